@@ -1,0 +1,1 @@
+"""WHICH: one frozen table of planners per back end."""

@@ -1,0 +1,1 @@
+"""Things that turn an image into a Detection."""

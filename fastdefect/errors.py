@@ -1,0 +1,48 @@
+"""The exception tree.
+
+    FastDefectError                 everything the package raises on purpose
+    ├── ArgumentTypeError           (TypeError)     an argument of the wrong type or dtype
+    ├── ArgumentValueError          (ValueError)    right type, impossible value, shape or range
+    ├── ImageReadError              (OSError)       a file that is missing, truncated or no image
+    ├── OutputError                 (OSError)       a place that cannot be written
+    ├── ModelFileError              (ValueError)    a model file that is foreign, old, broken or hostile
+    ├── MissingPackageError         (ImportError)   an optional package that is not installed
+    └── EngineBusyError             (RuntimeError)  one engine entered by two threads at once
+
+Each is also a subclass of the built-in in brackets, so code that expects the built-in catches it. A message
+names the argument, what was expected, what was received and what to do.
+"""
+
+from __future__ import annotations
+
+
+class FastDefectError(Exception):
+    """Root of every exception that fastdefect raises on purpose."""
+
+
+class ArgumentTypeError(FastDefectError, TypeError):
+    """An argument has the wrong type or dtype."""
+
+
+class ArgumentValueError(FastDefectError, ValueError):
+    """An argument has the right type but an impossible value, shape or range."""
+
+
+class ImageReadError(FastDefectError, OSError):
+    """An image file is missing, truncated or not an image."""
+
+
+class OutputError(FastDefectError, OSError):
+    """A file or folder cannot be written."""
+
+
+class ModelFileError(FastDefectError, ValueError):
+    """A model file is foreign, of another version, broken or hostile."""
+
+
+class MissingPackageError(FastDefectError, ImportError):
+    """An optional package is not installed; the message gives the pip command."""
+
+
+class EngineBusyError(FastDefectError, RuntimeError):
+    """One engine was entered by a second thread while it was working."""

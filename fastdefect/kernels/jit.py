@@ -1,0 +1,57 @@
+"""The one place of JIT options.
+
+A kernel is a loop over C-contiguous typed arrays that writes into ``dst``: no checks, no allocation, no Python
+objects, explicit integer widths. So the same function runs compiled, and, with ``NUMBA_DISABLE_JIT=1``, as Python.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+# error_model="numpy": no branch for a zero divisor inside loops. fastmath stays off: Otsu's threshold depends on
+# the order of its double-precision operations.
+_OPTIONS = {"nogil": True, "error_model": "numpy"}
+_warned = False
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function on its first call, without the GIL, and keep the machine code on disk.
+
+    Parameters
+    ----------
+    function : callable
+        The kernel, written for ``numba.njit``.
+
+    Returns
+    -------
+    numba dispatcher
+        Compiles per argument types; with ``NUMBA_DISABLE_JIT=1`` the function itself.
+
+    Warns
+    -----
+    RuntimeWarning
+        Once per process, when Numba finds no writable cache folder: kernels then compile anew in every process.
+    """
+    try:
+        return numba.njit(cache=True, **_OPTIONS)(function)
+    except RuntimeError as error:  # Numba: "cannot cache function ...: no locator available for file ..."
+        if "cannot cache" not in str(error):
+            raise
+        _warn_once()
+        return numba.njit(**_OPTIONS)(function)
+
+
+def _warn_once() -> None:
+    global _warned
+    if not _warned:
+        _warned = True
+        warnings.warn(
+            "fastdefect: no folder for compiled kernels is writable, so every process compiles them anew "
+            "(seconds); set NUMBA_CACHE_DIR to a writable folder",
+            RuntimeWarning,
+            stacklevel=2,
+        )

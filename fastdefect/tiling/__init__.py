@@ -1,0 +1,1 @@
+"""Pure tile geometry, and the one owner of threads."""
