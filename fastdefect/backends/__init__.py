@@ -1,1 +1,40 @@
-"""WHICH: one frozen table of planners per back end."""
+"""WHICH: one frozen table of planners per back end, chosen once, listable, forceable by one environment variable."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from importlib import import_module
+
+from fastdefect.backends.table import Backend
+from fastdefect.errors import ArgumentValueError
+
+NAMES = ("auto", "numba", "opencv", "reference")
+
+
+def load(name: str | None = None) -> Backend:
+    """Return a back end's table.
+
+    Parameters
+    ----------
+    name : {"auto", "numba", "opencv", "reference"}, optional
+        By default what the environment variable ``FASTDEFECT_BACKEND`` says, or "auto", the measured mix.
+
+    Raises
+    ------
+    ArgumentValueError
+        For any other word, naming where it came from.
+    """
+    if name is not None:
+        return _load("backend", name)
+    return _load("FASTDEFECT_BACKEND", os.environ.get("FASTDEFECT_BACKEND") or "auto")
+
+
+@lru_cache
+def _load(origin: str, name: str) -> Backend:
+    if name not in NAMES:
+        raise ArgumentValueError(
+            f"{origin}: expected one of {', '.join(NAMES)}, received {name!r}; choose one of these"
+        )
+    table: Backend = import_module(f"fastdefect.backends.{name}").TABLE
+    return table

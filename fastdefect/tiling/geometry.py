@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import isqrt
+
 
 def strips(height: int, rows: int) -> tuple[tuple[int, int], ...]:
     """Cut an image into horizontal strips.
@@ -39,3 +42,63 @@ def strip_rows(height: int, threads: int, least: int) -> int:
     if threads == 1:
         return height
     return max(least, -(-height // (2 * threads)))
+
+
+Range = tuple[slice, slice]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Where a tile is computed from and where its result goes; slices of rows and columns.
+
+    Attributes
+    ----------
+    core : (slice, slice)
+        What the tile is responsible for, in image coordinates.
+    outer : (slice, slice)
+        The core and its halo, cut off at the image's edge, in image coordinates.
+    inner : (slice, slice)
+        The core within ``outer``.
+    """
+
+    core: Range
+    outer: Range
+    inner: Range
+
+
+def tiles(shape: tuple[int, int], halo: int, pixels: int) -> tuple[Tile, ...]:
+    """Cut an image into tiles of at most ``pixels`` pixels with their halo, as wide as possible.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        Image height and width in pixels.
+    halo : int
+        Pixels that the operation sees around each pixel, on every side.
+    pixels : int
+        Limit for the area of ``outer``. It must hold a core of one pixel: at least ``(2 halo + 1) ** 2``.
+
+    Notes
+    -----
+    Strips over the full width are taken while they keep at least half of their rows as core; otherwise
+    tiles are about square, which has the least halo.
+    """
+    height, width = shape
+    rows = pixels // width - 2 * halo
+    columns = width
+    if rows < 2 * halo or rows < 1:
+        side = isqrt(pixels) - 2 * halo
+        columns = min(width, side)
+        rows = pixels // min(width, columns + 2 * halo) - 2 * halo
+    made = []
+    for y0, y1 in strips(height, rows):
+        for x0, x1 in strips(width, columns):
+            row, column = _span(y0, y1, halo, height), _span(x0, x1, halo, width)
+            core, outer, inner = zip(row, column, strict=True)
+            made.append(Tile(core, outer, inner))
+    return tuple(made)
+
+
+def _span(start: int, stop: int, halo: int, size: int) -> tuple[slice, slice, slice]:
+    low, high = max(0, start - halo), min(size, stop + halo)
+    return slice(start, stop), slice(low, high), slice(start - low, stop - low)

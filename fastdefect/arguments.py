@@ -1,0 +1,127 @@
+"""Checks of images where they enter: one sentence each, naming argument, expected, received and remedy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError
+from fastdefect.params import THREADS_MAX, check_int
+from fastdefect.result import ByteImage
+from fastdefect.tiling.workers import Workers, available_threads
+
+
+def check_threads(threads: int | None) -> Workers:
+    """Workers for ``threads`` (1 ... 256), or for all that the process may use if None."""
+    if threads is None:
+        return Workers(available_threads())
+    return Workers(check_int("threads", threads, 1, THREADS_MAX))
+
+
+def check_array(name: str, value: object, expected: str) -> NDArray[Any]:
+    """Return ``value`` if it is a non-empty uint8 array."""
+    if not isinstance(value, np.ndarray):
+        hint = "; read the file with fastdefect.read_image" if isinstance(value, str) else ""
+        raise ArgumentTypeError(
+            f"{name}: expected {expected}, received {type(value).__name__}"
+            f"{hint or '; convert it with numpy.asarray'}"
+        )
+    if value.dtype != np.uint8:
+        raise ArgumentTypeError(
+            f"{name}: expected {expected}, received dtype {value.dtype}; scale it to 0 ... 255 and "
+            "convert it with .astype(numpy.uint8)"
+        )
+    if value.size == 0:
+        raise ArgumentValueError(
+            f"{name}: expected {expected}, received the empty shape {value.shape}; "
+            "pass an image of at least one pixel"
+        )
+    return value
+
+
+def check_grey(name: str, value: object) -> ByteImage:
+    """Return ``value`` as a C-contiguous grey image (H, W) that kernels can read."""
+    expected = "a uint8 array of shape (H, W)"
+    array = check_array(name, value, expected)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.ndim != 2:
+        raise ArgumentValueError(
+            f"{name}: expected {expected}, received shape {array.shape}; "
+            "take one channel, for example with fastdefect.value_channel"
+        )
+    return _readable(array)
+
+
+def check_colour(name: str, value: object) -> ByteImage:
+    """Return ``value`` as a C-contiguous BGR image (H, W, 3) that kernels can read; alpha is dropped."""
+    expected = "a BGR uint8 array of shape (H, W, 3)"
+    array = check_array(name, value, expected)
+    if array.ndim == 3 and array.shape[2] == 4:
+        array = array[:, :, :3]
+    if array.ndim != 3 or array.shape[2] != 3:
+        raise ArgumentValueError(
+            f"{name}: expected {expected}, received shape {array.shape}; "
+            "a grey image becomes BGR with cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)"
+        )
+    return _readable(array)
+
+
+def check_image(name: str, value: object) -> ByteImage:
+    """Return ``value`` as grey (H, W) or BGR (H, W, 3); alpha is dropped, one channel is grey."""
+    expected = "a uint8 array of shape (H, W, 3) in BGR order, (H, W, 4) with alpha, or (H, W)"
+    array = check_array(name, value, expected)
+    if array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 1):
+        return check_grey(name, array)
+    if array.ndim == 3 and array.shape[2] in (3, 4):
+        return check_colour(name, array)
+    raise ArgumentValueError(
+        f"{name}: expected {expected}, received shape {array.shape}; pass one image, channels last"
+    )
+
+
+def check_out(out: object, shape: tuple[int, ...], source: ByteImage) -> ByteImage:
+    """Return ``out``, or a new array if it is None; it must not share memory with ``source``."""
+    if out is None:
+        return np.empty(shape, np.uint8)
+    array = check_array("out", out, f"a writable uint8 array of shape {shape}")
+    if array.shape != shape:
+        raise ArgumentValueError(
+            f"out: expected a writable uint8 array of shape {shape}, received shape {array.shape}; "
+            "pass numpy.empty_like of the result, or leave it out"
+        )
+    if not array.flags.writeable:
+        raise ArgumentValueError(
+            f"out: expected a writable uint8 array of shape {shape}, received a read-only one; "
+            "pass a copy, or leave it out"
+        )
+    if np.shares_memory(array, source):
+        raise ArgumentValueError(
+            "out: expected memory of its own, received an array that overlaps the input; "
+            "pass another array, or leave it out"
+        )
+    return array
+
+
+def _readable(array: ByteImage) -> ByteImage:
+    """A C-contiguous array of the same pixels that looks writable, copied only if it is not contiguous.
+
+    Numba compiles a kernel anew for read-only arrays (a second and more). Kernels never write to their
+    input, so a read-only frame, as cameras hand out, is passed through another view of the same memory.
+    """
+    array = np.ascontiguousarray(array)
+    if array.flags.writeable:
+        return array
+    return np.asarray(_View(array))
+
+
+class _View:
+    """Array interface of an array with the read-only mark removed; keeps the array alive."""
+
+    def __init__(self, array: ByteImage) -> None:
+        interface = dict(array.__array_interface__)
+        interface["data"] = (interface["data"][0], False)
+        self.__array_interface__ = interface
+        self._array = array

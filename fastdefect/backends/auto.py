@@ -1,0 +1,52 @@
+"""The measured mix: Numba, but OpenCV exactly where a row of RESULTS.md shows OpenCV faster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from fastdefect.backends import numba, opencv
+from fastdefect.backends.table import Ksize, Shape, Step
+from fastdefect.result import ByteImage
+from fastdefect.tiling.workers import Workers
+
+
+def _opencv_blurs_faster(ksize: Ksize) -> bool:
+    # Rows blur-5x5 (OpenCV 3 times as fast) and blur-31x31 (1.4 times): it has its own loops for small windows, and above 256
+    # pixels our sums take 32 bits. Row blur-16x16 shows Numba ahead.
+    width, height = ksize
+    return width * height > 256 or max(width, height) <= 5
+
+
+def _box_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+    table = opencv.TABLE if _opencv_blurs_faster(ksize) else numba.TABLE
+    return table.box_blur(shape, ksize, workers)
+
+
+def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+    if not _opencv_blurs_faster(ksize):
+        return numba.TABLE.value_blur(shape, ksize, workers)
+    value = np.empty(shape, np.uint8)
+    convert = numba.TABLE.value_channel(shape, workers)
+    blur = opencv.TABLE.box_blur(shape, ksize, workers)
+
+    def step(image: ByteImage, out: ByteImage) -> None:
+        if image.ndim == 2:
+            blur(image, out)
+        else:
+            convert(image, value)
+            blur(value, out)
+
+    return step
+
+
+TABLE = replace(
+    numba.TABLE,
+    name="auto",
+    box_blur=_box_blur,
+    value_blur=_value_blur,
+    # Rows erode and dilate: OpenCV twice as fast at 5x5.
+    erode=opencv.TABLE.erode,
+    dilate=opencv.TABLE.dilate,
+)

@@ -1,0 +1,159 @@
+"""Numba kernels over strips; every planner makes the scratch of each worker once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from fastdefect.backends import opencv
+from fastdefect.backends.table import Backend, Ksize, Shape, Step
+from fastdefect.kernels.box_blur import blur_rows, divisor_16, position_independent
+from fastdefect.kernels.hsv import hsv_rows, value_rows
+from fastdefect.kernels.morphology import TAPS, defect_mask_rows, extreme_rows
+from fastdefect.kernels.otsu import binarize_rows, histogram_rows, otsu_level
+from fastdefect.result import ByteImage
+from fastdefect.tiling.geometry import strip_rows, strips
+from fastdefect.tiling.workers import Workers
+
+# Least height of a strip when several threads share an image: below it, the call from Python costs more than a tenth.
+_LEAST_ROWS = 32
+
+
+def _cut(shape: Shape, workers: Workers, least: int = _LEAST_ROWS) -> tuple[tuple[int, int], ...]:
+    return strips(shape[0], strip_rows(shape[0], workers.threads, least))
+
+
+def _value_channel(shape: Shape, workers: Workers) -> Step:
+    rows = _cut(shape, workers)
+    width = shape[1]
+
+    def step(bgr: ByteImage, out: ByteImage) -> None:
+        flat, flat_out = bgr.reshape(-1), out.reshape(-1)
+        workers.run(lambda i, slot: value_rows(flat, flat_out, width, *rows[i]), len(rows))
+
+    return step
+
+
+def _bgr_to_hsv(shape: Shape, workers: Workers) -> Step:
+    rows = _cut(shape, workers)
+    width = shape[1]
+    planes = np.empty((workers.threads, 6, width), np.uint8)
+
+    def step(bgr: ByteImage, out: ByteImage) -> None:
+        flat, flat_out = bgr.reshape(-1), out.reshape(-1)
+        workers.run(
+            lambda i, slot: hsv_rows(flat, flat_out, width, *rows[i], planes[slot]), len(rows)
+        )
+
+    return step
+
+
+def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+    w, h = ksize
+    if not position_independent(w * h):
+        return opencv.TABLE.value_blur(shape, ksize, workers)
+    width = shape[1]
+    sums = np.uint16 if w * h <= 256 else np.uint32
+    divisor = divisor_16(w * h) if w * h <= 256 else (w * h, 0)
+    rows = _cut(shape, workers, least=max(_LEAST_ROWS, 2 * h))
+    ring = np.empty((workers.threads, h * width), np.uint8)
+    column = np.empty((workers.threads, width + w - 1), sums)
+    parts = np.empty((workers.threads, 3, width + w - 1), sums)
+
+    def step(image: ByteImage, out: ByteImage) -> None:
+        flat = image.reshape(-1)
+        channels = 3 if image.ndim == 3 else 1
+
+        def work(i: int, slot: int) -> None:
+            y0, y1 = rows[i]
+            scratch = ring[slot], column[slot], parts[slot]
+            blur_rows(flat, channels, out, y0, y1, ksize, divisor, *scratch)
+
+        workers.run(work, len(rows))
+
+    return step
+
+
+def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
+    rows = _cut(shape, workers)
+    # otsu_level sets the counts back to 0
+    counts = np.zeros((workers.threads, 4, 256), np.uint32)
+    tables = counts.reshape(-1, 256)
+
+    def step(src: ByteImage) -> int:
+        workers.run(lambda i, slot: histogram_rows(src, *rows[i], counts[slot]), len(rows))
+        return int(otsu_level(tables))
+
+    return step
+
+
+def _binarize(shape: Shape, workers: Workers) -> Step:
+    rows = _cut(shape, workers)
+
+    def step(src: ByteImage, threshold: int, out: ByteImage) -> None:
+        workers.run(lambda i, slot: binarize_rows(src, threshold, out, *rows[i]), len(rows))
+
+    return step
+
+
+def _scratch(
+    shape: Shape, ksize: Ksize, workers: Workers
+) -> tuple[tuple[tuple[int, int], ...], ByteImage, ByteImage]:
+    """Strips, and for each worker a pair of padded rows and, for high windows only, a pair of strips."""
+    width = shape[1]
+    w, h = ksize
+    threads = workers.threads
+    if h <= TAPS:
+        rows = _cut(shape, workers)
+        depth = 0
+    else:
+        rows = strips(shape[0], max(_LEAST_ROWS, 2 * h))
+        depth = max(_LEAST_ROWS, 2 * h) + h
+    padded = np.empty((threads, 2, width + w - 1), np.uint8)
+    return rows, padded, np.empty((threads, 2, depth, width), np.uint8)
+
+
+def _extreme(flip: int) -> Callable[[Shape, Ksize, Workers], Step]:
+    def plan(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+        rows, padded, runs = _scratch(shape, ksize, workers)
+
+        def step(src: ByteImage, out: ByteImage) -> None:
+            workers.run(
+                lambda i, s: extreme_rows(src, out, *rows[i], ksize, flip, padded[s], runs[s]),
+                len(rows),
+            )
+
+        return step
+
+    return plan
+
+
+def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+    rows, padded, runs = _scratch(shape, ksize, workers)
+    dark = np.zeros(len(rows), np.int64)
+
+    def step(src: ByteImage, threshold: int, out: ByteImage) -> int:
+        def work(i: int, s: int) -> None:
+            y0, y1 = rows[i]
+            dark[i] = defect_mask_rows(src, threshold, out, y0, y1, ksize, padded[s], runs[s])
+
+        workers.run(work, len(rows))
+        return int(dark.sum())
+
+    return step
+
+
+TABLE = Backend(
+    name="numba",
+    value_channel=_value_channel,
+    bgr_to_hsv=_bgr_to_hsv,
+    box_blur=_value_blur,
+    value_blur=_value_blur,
+    nl_means=opencv.TABLE.nl_means,
+    otsu_threshold=_otsu_threshold,
+    binarize=_binarize,
+    erode=_extreme(255),
+    dilate=_extreme(0),
+    defect_mask=_defect_mask,
+)

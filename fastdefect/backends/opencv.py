@@ -1,0 +1,136 @@
+"""OpenCV in strips, on the package's own threads.
+
+OpenCV spreads a call over its own threads from a number of pixels on: 2**16 for colour conversion and thresholds,
+2**17 for NL-means. Strips below that stay on the thread that calls, so ``threads`` holds and nothing global is set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+
+from fastdefect.backends.table import Backend, Ksize, Shape, Step
+from fastdefect.reference.otsu import otsu_threshold
+from fastdefect.result import ByteImage
+from fastdefect.tiling.geometry import Tile, tiles
+from fastdefect.tiling.workers import Workers
+
+_INLINE_PIXELS = 2**16 - 1
+_INLINE_PIXELS_NL_MEANS = 2**17 - 1
+
+Call = Callable[..., Any]
+
+
+def _tiled(shape: Shape, halo: int, pixels: int, workers: Workers, call: Call) -> Step:
+    """Step that repeats ``call(src_tile, *scalars)`` over tiles whose halo is cut off again."""
+    plan = tiles(shape, halo, pixels)
+
+    def step(src: ByteImage, *rest: Any) -> None:
+        *scalars, out = rest
+
+        def work(index: int, slot: int) -> None:
+            tile: Tile = plan[index]
+            out[tile.core] = call(src[tile.outer], *scalars)[tile.inner]
+
+        workers.run(work, len(plan))
+
+    return step
+
+
+def _value_channel(shape: Shape, workers: Workers) -> Step:
+    return _tiled(shape, 0, _INLINE_PIXELS, workers, _value)
+
+
+def _value(bgr: ByteImage) -> Any:
+    return cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV)[:, :, 2]
+
+
+def _bgr_to_hsv(shape: Shape, workers: Workers) -> Step:
+    return _tiled(
+        shape, 0, _INLINE_PIXELS, workers, lambda bgr: cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV)
+    )
+
+
+def _box_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+    # Strips would move the columns that OpenCV rounds in another way, see `kernels.box_blur.position_independent`;
+    # its box filter runs on the calling thread whatever the size.
+    return lambda src, out: cv2.blur(src, ksize, dst=out)
+
+
+def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+    value = np.empty(shape, np.uint8)
+    convert, blur = _value_channel(shape, workers), _box_blur(shape, ksize, workers)
+
+    def step(image: ByteImage, out: ByteImage) -> None:
+        if image.ndim == 2:
+            blur(image, out)
+        else:
+            convert(image, value)
+            blur(value, out)
+
+    return step
+
+
+def _nl_means(shape: Shape, h: float, template: int, search: int, workers: Workers) -> Step:
+    def call(src: ByteImage) -> Any:
+        return cv2.fastNlMeansDenoising(src, None, h, template, search)
+
+    halo = template // 2 + search // 2
+    return _tiled(shape, halo, _INLINE_PIXELS_NL_MEANS, workers, call)
+
+
+def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
+    return otsu_threshold
+
+
+def _threshold(src: ByteImage, threshold: int) -> Any:
+    return cv2.threshold(src, threshold, 255, cv2.THRESH_BINARY)[1]
+
+
+def _binarize(shape: Shape, workers: Workers) -> Step:
+    return _tiled(shape, 0, _INLINE_PIXELS, workers, _threshold)
+
+
+def _morphology(operation: Call) -> Callable[[Shape, Ksize, Workers], Step]:
+    def plan(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+        width, height = ksize
+        ones = np.ones((height, width), np.uint8)
+        halo = max(width, height) // 2
+        return _tiled(shape, halo, _INLINE_PIXELS, workers, lambda src: operation(src, ones))
+
+    return plan
+
+
+def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+    spread = _dilate(shape, ksize, workers)
+    binarize = _binarize(shape, workers)
+    binary = np.empty(shape, np.uint8)
+
+    def step(src: ByteImage, threshold: int, out: ByteImage) -> int:
+        binarize(src, threshold, binary)
+        spread(binary, out)
+        dark = int(out.size - cv2.countNonZero(out))
+        np.equal(out, 0, out=out.view(np.bool_))
+        return dark
+
+    return step
+
+
+_dilate = _morphology(cv2.dilate)
+
+TABLE = Backend(
+    name="opencv",
+    value_channel=_value_channel,
+    bgr_to_hsv=_bgr_to_hsv,
+    box_blur=_box_blur,
+    value_blur=_value_blur,
+    nl_means=_nl_means,
+    otsu_threshold=_otsu_threshold,
+    binarize=_binarize,
+    erode=_morphology(cv2.erode),
+    dilate=_dilate,
+    defect_mask=_defect_mask,
+)

@@ -1,0 +1,69 @@
+"""One call for one image: engines are made when first needed and kept per thread."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+
+from fastdefect.arguments import check_image
+from fastdefect.engine import Engine
+from fastdefect.params import ArticleParams
+from fastdefect.result import ByteImage, Detection
+
+MOST_ENGINES = 8
+MOST_BYTES = 256 * 2**20
+
+_kept = threading.local()
+
+
+def engine_for(shape: tuple[int, int], params: ArticleParams | None, threads: int | None) -> Engine:
+    """An engine of the calling thread for this shape, made or found.
+
+    Each thread keeps its last 8 engines, fewer if their images take more than 256 MiB together.
+    """
+    engines: OrderedDict[object, Engine]
+    engines = _kept.__dict__.setdefault("engines", OrderedDict())
+    key = (shape, params, threads, os.environ.get("FASTDEFECT_BACKEND"))
+    engine = engines.pop(key, None)
+    if engine is None:
+        engine = Engine(shape, params, threads)
+    engines[key] = engine
+    while len(engines) > 1 and (
+        len(engines) > MOST_ENGINES or sum(e.nbytes for e in engines.values()) > MOST_BYTES
+    ):
+        engines.popitem(last=False)
+    return engine
+
+
+def detect(
+    img: ByteImage,
+    params: ArticleParams | None = None,
+    *,
+    threads: int | None = None,
+    stages: bool = False,
+) -> Detection:
+    """Inspect one image with the article's detector.
+
+    Parameters
+    ----------
+    img : ndarray of uint8, (H, W, 3), (H, W, 4) or (H, W)
+        BGR, BGR with alpha (ignored), or grey. Never modified.
+    params : ArticleParams, optional
+        By default the article's constants.
+    threads : int, optional
+        1 ... 256, by default what the process may use.
+    stages : bool, default: False
+        Also return the image of every stage in ``Detection.stages``.
+
+    Returns
+    -------
+    Detection
+        Its arrays are the caller's own.
+
+    See Also
+    --------
+    Engine : the same with a plan that you keep, for images of one shape.
+    """
+    image = check_image("img", img)
+    return engine_for((image.shape[0], image.shape[1]), params, threads)(image, stages=stages)

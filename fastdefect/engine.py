@@ -1,0 +1,222 @@
+"""A plan for one image shape: buffers, threads, warm-up, times."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from time import perf_counter_ns
+from typing import Any
+
+import numpy as np
+
+from fastdefect import pipeline
+from fastdefect.arguments import check_image, check_threads
+from fastdefect.backends import load
+from fastdefect.backends.table import Step
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError, EngineBusyError
+from fastdefect.params import ArticleParams, check_int
+from fastdefect.pipeline import Stage
+from fastdefect.reference.contours import find_contours
+from fastdefect.regions import find_regions
+from fastdefect.result import ByteImage, Detection
+
+
+class Engine:
+    """The article's detector, planned for one image shape.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        Height and width of the images in pixels; grey and BGR images of that size are taken alike.
+    params : ArticleParams, optional
+        By default the article's constants.
+    threads : int, optional
+        1 ... 256, by default what the process may use (affinity and container quota).
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentValueError
+        For a bad argument or an image of another shape.
+    EngineBusyError
+        When a second thread enters an engine that is at work: make one engine per thread.
+
+    Notes
+    -----
+    All images between the stages are made here, once. Besides them, a call that copies its results makes a mask and a
+    filtered image of H x W bytes each.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        params: ArticleParams | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self.shape = _check_shape(shape)
+        self.params = _check_params(params)
+        self._workers = check_threads(threads)
+        self._backend = load()
+        self._images: dict[str, ByteImage] = {}
+        self._steps: dict[Stage, Step] = {}
+        self._entered = threading.Lock()
+        self._plan(pipeline.DETECT)
+
+    @property
+    def threads(self) -> int:
+        """Threads that work on an image at the same time, the caller's included."""
+        return self._workers.threads
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the images between the stages."""
+        return sum(image.nbytes for image in self._images.values())
+
+    def __call__(self, img: ByteImage, *, copy: bool = True, stages: bool = False) -> Detection:
+        """Inspect one image.
+
+        Parameters
+        ----------
+        img : ndarray of uint8, (H, W, 3), (H, W, 4) or (H, W)
+            BGR, BGR with alpha (ignored), or grey, which is its own value channel. Never modified.
+        copy : bool, default: True
+            If False, the arrays of the result are views of the engine's memory that the next call overwrites, and the call
+            makes no array.
+        stages : bool, default: False
+            Also make ``hsv`` (of a colour image), ``value``, ``binary``, ``erosion`` and ``dilation`` and return them in
+            ``Detection.stages``.
+
+        Returns
+        -------
+        Detection
+        """
+        image = check_image("img", img)
+        if image.shape[:2] != self.shape:
+            raise ArgumentValueError(
+                f"img: expected shape {self.shape} as the engine was made for, received "
+                f"{image.shape[:2]}; make an engine for that shape, or call fastdefect.detect"
+            )
+        if not self._entered.acquire(blocking=False):
+            raise EngineBusyError(
+                "engine: expected one thread at a time, received a call while another was at work; "
+                "make one engine per thread"
+            )
+        try:
+            return self._run(image, copy, stages)
+        finally:
+            self._entered.release()
+
+    def warmup(self, *, stages: bool = False) -> Mapping[str, float]:
+        """Compile, or load from the cache, everything that a call runs.
+
+        Parameters
+        ----------
+        stages : bool, default: False
+            Also what ``stages=True`` needs.
+
+        Returns
+        -------
+        mapping of str to float
+            Milliseconds that each stage's first call took, and their sum as ``"total"``.
+        """
+        noise = np.random.default_rng(0).integers(0, 256, (*self.shape, 3), np.uint8)
+        first = self(noise, copy=False, stages=stages).speed
+        # flat tiles and grey images take other kernels
+        self(np.zeros((*self.shape, 3), np.uint8), copy=False, stages=stages)
+        self(noise[:, :, 0], copy=False, stages=stages)
+        return first
+
+    def _plan(self, stages: tuple[Stage, ...]) -> None:
+        for stage in stages:
+            if stage in self._steps:
+                continue
+            self._steps[stage] = stage.plan(
+                self._backend, self.shape, self._workers, self.params
+            )
+            if stage.image is not None:
+                channels = (stage.channels,) if stage.channels > 1 else ()
+                self._images[stage.image] = np.zeros((*self.shape, *channels), np.uint8)
+
+    def _run(self, image: ByteImage, copy: bool, stages: bool) -> Detection:
+        sequence = pipeline.DETECT
+        if stages:
+            sequence += tuple(s for s in pipeline.PICTURES if s.image != "hsv" or image.ndim == 3)
+            self._plan(sequence)
+        values: dict[str, Any] = {"source": image}
+        speed: dict[str, float] = {}
+        begin = start = perf_counter_ns()
+        for stage in sequence:
+            inputs = [values[name] for name in stage.reads]
+            if stage.image is not None:
+                values[stage.image] = self._images[stage.image]
+                inputs.append(values[stage.image])
+            number = self._steps[stage](*inputs)
+            if stage.number is not None:
+                values[stage.number] = number
+            stop = perf_counter_ns()
+            speed[stage.name] = (stop - start) / 1e6
+            start = stop
+        speed["total"] = (start - begin) / 1e6
+        return self._detection(values, speed, copy, stages)
+
+    def _detection(
+        self, values: dict[str, Any], speed: dict[str, float], copy: bool, stages: bool
+    ) -> Detection:
+        names = ("blurred", "filtered", "hsv", "binary", "erosion", "dilation")
+        kept = {
+            name: values[name].copy() if copy else values[name]
+            for name in (names if stages else ("filtered",))
+            if name in values
+        }
+        if stages:
+            kept["value"] = kept["hsv"][:, :, 2] if "hsv" in kept else values["source"].copy()
+        mask = values["mask"].view(np.bool_)
+        if copy:
+            mask = mask.copy()
+        filtered, dark = kept["filtered"], values["zero_count"]
+        ksize = self.params.structuring_ksize
+        return Detection(
+            is_defective=dark > self.params.max_dark_pixels,
+            score=float(dark),
+            threshold=float(self.params.max_dark_pixels),
+            mask=mask,
+            speed=speed,
+            otsu_threshold=values["otsu_threshold"],
+            zero_count=dark,
+            stages=kept,
+            makers={
+                "defects": lambda: find_regions(mask),
+                "score_map": lambda: _darkness(filtered, ksize),
+                # the dilation is 0 in the mask and 255 elsewhere
+                "contours": lambda: find_contours(mask.view(np.uint8) - np.uint8(1)),
+            },
+        )
+
+
+def _darkness(filtered: ByteImage, ksize: tuple[int, int]) -> Any:
+    """255 less the dilated grey level: at least ``255 - otsu_threshold`` exactly in the mask."""
+    shape = filtered.shape[0], filtered.shape[1]
+    spread = np.empty_like(filtered)
+    load().dilate(shape, ksize, check_threads(1))(filtered, spread)
+    return np.subtract(255, spread, dtype=np.float32)
+
+
+def _check_shape(shape: object) -> tuple[int, int]:
+    if not isinstance(shape, (tuple, list)) or len(shape) != 2:
+        raise ArgumentValueError(
+            f"shape: expected (height, width) in pixels, received {shape!r}; "
+            "pass image.shape[:2]"
+        )
+    height, width = shape
+    most = 2**31 - 1
+    return check_int("shape", height, 1, most), check_int("shape", width, 1, most)
+
+
+def _check_params(params: object) -> ArticleParams:
+    if params is None:
+        return ArticleParams()
+    if not isinstance(params, ArticleParams):
+        raise ArgumentTypeError(
+            f"params: expected fastdefect.ArticleParams, received {type(params).__name__}; "
+            "make one with fastdefect.ArticleParams(...)"
+        )
+    return params
