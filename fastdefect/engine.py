@@ -129,15 +129,13 @@ class Engine:
         for stage in stages:
             if stage in self._steps:
                 continue
-            self._steps[stage] = stage.plan(
-                self._backend, self.shape, self._workers, self.params
-            )
+            self._steps[stage] = stage.plan(self._backend, self.shape, self._workers, self.params)
             if stage.image is not None:
                 channels = (stage.channels,) if stage.channels > 1 else ()
                 self._images[stage.image] = np.zeros((*self.shape, *channels), np.uint8)
 
     def _run(self, image: ByteImage, copy: bool, stages: bool) -> Detection:
-        sequence = pipeline.DETECT
+        sequence: tuple[Stage, ...] = pipeline.DETECT
         if stages:
             sequence += tuple(s for s in pipeline.PICTURES if s.image != "hsv" or image.ndim == 3)
             self._plan(sequence)
@@ -203,8 +201,7 @@ def _darkness(filtered: ByteImage, ksize: tuple[int, int]) -> Any:
 def _check_shape(shape: object) -> tuple[int, int]:
     if not isinstance(shape, (tuple, list)) or len(shape) != 2:
         raise ArgumentValueError(
-            f"shape: expected (height, width) in pixels, received {shape!r}; "
-            "pass image.shape[:2]"
+            f"shape: expected (height, width) in pixels, received {shape!r}; pass image.shape[:2]"
         )
     height, width = shape
     most = 2**31 - 1

@@ -13,7 +13,14 @@ import numpy as np
 from fastdefect.arguments import check_colour, check_grey, check_out, check_threads
 from fastdefect.backends import load
 from fastdefect.backends.table import Step
-from fastdefect.params import BLUR_MAX, STRUCTURING_MAX, WINDOW_MAX, check_int, check_ksize, check_real
+from fastdefect.params import (
+    BLUR_MAX,
+    STRUCTURING_MAX,
+    WINDOW_MAX,
+    check_int,
+    check_ksize,
+    check_real,
+)
 from fastdefect.result import ByteImage
 
 Ksize = int | tuple[int, int]

@@ -13,7 +13,6 @@ from fastdefect.result import ByteImage
 from fastdefect.tiling.workers import Workers
 
 
-
 def _image_step(function: Callable[..., ByteImage]) -> Callable[..., Step]:
     """Planner of an image operation: parameters of the plan follow the images of the call."""
 

@@ -1,9 +1,9 @@
 """Value channel and HSV of 8-bit BGR, as ``cv2.cvtColor(..., COLOR_BGR2HSV)`` computes them.
 
-    V = max(B, G, R)        diff = V - min(B, G, R)
-    S = (diff * sdiv[V] + 2048) >> 12                       sdiv[i] = round((255 << 12) / i)
-    H = (num * hdiv[diff] + 2048) >> 12, plus 180 if < 0    hdiv[i] = round((180 << 12) / (6 i))
-    num = G - B if V = R, else B - R + 2 diff if V = G, else R - G + 4 diff
+V = max(B, G, R)        diff = V - min(B, G, R)
+S = (diff * sdiv[V] + 2048) >> 12                       sdiv[i] = round((255 << 12) / i)
+H = (num * hdiv[diff] + 2048) >> 12, plus 180 if < 0    hdiv[i] = round((180 << 12) / (6 i))
+num = G - B if V = R, else B - R + 2 diff if V = G, else R - G + 4 diff
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import numba
 
 # error_model="numpy": no branch for a zero divisor inside loops. fastmath stays off: Otsu's threshold depends on
 # the order of its double-precision operations.
-_OPTIONS = {"nogil": True, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 _warned = False
 
 
@@ -38,7 +38,9 @@ def kernel(function: Callable[..., Any]) -> Any:
     """
     try:
         return numba.njit(cache=True, **_OPTIONS)(function)
-    except RuntimeError as error:  # Numba: "cannot cache function ...: no locator available for file ..."
+    except (
+        RuntimeError
+    ) as error:  # Numba: "cannot cache function ...: no locator available for file ..."
         if "cannot cache" not in str(error):
             raise
         _warn_once()

@@ -24,5 +24,5 @@ def fab_defect_detect(img: ByteImage) -> tuple[ByteImage, ...]:
     cv2.erode(binary, kernel, iterations=1)
     dilation = cv2.dilate(binary, kernel, iterations=1)
     if (dilation == 0).sum() > 1:
-        draw_contours(image, find_contours(dilation), 261124.0, (0, 255, 0))  # type: ignore[arg-type]
-    return img, hsv, v, blr, dst, binary, dilation, image  # type: ignore[return-value]
+        draw_contours(image, find_contours(dilation), 261124.0, (0, 255, 0))
+    return img, hsv, v, blr, dst, binary, dilation, image

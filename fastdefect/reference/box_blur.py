@@ -9,4 +9,4 @@ from fastdefect.result import ByteImage
 
 def box_blur(src: ByteImage, ksize: tuple[int, int]) -> ByteImage:
     """Mean over ``ksize`` (width, height), border reflect-101."""
-    return cv2.blur(src, ksize)  # type: ignore[return-value]
+    return cv2.blur(src, ksize)

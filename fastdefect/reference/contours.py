@@ -13,7 +13,7 @@ THICKNESS = 3
 
 def find_contours(dilation: ByteImage) -> tuple[NDArray[np.int32], ...]:
     """Outlines of the bright regions, each int32 (N, 1, 2) of (x, y)."""
-    return tuple(cv2.findContours(dilation, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)[0])  # type: ignore[arg-type]
+    return tuple(cv2.findContours(dilation, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)[0])
 
 
 def draw_contours(
@@ -28,4 +28,4 @@ def draw_contours(
     """
     for contour in contours:
         if cv2.contourArea(contour) < area_limit:
-            cv2.drawContours(image, contour, -1, colour, THICKNESS)  # type: ignore[call-overload]
+            cv2.drawContours(image, contour, -1, colour, THICKNESS)

@@ -9,7 +9,7 @@ from fastdefect.result import ByteImage
 
 def bgr_to_hsv(bgr: ByteImage) -> ByteImage:
     """HSV of a BGR image (H, W, 3): H in 0 ... 179, S and V in 0 ... 255."""
-    return cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV)  # type: ignore[return-value]
+    return cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV)
 
 
 def value_channel(bgr: ByteImage) -> ByteImage:

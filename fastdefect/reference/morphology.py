@@ -16,12 +16,12 @@ def _ones(ksize: tuple[int, int]) -> ByteImage:
 
 def erode(src: ByteImage, ksize: tuple[int, int]) -> ByteImage:
     """Minimum over ``ksize`` (width, height); pixels outside never win."""
-    return cv2.erode(src, _ones(ksize), iterations=1)  # type: ignore[return-value]
+    return cv2.erode(src, _ones(ksize), iterations=1)
 
 
 def dilate(src: ByteImage, ksize: tuple[int, int]) -> ByteImage:
     """Maximum over ``ksize`` (width, height); pixels outside never win."""
-    return cv2.dilate(src, _ones(ksize), iterations=1)  # type: ignore[return-value]
+    return cv2.dilate(src, _ones(ksize), iterations=1)
 
 
 def defect_mask(src: ByteImage, threshold: int, ksize: tuple[int, int]) -> ByteImage:

@@ -14,4 +14,4 @@ def otsu_threshold(src: ByteImage) -> int:
 
 def binarize(src: ByteImage, threshold: int) -> ByteImage:
     """255 where ``src > threshold``, else 0."""
-    return cv2.threshold(src, threshold, 255, cv2.THRESH_BINARY)[1]  # type: ignore[return-value]
+    return cv2.threshold(src, threshold, 255, cv2.THRESH_BINARY)[1]

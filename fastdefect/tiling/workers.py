@@ -139,7 +139,9 @@ def available_threads() -> int:
     int
         At least 1. The quota is read from cgroup v2 (``cpu.max``) or v1 (``cpu.cfs_quota_us``), rounded down.
     """
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     quota = _cgroup_quota()
     return max(1, min(count, int(quota))) if quota else count
 
