@@ -13,8 +13,8 @@ from fastdefect.tiling.workers import Workers
 
 
 def _opencv_blurs_faster(ksize: Ksize) -> bool:
-    # Rows blur-5x5 (OpenCV 3 times as fast) and blur-31x31 (1.4 times): it has its own loops for small windows, and above 256
-    # pixels our sums take 32 bits. Row blur-16x16 shows Numba ahead.
+    # Rows blur-5x5 (OpenCV 3 times as fast) and blur-31x31 (1.4 times): it has its own loops for small windows, and
+    # above 256 pixels our sums take 32 bits. Row blur-16x16 shows Numba ahead.
     width, height = ksize
     return width * height > 256 or max(width, height) <= 5
 
