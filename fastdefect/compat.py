@@ -29,7 +29,8 @@ def fab_defect_detect(
     tuple of 8 ndarrays of uint8
         ``(img, hsv, v, blr, dst, binary, dilation, image)``: the input, its HSV (H, W, 3), the value channel, blurred,
         filtered, binary and dilated images (H, W), and a copy of the input with the contours' vertices marked
-        (H, W, 3). Every array equals what the OpenCV calls of the article give, byte for byte; PARITY.md tells how the article is read.
+        (H, W, 3). Every array equals what the OpenCV calls of the article give, byte for byte; PARITY.md tells how the
+        article is read.
     """
     params = ArticleParams()
     colour = check_colour("img", img)

@@ -12,6 +12,7 @@ from fastdefect.kernels.box_blur import blur_rows, divisor_16, position_independ
 from fastdefect.kernels.hsv import hsv_rows, value_rows
 from fastdefect.kernels.morphology import TAPS, defect_mask_rows, extreme_rows
 from fastdefect.kernels.otsu import binarize_rows, histogram_rows, otsu_level
+from fastdefect.reference.otsu import otsu_threshold
 from fastdefect.result import ByteImage
 from fastdefect.tiling.geometry import strip_rows, strips
 from fastdefect.tiling.workers import Workers
@@ -83,7 +84,9 @@ def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
 
     def step(src: ByteImage) -> int:
         workers.run(lambda i, slot: histogram_rows(src, *rows[i], counts[slot]), len(rows))
-        return int(otsu_level(tables))
+        level, certain = otsu_level(tables)
+        # As one row, which OpenCV cannot spread over threads of its own.
+        return int(level) if certain else otsu_threshold(src.reshape(1, -1))
 
     return step
 

@@ -98,12 +98,13 @@ def _sum_neighbours(column, w, columns, sums):
 
 @kernel
 def _divide_16(sums, number, divisor, dst, y):
-    """``(sum + delta) * scale >> 23``."""
+    """``min((sum + delta) * scale >> 23, 255)``; two white pixels give 256 before the limit."""
     delta, scale = np.uint32(divisor[0]), np.uint32(divisor[1])
     y = np.uint64(y)
     for x in range(np.uint64(dst.shape[1])):
         total = np.uint32(np.uint32(sums[number, x]) + delta)
-        dst[y, x] = np.uint8(np.uint32(total * scale) >> np.uint32(23))
+        mean = np.uint32(np.uint32(total * scale) >> np.uint32(23))
+        dst[y, x] = np.uint8(min(mean, np.uint32(255)))
 
 
 @kernel
@@ -116,7 +117,9 @@ def _divide_32(sums, number, divisor, dst, y):
 
 
 def divisor_16(area: int) -> tuple[int, int]:
-    """(delta, scale) of OpenCV's reciprocal for windows of 2 ... 256 pixels (``ColumnSum<ushort, uchar>``)."""
+    """(delta, scale) of OpenCV's reciprocal for windows of 1 ... 256 pixels (``ColumnSum<ushort, uchar>``)."""
+    if area == 1:
+        return 0, 1 << 23
     exact = (1 << 23) / area
     scale = int(exact)
     if exact - scale < 0.5:
