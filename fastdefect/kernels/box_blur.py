@@ -98,13 +98,12 @@ def _sum_neighbours(column, w, columns, sums):
 
 @kernel
 def _divide_16(sums, number, divisor, dst, y):
-    """``min((sum + delta) * scale >> 23, 255)``; two white pixels give 256 before the limit."""
+    """``(sum + delta) * scale >> 23``."""
     delta, scale = np.uint32(divisor[0]), np.uint32(divisor[1])
     y = np.uint64(y)
     for x in range(np.uint64(dst.shape[1])):
         total = np.uint32(np.uint32(sums[number, x]) + delta)
-        mean = np.uint32(np.uint32(total * scale) >> np.uint32(23))
-        dst[y, x] = np.uint8(min(mean, np.uint32(255)))
+        dst[y, x] = np.uint8(np.uint32(total * scale) >> np.uint32(23))
 
 
 @kernel
@@ -133,9 +132,12 @@ def position_independent(area: int) -> bool:
     OpenCV rounds single-precision products in its vector loop, but double-precision ones in the columns that are left.
     Both grow with the sum, so they agree everywhere if they agree around each half: the single-precision product
     is off by less than 255 * 2**-22, which is less than 4 sums for any window of up to 255 x 255.
+
+    Up to 256 pixels there is one formula, but two white pixels give 256, which its vector loop saturates to 255 and the
+    columns that are left wrap to 0.
     """
     if area <= 256:
-        return True
+        return area != 2
     around = np.arange(255)[:, None] * area + area // 2 + np.arange(-4, 6)
     single = np.rint(around.astype(np.float32) * np.float32(1.0 / area))
     double = np.rint(around.astype(np.float64) * (1.0 / area))
