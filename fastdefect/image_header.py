@@ -116,7 +116,7 @@ def _walk_jpeg(data: bytes) -> tuple[tuple[int, int] | None, bool]:
 def _png_can_hold_its_pixels(data: bytes) -> bool:
     width, height, bits, colour = unpack_from(">IIBB", data, 16)
     row = (width * _PNG_CHANNELS.get(colour, 1) * bits + 7) // 8 + 1
-    return row * height <= _DEFLATE_LIMIT * len(data)
+    return bool(row * height <= _DEFLATE_LIMIT * len(data))
 
 
 def _webp_size(data: bytes) -> tuple[int, int] | None:

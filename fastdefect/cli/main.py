@@ -26,6 +26,10 @@ _OPENCV_WHEELS = (
 )
 
 
+class _WrongUsage(click.ClickException):
+    exit_code = 2
+
+
 class Commands(click.Group):
     """A group that reads `COMMANDS` and turns the package's errors into one line on stderr.
 
@@ -54,10 +58,9 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except FastDefectError as error:
-            failure = click.ClickException(str(error))
-            wrong_usage = isinstance(error, (ArgumentTypeError, ArgumentValueError))
-            failure.exit_code = 2 if wrong_usage else 1
-            raise failure from error
+            if isinstance(error, (ArgumentTypeError, ArgumentValueError)):
+                raise _WrongUsage(str(error)) from error
+            raise click.ClickException(str(error)) from error  # exit status 1
 
 
 def _print_versions(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

@@ -113,8 +113,16 @@ def _heading(detection: Detection, title: str | None) -> str:
         facts.append(f"Otsu threshold {detection.otsu_threshold}")
     if detection.zero_count is not None:
         facts.append(f"{detection.zero_count:,} dark pixels")
-    lines = [] if title is None else [title.replace("$", r"\$")]  # no mathematics in file names
+    lines = [] if title is None else [_printable(title)]
     return "\n".join([*lines, " · ".join([verdict, *facts])])
+
+
+def _printable(text: str) -> str:
+    """Replace what the figure's font lacks, of which matplotlib warns, and keep ``$`` a dollar."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    known = get_font(findfont(FontProperties())).get_charmap()
+    return "".join(c if ord(c) in known else "?" for c in text).replace("$", r"\$")
 
 
 def _shrunk(picture: ByteImage) -> ByteImage:
