@@ -27,8 +27,11 @@ def test_sizes_of_other_headers() -> None:
     assert declared_size(extended) == (300, 200)
     os2 = b"BM" + bytes(12) + bytes([12, 0, 0, 0, 44, 1, 200, 0])
     assert declared_size(os2) == (300, 200)
-    top_down = b"BM" + bytes(12) + bytes([40, 0, 0, 0, 44, 1, 0, 0]) + (-200).to_bytes(
-        4, "little", signed=True
+    top_down = (
+        b"BM"
+        + bytes(12)
+        + bytes([40, 0, 0, 0, 44, 1, 0, 0])
+        + (-200).to_bytes(4, "little", signed=True)
     )
     assert declared_size(top_down) == (300, 200)
 

@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 
 import fastdefect
+from fastdefect.params import ArticleParams
+from fastdefect.reference.article import fab_defect_detect
+from fastdefect.reference.contours import find_contours
 from fastdefect.report.panel import panel, panel_png
 from fastdefect.result import Detection
 
@@ -17,7 +20,7 @@ HEADINGS = ["Original", "HSV", "V", "Blur", "Filter", "Binary", "Dilation", "Out
 KEYS = [None, "hsv", "value", "blurred", "filtered", "binary", "dilation", None]
 
 
-def example(height: int = 40, width: int = 60) -> tuple[np.ndarray, Detection, np.ndarray]:
+def example(height: int = 40, width: int = 60) -> tuple[np.ndarray, Detection]:
     rng = np.random.default_rng(11)
     image = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
     stages = {
@@ -34,18 +37,17 @@ def example(height: int = 40, width: int = 60) -> tuple[np.ndarray, Detection, n
         zero_count=12345,
         stages=stages,
     )
-    return image, detection, image ^ 255
+    return image, detection
 
 
 def test_eight_panels_in_the_articles_order_and_right_colours() -> None:
-    image, detection, output = example()
-    figure = panel(image, detection, output, title="photo.png")
+    image, detection = example()
+    figure = panel(image, detection, title="photo.png")
     assert [axes.get_title() for axes in figure.axes] == HEADINGS
     for axes, key in zip(figure.axes, KEYS, strict=True):
         (shown,) = axes.get_images()
         if key is None:
-            source = image if axes.get_title() == "Original" else output
-            np.testing.assert_array_equal(shown.get_array(), source[:, :, ::-1])  # BGR to RGB
+            np.testing.assert_array_equal(shown.get_array(), image[:, :, ::-1])  # BGR to RGB
         else:
             np.testing.assert_array_equal(shown.get_array(), detection.stages[key])
             if key != "hsv":
@@ -56,13 +58,37 @@ def test_eight_panels_in_the_articles_order_and_right_colours() -> None:
         assert word in heading
 
 
+def test_the_output_is_that_of_the_article() -> None:
+    image = np.full((96, 128, 3), (40, 90, 210), np.uint8)
+    image[30:60, 40:90] = 30
+    names = ("hsv", "value", "blurred", "filtered", "binary", "dilation")
+    _, *stages, output = fab_defect_detect(image)
+    dilation = stages[-1]
+    detection = Detection(
+        is_defective=True,
+        score=float((dilation == 0).sum()),
+        threshold=1.0,
+        mask=dilation == 0,
+        speed={},
+        stages=dict(zip(names, stages, strict=True)),
+        makers={"contours": lambda: find_contours(dilation)},
+    )
+    before = image.copy()
+    shown = panel(image, detection).axes[-1].get_images()[0].get_array()
+    np.testing.assert_array_equal(shown, output[:, :, ::-1])
+    np.testing.assert_array_equal(image, before)
+    assert (output != image).any()
+    red = panel(image, detection, ArticleParams(contour_colour=(0, 0, 255)))
+    assert (red.axes[-1].get_images()[0].get_array() == (255, 0, 0)).all(axis=2).any()
+
+
 def test_the_verdict_of_a_good_image() -> None:
-    image, detection, output = example()
+    image, detection = example()
     good = Detection(
         is_defective=False, score=0.0, threshold=1.0, mask=detection.mask,
         speed={}, stages=detection.stages,
     )  # fmt: skip
-    assert panel(image, good, output).get_suptitle() == "There is No Defect in Fabric"
+    assert panel(image, good).get_suptitle() == "There is No Defect in Fabric"
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (30, 40), (1000, 1700)])
@@ -74,20 +100,20 @@ def test_picture_of_any_shape(shape: tuple[int, int]) -> None:
 
 
 def test_colours_of_the_picture_itself() -> None:
-    image, detection, _ = example(300, 300)
-    image[:] = (0, 0, 255)  # red in BGR
-    output = np.full_like(image, 0)
-    output[:] = (255, 0, 0)  # blue
-    png = np.frombuffer(panel_png(image, detection, output), np.uint8)
-    picture = cv2.imdecode(png, cv2.IMREAD_COLOR)
+    image, detection = example(300, 300)
+    image[:, :150] = (0, 0, 255)  # red in BGR
+    image[:, 150:] = (255, 0, 0)  # blue
+    picture = cv2.imdecode(np.frombuffer(panel_png(image, detection), np.uint8), cv2.IMREAD_COLOR)
     height, width = picture.shape[:2]
-    assert tuple(picture[height * 3 // 10, width // 8]) == (0, 0, 255)
-    assert tuple(picture[height * 3 // 4, width * 7 // 8]) == (255, 0, 0)
+    for row, column in ((0.3, 0), (0.75, 3)):  # Original, Output
+        y = int(height * row)
+        assert tuple(picture[y, int(width * (column + 0.3) / 4)]) == (0, 0, 255)
+        assert tuple(picture[y, int(width * (column + 0.7) / 4)]) == (255, 0, 0)
 
 
 def test_large_images_are_scaled_down() -> None:
-    image, detection, output = example(1000, 1700)
-    for axes in panel(image, detection, output).axes:
+    image, detection = example(1000, 1700)
+    for axes in panel(image, detection).axes:
         assert axes.get_images()[0].get_array().shape[:2] == (471, 800)
 
 
@@ -100,10 +126,10 @@ def test_pyplot_is_not_touched() -> None:
 
 
 def test_stages_are_asked_for() -> None:
-    image, detection, output = example()
+    image, detection = example()
     bare = Detection(is_defective=True, score=1.0, threshold=0.0, mask=detection.mask, speed={})
     with pytest.raises(fastdefect.ArgumentValueError, match="stages=True"):
-        panel(image, bare, output)
+        panel(image, bare)
 
 
 def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:

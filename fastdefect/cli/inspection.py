@@ -73,8 +73,7 @@ def write_pictures(inspected: Inspected, places: Mapping[str, Path]) -> None:
 
         write_image(places["overlay"], overlay(image, detection))
     if "panel" in places:
-        from fastdefect.detectors.article import marked
         from fastdefect.report.panel import panel_png
 
-        data = panel_png(image, detection, marked(image, detection), title=inspected.path.name)
-        write_bytes(places["panel"], data)
+        title = inspected.path.name
+        write_bytes(places["panel"], panel_png(image, detection, title=title))

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 
 from fastdefect.errors import ArgumentValueError, MissingPackageError
+from fastdefect.params import ArticleParams
+from fastdefect.reference.contours import draw_contours
 from fastdefect.result import ByteImage, Detection
 
 if TYPE_CHECKING:
@@ -26,7 +28,11 @@ _LONGEST_SIDE = 800  # pixels of an image in its panel; the figure shows about 4
 
 
 def panel(
-    image: ByteImage, detection: Detection, output: ByteImage, *, title: str | None = None
+    image: ByteImage,
+    detection: Detection,
+    params: ArticleParams | None = None,
+    *,
+    title: str | None = None,
 ) -> Figure:
     """Draw the article's figure.
 
@@ -36,8 +42,8 @@ def panel(
         The inspected image, BGR.
     detection : Detection
         Its result, made with ``stages=True``.
-    output : ndarray of uint8, (H, W, 3)
-        The article's marked image, BGR: last of the 8-tuple, `fastdefect.detectors.article.marked`.
+    params : ArticleParams, optional
+        Those of the detection, for the marks of its contours.
     title : str, optional
         First line above the panels, for example the file name; the verdict stands below it.
 
@@ -70,7 +76,7 @@ def panel(
         )
     pictures = {"Original": image[:, :, ::-1]}
     pictures |= {heading: detection.stages[name] for heading, name in _STAGES.items()}
-    pictures["Output"] = output[:, :, ::-1]
+    pictures["Output"] = _output(image, detection, params or ArticleParams())[:, :, ::-1]
 
     height, width = image.shape[:2]
     # 3.6 inches a panel; the row follows the picture's shape, within bounds for very long ones
@@ -86,11 +92,15 @@ def panel(
 
 
 def panel_png(
-    image: ByteImage, detection: Detection, output: ByteImage, *, title: str | None = None
+    image: ByteImage,
+    detection: Detection,
+    params: ArticleParams | None = None,
+    *,
+    title: str | None = None,
 ) -> bytes:
     """Return the figure of `panel` as the bytes of a PNG file, 130 dots per inch."""
     file = io.BytesIO()
-    panel(image, detection, output, title=title).savefig(file, format="png", dpi=130)
+    panel(image, detection, params, title=title).savefig(file, format="png", dpi=130)
     return file.getvalue()
 
 
@@ -104,6 +114,15 @@ def load_matplotlib() -> type[Figure]:
             "`pip install 'fastdefect[panel]'`"
         ) from error
     return Figure
+
+
+def _output(image: ByteImage, detection: Detection, params: ArticleParams) -> ByteImage:
+    """Mark the contours of a defective image as the article does."""
+    output = image.copy()
+    if detection.is_defective and detection.contours is not None:
+        limit, colour = params.contour_area_limit, params.contour_colour
+        draw_contours(output, detection.contours, limit, colour)
+    return output
 
 
 def _heading(detection: Detection, title: str | None) -> str:
