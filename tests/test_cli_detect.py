@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -188,5 +190,21 @@ def test_image_of_one_pixel(tmp_path: Path) -> None:
 def test_warmup_prints_milliseconds_and_the_cache_folder() -> None:
     result = CliRunner().invoke(cli, ["warmup", "--threads", "1"], catch_exceptions=False)
     assert result.exit_code == 0
-    assert result.stdout.count(" ms\n") >= 3
-    assert "compiled kernels in" in click.unstyle(result.stdout)
+    assert result.stdout.count(" ms\n") >= 5
+    assert "kernels in" in click.unstyle(result.stdout)
+
+
+def test_the_bar_of_a_terminal_does_not_reach_the_output(photos: Path, tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty", reason="no pseudo-terminals on this system")
+    master, terminal = pty.openpty()
+    command = [sys.executable, "-m", "fastdefect", "detect", str(photos), str(tmp_path / "no.png")]
+    done = subprocess.run(
+        [*command, "--json", "--no-overlay"], stdout=subprocess.PIPE, stderr=terminal, check=False
+    )
+    os.close(terminal)
+    shown = os.read(master, 1 << 20).decode()
+    os.close(master)
+    assert done.returncode == 1
+    assert [json.loads(line)["is_defective"] for line in done.stdout.splitlines()] == [True, False]
+    assert "inspecting" in shown
+    assert "no.png: expected" in shown

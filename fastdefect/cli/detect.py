@@ -54,10 +54,12 @@ def detect(
     """Inspect images and print one line for each: verdict, score, milliseconds.
 
     IMAGE is a file, a folder (the images directly in it) or a pattern such as "roll7/**/*.png".
-    The milliseconds are those of the inspection alone, without reading, writing and drawing.
-    For a single image the cost of each stage is printed too. Images of the same name get their
-    ending or their folder's name into the names of their pictures; pictures of an earlier run
-    are replaced.
+
+    The milliseconds are those of the inspection alone, when everything is compiled and warm:
+    without reading, writing and drawing. A single image also gets the cost of each stage.
+
+    Images of the same name get their ending or their folder's name into the names of their
+    pictures. Pictures of an earlier run are replaced.
 
     A file that cannot be read is named on standard error and left out; the exit status is then 1.
 
@@ -71,23 +73,26 @@ def detect(
     kinds = [kind for kind, wanted in (("overlay", overlay), ("panel", panel)) if wanted]
     places = _places(inputs.images, out, kinds)
     _prepare(out, kinds)
-    report: Report = JsonReport() if as_json else TextReport(inputs.images, verbose, threads)
 
     # Loaded late, when the arguments are known to be good: this starts OpenCV and Numba.
     load_opencv()
     from fastdefect.cli.inspection import Inspector, write_pictures
 
-    for fault in inputs.faults:
-        report.failed(fault)
-    with Bar(len(inputs.images), "inspecting") as bar:
-        inspect = Inspector(threads, stages=panel, on_warmup=lambda: bar.say("compiling"))
+    # A terminal that shows the JSON itself has no place for a bar.
+    hidden = as_json and sys.stdout.isatty()
+    with Bar(len(inputs.images), "inspecting", hidden=hidden) as bar:
+        text = None if as_json else TextReport(bar, inputs.images, verbose)
+        report: Report = text or JsonReport(bar)
+        for fault in inputs.faults:
+            report.failed(fault)
+        inspect = Inspector(threads, bar.say)
         for path, place in zip(inputs.images, places, strict=True):
             try:
                 inspected = inspect(path)
             except ImageReadError as error:
                 report.failed(str(error))
             else:
-                write_pictures(inspected, place)
+                write_pictures(inspect, inspected, place)
                 report.passed(inspected, place)
             bar.step()
     report.end()

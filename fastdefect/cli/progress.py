@@ -18,10 +18,22 @@ class Bar:
         Number of steps.
     what : str
         What is done in a step, one word or two.
+    hidden : bool
+        Show nothing, whatever the terminal.
+
+    Attributes
+    ----------
+    lines : Console
+        Where to print lines meanwhile: standard output. Where that and standard error are the same
+        terminal, the bar's own console, which keeps lines and bar apart.
+    errors : Console
+        Likewise for standard error.
     """
 
-    def __init__(self, total: int, what: str) -> None:
+    def __init__(self, total: int, what: str, *, hidden: bool = False) -> None:
         console = Console(stderr=True)
+        self.errors = console
+        self.lines = console if console.is_terminal and sys.stdout.isatty() else Console()
         self._what = what
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -30,10 +42,9 @@ class Bar:
             TimeRemainingColumn(),
             console=console,
             transient=True,
-            disable=not console.is_terminal,
-            # Rich sends standard output through its own console, which here is standard error:
-            # right where both are the same terminal, wrong where the output goes to a file.
-            redirect_stdout=sys.stdout.isatty(),
+            disable=hidden or not console.is_terminal,
+            redirect_stdout=False,  # into a file or pipe it must not pass through this console,
+            redirect_stderr=False,  # and what goes to a terminal comes from the two consoles
             refresh_per_second=4,
         )
         self._task = self._progress.add_task(what, total=total)

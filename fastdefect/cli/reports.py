@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fastdefect.cli.progress import Bar
 from fastdefect.result import Detection
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ class Report(Protocol):
 class JsonReport:
     """One JSON object per line on standard output; failures on standard error."""
 
-    def __init__(self) -> None:
+    def __init__(self, bar: Bar) -> None:
         self.failures = 0
+        self._errors = bar.errors
 
     def passed(self, inspected: Inspected, files: Mapping[str, Path]) -> None:
         """Print a result."""
@@ -51,7 +53,7 @@ class JsonReport:
     def failed(self, sentence: str) -> None:
         """Name a failure."""
         self.failures += 1
-        complain(sentence)
+        _complain(self._errors, sentence)
 
     def end(self) -> None:
         """Print nothing."""
@@ -60,36 +62,35 @@ class JsonReport:
 class TextReport:
     """One line per image; what each stage cost for a single image or where ``verbose`` is set."""
 
-    def __init__(self, images: Sequence[Path], verbose: bool, threads: int | None) -> None:
+    def __init__(self, bar: Bar, images: Sequence[Path], verbose: bool) -> None:
         self.failures = 0
         self._single = len(images) == 1
         self._verbose = verbose
-        self._threads = threads
         self._defective = 0
         self._passed = 0
         self._folder: Path | None = None
         names = (click.format_filename(image) for image in images)
         self._width = min(max(map(len, names), default=0), _NAME_WIDTH)
-        # Wide enough that no line is broken, whatever standard output is.
-        self._console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+        self._console = bar.lines
+        self._errors = bar.errors
 
     def passed(self, inspected: Inspected, files: Mapping[str, Path]) -> None:
         """Print a line, and the table of stages where it is wanted."""
         detection = inspected.detection
         self._passed += 1
         self._defective += detection.is_defective
-        self._console.print(verdict_line(inspected.path, self._width, detection))
+        _print(self._console, verdict_line(inspected.path, self._width, detection))
         if self._single or self._verbose:
-            self._console.print(stage_table(detection, inspected.image.shape, self._threads))
+            self._console.print(stage_table(inspected))
             for kind, path in files.items():
-                self._console.print(f"  {kind:<8} {click.format_filename(path)}")
+                _print(self._console, f"  {kind:<8} {click.format_filename(path)}")
         for path in files.values():
             self._folder = path.parent
 
     def failed(self, sentence: str) -> None:
         """Name a failure."""
         self.failures += 1
-        complain(sentence)
+        _complain(self._errors, sentence)
 
     def end(self) -> None:
         """Print the sums on standard error, so that standard output has one line per image."""
@@ -101,12 +102,18 @@ class TextReport:
         where = (
             "" if self._folder is None else f"; pictures in {click.format_filename(self._folder)}"
         )
-        click.echo(f"{self._passed + self.failures} images: {', '.join(parts)}{where}", err=True)
+        count = self._passed + self.failures
+        _print(self._errors, f"{count} images: {', '.join(parts)}{where}")
 
 
-def complain(sentence: str) -> None:
-    """Print an error as one line on standard error."""
-    click.echo(f"Error: {click.format_filename(sentence)}", err=True)
+def _print(console: Console, line: str | Text) -> None:
+    # Soft: not broken at the width of the terminal, which for a file or pipe is a guess.
+    # Text: brackets and colons of a file name are no markup.
+    console.print(Text(line) if isinstance(line, str) else line, soft_wrap=True)
+
+
+def _complain(console: Console, sentence: str) -> None:
+    _print(console, f"Error: {click.format_filename(sentence)}")
 
 
 def verdict_line(path: Path, width: int, detection: Detection) -> Text:
@@ -121,16 +128,18 @@ def verdict_line(path: Path, width: int, detection: Detection) -> Text:
     return line
 
 
-def stage_table(detection: Detection, shape: Sequence[int], threads: int | None) -> Table:
+def stage_table(inspected: Inspected) -> Table:
     """Return what each stage cost, and its share of the whole."""
-    limit = "" if threads is None else f", {threads} thread{'' if threads == 1 else 's'}"
-    table = Table(box=box.SIMPLE_HEAD, title=f"{shape[1]} x {shape[0]} pixels{limit}")
+    (height, width, _), threads = inspected.image.shape, inspected.threads
+    title = f"{width} x {height} pixels, {threads} thread{'' if threads == 1 else 's'}"
+    table = Table(box=box.SIMPLE_HEAD, title=title)
     table.add_column("stage")
     table.add_column("ms", justify="right")
     table.add_column("share", justify="right")
     table.add_column("", min_width=_BAR_WIDTH)
-    total = detection.speed["total"]
-    for stage, ms in detection.speed.items():
+    speed = inspected.detection.speed
+    total = speed["total"]
+    for stage, ms in speed.items():
         share = ms / total if total > 0 else 0.0
         if stage == "total":
             table.add_section()

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import click
+import numpy as np
 
 from fastdefect.cli.progress import Bar
+from fastdefect.opencv import load_opencv
 from fastdefect.params import THREADS_MAX
 
 # Kernels are compiled per argument type, not per shape: any shape fills the cache for all.
 _SHAPE = (512, 512)
+
+
+def _draw_marks() -> None:
+    """Compile what draws the article's output picture, which is no stage of a plan."""
+    from fastdefect.compat import fab_defect_detect
+
+    image = np.full((64, 64, 3), 255, np.uint8)
+    image[:32] = 0
+    fab_defect_detect(image)
 
 
 @click.command()
@@ -32,32 +42,29 @@ def warmup(threads: int | None) -> None:
     Example
       fastdefect warmup
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
-    steps: list[tuple[str, float]] = []
+    load_opencv()
     with Bar(3, "") as bar:
+        bar.say("loading libraries")
+        start = time.perf_counter()
+        from fastdefect.engine import Engine
 
-        def timed(what: str, step: Callable[[], object]) -> None:
-            bar.say(what)
-            start = time.perf_counter()
-            step()
-            steps.append((what, 1e3 * (time.perf_counter() - start)))
-            bar.step()
-
-        def load() -> None:
-            import fastdefect.engine  # noqa: F401  starts Numba and OpenCV
-
-        def compile_kernels() -> None:
-            from fastdefect.engine import Engine
-
-            Engine(_SHAPE, threads=threads).warmup()
-
-        timed("load libraries", load)
-        timed("compile or load kernels", compile_kernels)
-        timed("run once more, warm", compile_kernels)
-    for what, milliseconds in steps:
-        click.echo(f"{what:<24} {milliseconds:>9.1f} ms")
+        loading = 1e3 * (time.perf_counter() - start)
+        bar.step()
+        bar.say("compiling")
+        engine = Engine(_SHAPE, threads=threads)
+        first = engine.warmup(stages=True)
+        bar.step()
+        bar.say("running once more")
+        warm = engine.warmup(stages=True)
+        _draw_marks()
+        bar.step()
+    click.echo(f"{'':<14}{'first call':>13}{'when warm':>13}")
+    click.echo(f"{'libraries':<14}{loading:>10.1f} ms")
+    for stage, milliseconds in first.items():
+        click.echo(f"{stage:<14}{milliseconds:>10.1f} ms{warm[stage]:>10.3f} ms")
 
     from fastdefect.kernels.jit import cache_folders
 
     folders = [click.format_filename(folder) for folder in cache_folders()]
     where = ", ".join(folders) or "memory only: each process compiles anew"
-    click.echo(f"{'compiled kernels in':<24} {where}")
+    click.echo(f"{'kernels in':<14}   {where}")

@@ -10,8 +10,8 @@ import numpy as np
 
 from fastdefect.errors import ArgumentValueError, MissingPackageError
 from fastdefect.params import ArticleParams
-from fastdefect.reference.contours import draw_contours
 from fastdefect.result import ByteImage, Detection
+from fastdefect.vertices import mark_vertices
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -120,8 +120,7 @@ def _output(image: ByteImage, detection: Detection, params: ArticleParams) -> By
     """Mark the contours of a defective image as the article does."""
     output = image.copy()
     if detection.is_defective and detection.contours is not None:
-        limit, colour = params.contour_area_limit, params.contour_colour
-        draw_contours(output, detection.contours, limit, colour)
+        mark_vertices(output, detection.contours, params)
     return output
 
 
