@@ -1,7 +1,8 @@
 """The door to OpenCV: what a failing ``import cv2`` means, in one sentence.
 
-``fastdefect.__getattr__`` enters here when a public name cannot be imported, so every other file
-says ``import cv2`` as usual and a user of the public names still sees the sentence.
+``fastdefect.__getattr__`` enters here when a public name cannot be imported, `fastdefect.backends`
+before it loads a table; so every other file says ``import cv2`` as usual and a user of the public
+names still sees the sentence.
 """
 
 from __future__ import annotations

@@ -29,9 +29,18 @@ def _broken(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["detect", "Engine", "fab_defect_detect", "box_blur"])
-def test_public_names_say_what_to_install(broken: Path, name: str) -> None:
-    done = python(broken, "-c", f"from fastdefect import {name}")
+@pytest.mark.parametrize(
+    "code",
+    [
+        "fastdefect.detect",
+        "from fastdefect import Engine",
+        "fastdefect.fab_defect_detect",
+        "fastdefect.box_blur(numpy.zeros((5, 5), 'u1'), 3)",
+        "fastdefect.write_image('x.png', numpy.zeros((5, 5), 'u1'))",
+    ],
+)
+def test_public_names_say_what_to_install(broken: Path, code: str) -> None:
+    done = python(broken, "-c", f"import fastdefect, numpy; {code}")
     assert done.returncode != 0
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("fastdefect.errors.MissingPackageError: ")
