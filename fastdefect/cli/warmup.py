@@ -48,10 +48,10 @@ def warmup(threads: int | None) -> None:
         start = time.perf_counter()
         from fastdefect.engine import Engine
 
+        engine = Engine(_SHAPE, threads=threads)  # loads its back end, and with it Numba
         loading = 1e3 * (time.perf_counter() - start)
         bar.step()
         bar.say("compiling")
-        engine = Engine(_SHAPE, threads=threads)
         first = engine.warmup(stages=True)
         bar.step()
         bar.say("running once more")
@@ -66,5 +66,5 @@ def warmup(threads: int | None) -> None:
     from fastdefect.kernels.jit import cache_folders
 
     folders = [click.format_filename(folder) for folder in cache_folders()]
-    where = ", ".join(folders) or "memory only: each process compiles anew"
+    where = ", ".join(folders) or "no folder: nothing is kept on disk"
     click.echo(f"{'kernels in':<14}   {where}")
