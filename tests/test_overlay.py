@@ -131,6 +131,8 @@ def test_grey_read_only_and_strided_images() -> None:
     assert drawn.shape == (240, 250, 3)
     colour = np.asfortranarray(np.repeat(grey[:, :, None], 3, axis=2))
     np.testing.assert_array_equal(overlay(colour, detection(with_block(240, 250))), drawn)
+    alpha = np.dstack([colour, grey])
+    np.testing.assert_array_equal(overlay(alpha, detection(with_block(240, 250))), drawn)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +141,7 @@ def test_grey_read_only_and_strided_images() -> None:
         ("photo.png", TypeError),
         (np.zeros((120, 160, 3)), TypeError),
         (np.zeros((120, 161, 3), np.uint8), ValueError),
-        (np.zeros((120, 160, 4), np.uint8), ValueError),
+        (np.zeros((120, 160, 2), np.uint8), ValueError),
     ],
 )
 def test_another_image_is_refused(image: object, error: type[Exception]) -> None:

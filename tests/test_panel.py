@@ -82,6 +82,23 @@ def test_the_output_is_that_of_the_article() -> None:
     assert (red.axes[-1].get_images()[0].get_array() == (255, 0, 0)).all(axis=2).any()
 
 
+def test_a_grey_image_has_a_panel_too() -> None:
+    grey = np.full((96, 128), 210, np.uint8)
+    grey[30:60, 40:90] = 30
+    axes = panel(grey, fastdefect.detect(grey, threads=1, stages=True)).axes
+    original, hsv, value = (ax.get_images()[0].get_array() for ax in axes[:3])
+    for channel in range(3):
+        np.testing.assert_array_equal(original[:, :, channel], grey)
+        np.testing.assert_array_equal(hsv[:, :, channel], grey if channel == 2 else 0)
+    np.testing.assert_array_equal(value, grey)
+
+
+def test_another_image_is_refused() -> None:
+    image, detection = example()
+    with pytest.raises(fastdefect.ArgumentValueError, match="image: expected shape"):
+        panel(image[1:], detection)
+
+
 def test_the_verdict_of_a_good_image() -> None:
     image, detection = example()
     good = Detection(

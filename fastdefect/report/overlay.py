@@ -8,7 +8,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from fastdefect.errors import ArgumentTypeError, ArgumentValueError
+from fastdefect.report.picture import as_bgr
 from fastdefect.result import BoolImage, ByteImage, Defect, Detection
 
 # BGR. Vermilion stands apart from the greys, blues and greens of most cloth; the line keeps its
@@ -31,8 +31,8 @@ def overlay(image: ByteImage, detection: Detection, *, boxes: int = 12) -> ByteI
 
     Parameters
     ----------
-    image : ndarray of uint8, (H, W, 3) or (H, W)
-        The image that was inspected, BGR or grey; not changed.
+    image : ndarray of uint8, (H, W, 3), (H, W, 4) or (H, W)
+        The image that was inspected: BGR, BGR with alpha (ignored), or grey; not changed.
     detection : Detection
         Its result.
     boxes : int
@@ -55,7 +55,7 @@ def overlay(image: ByteImage, detection: Detection, *, boxes: int = 12) -> ByteI
     An image without a verdict of "defective" is returned with the strip only, whatever its mask
     holds.
     """
-    canvas = _as_bgr(image, detection.mask.shape)
+    canvas = as_bgr(image, detection)
     unit = max(1, round(min(canvas.shape[:2]) / 300))
     if detection.is_defective:
         _tint(canvas, detection.mask)
@@ -70,22 +70,6 @@ def overlay(image: ByteImage, detection: Detection, *, boxes: int = 12) -> ByteI
             others = [other for other in corners if other != corner]
             taken.append(_rank(canvas, str(rank), corner, unit, [*taken, *others]))
     return canvas
-
-
-def _as_bgr(image: object, shape: tuple[int, ...]) -> ByteImage:
-    if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
-        kind = image.dtype if isinstance(image, np.ndarray) else type(image).__name__
-        raise ArgumentTypeError(
-            f"image: expected an array of uint8, received {kind}; pass the image that was inspected"
-        )
-    if image.shape not in (shape, (*shape, 3)):
-        raise ArgumentValueError(
-            f"image: expected shape {(*shape, 3)} or {shape}, as the detection's mask has it, "
-            f"received {image.shape}; pass the image that was inspected"
-        )
-    if image.ndim == 2:
-        return np.repeat(image[:, :, None], 3, axis=2)
-    return np.array(image, order="C")
 
 
 def _tint(canvas: ByteImage, mask: BoolImage) -> None:

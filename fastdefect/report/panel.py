@@ -10,6 +10,7 @@ import numpy as np
 
 from fastdefect.errors import ArgumentValueError, MissingPackageError
 from fastdefect.params import ArticleParams
+from fastdefect.report.picture import as_bgr
 from fastdefect.result import ByteImage, Detection
 from fastdefect.vertices import mark_vertices
 
@@ -38,8 +39,8 @@ def panel(
 
     Parameters
     ----------
-    image : ndarray of uint8, (H, W, 3)
-        The inspected image, BGR.
+    image : ndarray of uint8, (H, W, 3), (H, W, 4) or (H, W)
+        The inspected image: BGR, BGR with alpha (ignored), or grey.
     detection : Detection
         Its result, made with ``stages=True``.
     params : ArticleParams, optional
@@ -55,8 +56,8 @@ def panel(
 
     Raises
     ------
-    ArgumentValueError
-        The detection holds no stages.
+    ArgumentTypeError, ArgumentValueError
+        The image is not the inspected one, or the detection holds no stages.
     MissingPackageError
         matplotlib is not installed.
 
@@ -68,23 +69,28 @@ def panel(
     on its longer side is shown scaled down by area means.
     """
     figure_class = load_matplotlib()
-    missing = [name for name in _STAGES.values() if name not in detection.stages]
+    picture = as_bgr(image, detection)
+    stages = dict(detection.stages)
+    if picture.ndim > np.ndim(image) and "value" in stages:  # grey: no hue, no saturation
+        zeros = np.zeros_like(stages["value"])
+        stages["hsv"] = np.dstack([zeros, zeros, stages["value"]])
+    missing = [name for name in _STAGES.values() if name not in stages]
     if missing:
         raise ArgumentValueError(
             f"detection: expected one that holds its stages, received one without {missing[0]!r}; "
             "call fastdefect.detect(image, stages=True)"
         )
-    pictures = {"Original": image[:, :, ::-1]}
-    pictures |= {heading: detection.stages[name] for heading, name in _STAGES.items()}
-    pictures["Output"] = _output(image, detection, params or ArticleParams())[:, :, ::-1]
+    pictures = {"Original": picture[:, :, ::-1]}
+    pictures |= {heading: stages[name] for heading, name in _STAGES.items()}
+    pictures["Output"] = _output(picture, detection, params or ArticleParams())[:, :, ::-1]
 
-    height, width = image.shape[:2]
+    height, width = picture.shape[:2]
     # 3.6 inches a panel; the row follows the picture's shape, within bounds for very long ones
     row = 3.5 * min(max(height / width, 0.25), 2.5) + 0.25
     figure = figure_class(figsize=(4 * 3.6, 2 * row + 0.6), layout="constrained", facecolor="white")
     figure.suptitle(_heading(detection, title), fontsize=14)
-    for axes, (heading, picture) in zip(figure.subplots(2, 4).flat, pictures.items(), strict=True):
-        axes.imshow(_shrunk(picture), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    for axes, (heading, shown) in zip(figure.subplots(2, 4).flat, pictures.items(), strict=True):
+        axes.imshow(_shrunk(shown), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         axes.set_title(heading, fontsize=11)
         axes.set_xticks([])
         axes.set_yticks([])
