@@ -1,10 +1,22 @@
 """Surface defect detection for machines that cannot wait.
 
-The public names stand in ``__init__.pyi``; each is loaded when first used, so that importing the package costs milliseconds.
+The public names stand in ``__init__.pyi`` and are loaded when first used, so that importing the package costs milliseconds.
 """
+
+from typing import Any
 
 import lazy_loader
 
 __version__ = "0.1.0"
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        return _load(name)
+    except ImportError:
+        from fastdefect.opencv import load_opencv
+
+        load_opencv()  # raises a sentence with the remedy where OpenCV is the cause
+        raise

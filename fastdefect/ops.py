@@ -55,7 +55,7 @@ def value_channel(
     workers = check_threads(threads)
     src = check_colour("bgr", bgr)
     shape = _shape(src)
-    return _apply(load(backend).value_channel(shape, workers), src, check_out(out, shape, src))
+    return _apply(load(backend).value_channel(shape, workers), src, check_out(out, shape, bgr))
 
 
 def bgr_to_hsv(
@@ -82,7 +82,7 @@ def bgr_to_hsv(
     """
     workers = check_threads(threads)
     src = check_colour("bgr", bgr)
-    target = check_out(out, (*_shape(src), 3), src)
+    target = check_out(out, (*_shape(src), 3), bgr)
     return _apply(load(backend).bgr_to_hsv(_shape(src), workers), src, target)
 
 
@@ -118,7 +118,7 @@ def box_blur(
     workers = check_threads(threads)
     size = check_ksize("ksize", ksize, BLUR_MAX)
     grey = check_grey("src", src)
-    target = check_out(out, grey.shape, grey)
+    target = check_out(out, grey.shape, src)
     return _apply(load(backend).box_blur(_shape(grey), size, workers), grey, target)
 
 
@@ -160,7 +160,7 @@ def nl_means(
     template = check_int("template_window", template_window, 1, WINDOW_MAX)
     search = check_int("search_window", search_window, 1, WINDOW_MAX)
     grey = check_grey("src", src)
-    target = check_out(out, grey.shape, grey)
+    target = check_out(out, grey.shape, src)
     plan = load(backend).nl_means(_shape(grey), strength, template, search, workers)
     return _apply(plan, grey, target)
 
@@ -214,7 +214,7 @@ def binarize(
     workers = check_threads(threads)
     level = check_int("threshold", threshold, 0, 255)
     grey = check_grey("src", src)
-    target = check_out(out, grey.shape, grey)
+    target = check_out(out, grey.shape, src)
     step = load(backend).binarize(_shape(grey), workers)
     return _apply(lambda image, result: step(image, level, result), grey, target)
 
@@ -246,7 +246,7 @@ def erode(
     workers = check_threads(threads)
     size = check_ksize("ksize", ksize, STRUCTURING_MAX)
     grey = check_grey("src", src)
-    target = check_out(out, grey.shape, grey)
+    target = check_out(out, grey.shape, src)
     return _apply(load(backend).erode(_shape(grey), size, workers), grey, target)
 
 
@@ -265,7 +265,7 @@ def dilate(
     workers = check_threads(threads)
     size = check_ksize("ksize", ksize, STRUCTURING_MAX)
     grey = check_grey("src", src)
-    target = check_out(out, grey.shape, grey)
+    target = check_out(out, grey.shape, src)
     return _apply(load(backend).dilate(_shape(grey), size, workers), grey, target)
 
 

@@ -8,6 +8,7 @@ from importlib import import_module
 
 from fastdefect.backends.table import Backend
 from fastdefect.errors import ArgumentValueError
+from fastdefect.opencv import load_opencv
 
 NAMES = ("auto", "numba", "opencv", "reference")
 
@@ -24,6 +25,8 @@ def load(name: str | None = None) -> Backend:
     ------
     ArgumentValueError
         For any other word, naming where it came from.
+    MissingPackageError
+        OpenCV cannot be loaded.
     """
     if name is not None:
         return _load("backend", name)
@@ -36,5 +39,6 @@ def _load(origin: str, name: str) -> Backend:
         raise ArgumentValueError(
             f"{origin}: expected one of {', '.join(NAMES)}, received {name!r}; choose one of these"
         )
+    load_opencv()  # every table has steps that OpenCV runs; a missing library is said here
     table: Backend = import_module(f"fastdefect.backends.{name}").TABLE
     return table

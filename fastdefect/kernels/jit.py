@@ -16,6 +16,7 @@ import numba
 # the order of its double-precision operations.
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 _warned = False
+_cached: list[Any] = []
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -37,7 +38,9 @@ def kernel(function: Callable[..., Any]) -> Any:
         Once per process, when Numba finds no writable cache folder: kernels then compile anew in every process.
     """
     try:
-        return numba.njit(cache=True, **_OPTIONS)(function)
+        compiled = numba.njit(cache=True, **_OPTIONS)(function)
+        _cached.append(compiled)
+        return compiled
     except (
         RuntimeError
     ) as error:  # Numba: "cannot cache function ...: no locator available for file ..."
@@ -45,6 +48,11 @@ def kernel(function: Callable[..., Any]) -> Any:
             raise
         _warn_once()
         return numba.njit(**_OPTIONS)(function)
+
+
+def cache_folders() -> tuple[str, ...]:
+    """Return the folders that hold the machine code of the kernels imported so far; without the JIT, none."""
+    return tuple(sorted({kernel.stats.cache_path for kernel in _cached if hasattr(kernel, "stats")}))
 
 
 def _warn_once() -> None:

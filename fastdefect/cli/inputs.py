@@ -1,0 +1,107 @@
+"""What the user names on the command line: files, folders, patterns; and names for the results."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# Endings that a folder or pattern is searched for; a file named outright may have any.
+IMAGE_ENDINGS = frozenset(
+    {".avif", ".bmp", ".dib", ".gif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png"}
+    | {".pnm", ".ppm", ".ras", ".sr", ".tif", ".tiff", ".webp"}
+)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Image files in the order named, each once, and a sentence for each name that has none."""
+
+    images: tuple[Path, ...]
+    faults: tuple[str, ...]
+
+
+def find_images(names: Iterable[str]) -> Inputs:
+    """Resolve what stands on the command line.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Each a file, a folder (the image files directly in it, by name) or a pattern for `glob`,
+        in which ``**`` means any number of folders. An existing file or folder of that very name
+        goes before the pattern.
+
+    Returns
+    -------
+    Inputs
+        Nothing is opened. A name that is neither is taken for a file, so that reading it gives the
+        error.
+    """
+    images: dict[str, Path] = {}
+    faults: list[str] = []
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            found = _only_images(str(path / entry) for entry in os.listdir(path))
+            what = "a folder with images"
+        elif not path.exists() and glob.has_magic(name):
+            found = _only_images(glob.iglob(name, recursive=True))
+            what = "a pattern that fits images"
+        else:
+            found, what = [path], ""
+        if not found:
+            faults.append(f"{name}: expected {what}, found none; check the path")
+        for image in found:
+            images.setdefault(os.path.realpath(image), image)
+    return Inputs(tuple(images.values()), tuple(faults))
+
+
+def result_names(images: Sequence[Path]) -> list[str]:
+    """Name the results of each image, so that no two share a name.
+
+    Parameters
+    ----------
+    images : sequence of Path
+        Different files.
+
+    Returns
+    -------
+    list of str
+        The file's name without its ending where that is unique among ``images``; else with its
+        ending, else with its folder's name before it, else with a number after it. Upper and lower
+        case count as the same.
+    """
+    names = [image.stem for image in images]
+    for longer in (lambda p: p.name.replace(".", "_"), _with_folder):
+        clashing = _clashing(names)
+        names = [
+            longer(image) if name.casefold() in clashing else name
+            for image, name in zip(images, names, strict=True)
+        ]
+    taken: set[str] = set()
+    for index, name in enumerate(names):
+        number, candidate = 1, name
+        while candidate.casefold() in taken:
+            number += 1
+            candidate = f"{name}_{number}"
+        taken.add(candidate.casefold())
+        names[index] = candidate
+    return names
+
+
+def _only_images(names: Iterable[str]) -> list[Path]:
+    paths = sorted(Path(name) for name in names)
+    return [path for path in paths if path.suffix.lower() in IMAGE_ENDINGS and path.is_file()]
+
+
+def _with_folder(image: Path) -> str:
+    folder = Path(os.path.realpath(image)).parent.name
+    return f"{folder}_{image.name.replace('.', '_')}"
+
+
+def _clashing(names: Sequence[str]) -> set[str]:
+    counts = Counter(name.casefold() for name in names)
+    return {name for name, count in counts.items() if count > 1}

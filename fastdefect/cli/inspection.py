@@ -1,0 +1,96 @@
+"""Inspecting one file after another: a warmed plan for each shape, and the pictures of a result."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastdefect.engine import Engine
+from fastdefect.io import read_image, write_bytes, write_image
+from fastdefect.result import ByteImage, Detection
+
+# A plan holds a few buffers of the size of its image; cameras deliver one or two shapes.
+_KEPT_PLANS = 4
+# Kernels are compiled per type and not per shape, so a small plan compiles them for all.
+_SMALL = (64, 64)
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """An image file and what was found.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    image : ndarray of uint8, (H, W, 3)
+        Its content, BGR.
+    detection : Detection
+        The result; its times are those of a plan that has seen the image once before.
+    threads : int
+        Threads that worked on it.
+    """
+
+    path: Path
+    image: ByteImage
+    detection: Detection
+    threads: int
+
+
+class Inspector:
+    """Reads and inspects files, with a plan for each shape.
+
+    Parameters
+    ----------
+    threads : int or None
+        Threads of a plan; None takes what the process may use.
+    say : callable
+        Told what is done when it is not inspecting.
+    """
+
+    def __init__(self, threads: int | None, say: Callable[[str], object]) -> None:
+        self._threads = threads
+        self._say = say
+        self._plans: OrderedDict[tuple[int, int], Engine] = OrderedDict()
+
+    def __call__(self, path: Path) -> Inspected:
+        """Inspect a file."""
+        image = read_image(path)
+        plan = self._plan(image)
+        return Inspected(path, image, plan(image), plan.threads)
+
+    def with_stages(self, inspected: Inspected) -> Detection:
+        """Inspect again and keep the image of every stage, which an inspection does not make."""
+        return self._plan(inspected.image)(inspected.image, stages=True)
+
+    def _plan(self, image: ByteImage) -> Engine:
+        shape = image.shape[0], image.shape[1]
+        if not self._plans:
+            self._say("compiling")
+            Engine(_SMALL, threads=self._threads).warmup()
+        plan = self._plans.get(shape)
+        if plan is None:
+            self._say("warming up")
+            plan = Engine(shape, threads=self._threads)
+            plan(image, copy=False)  # touches its buffers: page faults are no part of a stage
+            self._plans[shape] = plan
+            if len(self._plans) > _KEPT_PLANS:
+                self._plans.popitem(last=False)
+        self._plans.move_to_end(shape)
+        return plan
+
+
+def write_pictures(inspect: Inspector, inspected: Inspected, places: Mapping[str, Path]) -> None:
+    """Write the pictures of a result, by kind: ``overlay`` and ``panel``."""
+    if "overlay" in places:
+        from fastdefect.report.overlay import overlay
+
+        write_image(places["overlay"], overlay(inspected.image, inspected.detection))
+    if "panel" in places:
+        from fastdefect.report.panel import panel_png
+
+        detection = inspect.with_stages(inspected)
+        data = panel_png(inspected.image, detection, title=inspected.path.name)
+        write_bytes(places["panel"], data)

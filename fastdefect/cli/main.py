@@ -1,0 +1,117 @@
+"""The command ``fastdefect``: a table of commands, each loaded when it is called."""
+
+from __future__ import annotations
+
+import platform
+from importlib import import_module, metadata
+from typing import Any
+
+import click
+
+import fastdefect
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError, FastDefectError
+
+# name: (module, what ``fastdefect --help`` says). The module holds a click command of that name
+# and is imported only when the command is called or its help is asked for.
+COMMANDS = {
+    "detect": ("fastdefect.cli.detect", "Inspect images: verdict, timings, overlay, panel."),
+    "warmup": ("fastdefect.cli.warmup", "Compile everything now, so that the next start is quick."),
+    "bench": ("fastdefect.cli.bench", "Compare every stage with OpenCV: parity first, then time."),
+}
+_OPENCV_WHEELS = (
+    "opencv-python",
+    "opencv-python-headless",
+    "opencv-contrib-python",
+    "opencv-contrib-python-headless",
+)
+
+
+class _WrongUsage(click.ClickException):
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """A group that reads `COMMANDS` and turns the package's errors into one line on stderr.
+
+    Exit status: 0 done, 1 something could not be read, written or loaded, 2 wrong usage.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except FastDefectError as error:
+            if isinstance(error, (ArgumentTypeError, ArgumentValueError)):
+                raise _WrongUsage(str(error)) from error
+            raise click.ClickException(str(error)) from error  # exit status 1
+
+
+def _print_versions(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    click.echo(f"fastdefect {fastdefect.__version__}")
+    click.echo(f"numba      {_installed('numba')}")
+    click.echo(f"numpy      {_installed('numpy')}")
+    click.echo(f"OpenCV     {_installed(*_OPENCV_WHEELS)}")
+    click.echo(
+        f"Python     {platform.python_version()} on {platform.system()} {platform.machine()}"
+    )
+    ctx.exit()
+
+
+def _installed(*names: str) -> str:
+    """Return the version of the first installed distribution, without importing it."""
+    for name in names:
+        try:
+            version = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+        return version if name == names[0] else f"{version} ({name})"
+    return "not installed"
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_versions,
+    help="Print the versions of fastdefect, numba, numpy, OpenCV and Python.",
+)
+def cli() -> None:
+    """Find surface defects in photographs, fast.
+
+    \b
+    Start with
+      fastdefect detect photo.jpg --panel
+    and see `fastdefect COMMAND --help` for each command.
+
+    \b
+    Exit status
+      0  done
+      1  a file or folder could not be read or written, or a package is missing
+      2  wrong usage
+    """  # noqa: D301  the character backspace keeps click from filling a paragraph
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    cli(prog_name="fastdefect")

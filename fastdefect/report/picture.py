@@ -1,0 +1,44 @@
+"""The inspected image as a picture to draw on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError
+from fastdefect.result import ByteImage, Detection
+
+
+def as_bgr(image: object, detection: Detection) -> ByteImage:
+    """Copy the image that was inspected as BGR.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, (H, W, 3), (H, W, 4) or (H, W)
+        BGR, BGR with alpha (ignored), or grey.
+    detection : Detection
+        Its result, with a mask of (H, W).
+
+    Returns
+    -------
+    ndarray of uint8, (H, W, 3)
+        C-contiguous, the caller's own.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentValueError
+        The image is no uint8 array, or of another shape than the mask.
+    """
+    shape = detection.mask.shape
+    if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
+        kind = image.dtype if isinstance(image, np.ndarray) else type(image).__name__
+        raise ArgumentTypeError(
+            f"image: expected an array of uint8, received {kind}; pass the image that was inspected"
+        )
+    if image.shape not in (shape, (*shape, 3), (*shape, 4)):
+        raise ArgumentValueError(
+            f"image: expected shape {(*shape, 3)} or {shape}, as the detection's mask has it, "
+            f"received {image.shape}; pass the image that was inspected"
+        )
+    if image.ndim == 2:
+        return np.repeat(image[:, :, None], 3, axis=2)
+    return np.array(image[:, :, :3], order="C")
