@@ -1,139 +1,134 @@
-"""The texture model planned for one image shape: strips, scratch, threads; map and highest values."""
+"""A texture model made ready for one image shape."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
 from time import perf_counter_ns
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fastdefect.detectors.texture_strips import Strip
-from fastdefect.kernels.texture_features import (
-    chroma_score,
-    energy_score,
-    fine_contrast,
-    grey_score,
-    reflect_columns,
-)
-from fastdefect.kernels.texture_lines import clip_rows, line_score
-from fastdefect.kernels.texture_top import top_values
-from fastdefect.reference.texture import DIRECTIONS
-from fastdefect.result import ByteImage, FloatImage
-from fastdefect.texture_params import TextureConstants
-from fastdefect.tiling.geometry import strips
-from fastdefect.tiling.workers import Workers
-
-# The image's score is the mean of this many highest values: one hot pixel is no defect.
-TOP = 20
-# Rows of a strip: the halo of 142 rows is paid again by each, and at 2048 columns the scratch of 512 rows takes
-# 2.7 bytes per pixel of a 4-megapixel image.
-ROWS = 512
-_DIRECTIONS = np.array(DIRECTIONS, np.int64)
+from fastdefect.arguments import check_threads
+from fastdefect.detectors.good_images import check_mask
+from fastdefect.detectors.texture_map import ROWS, MapPlan
+from fastdefect.errors import ArgumentValueError, EngineBusyError
+from fastdefect.params import check_int
+from fastdefect.regions import find_regions
+from fastdefect.result import BoolImage, ByteImage, Detection
+from fastdefect.texture_params import SIDE_MIN, TextureConstants
 
 
-class MapPlan:
-    """Everything that maps of one shape need, made once.
+class Model(Protocol):
+    """What a plan asks of its model; thresholds may change between calls."""
 
-    Parameters
-    ----------
-    shape : (int, int)
-        Height and width.
-    constants : TextureConstants
-    workers : Workers
-    rows : int
-        Rows of a strip; the map doesn't depend on it.
-    """
+    threshold: float
+    mask_threshold: float
+    channels: int | None
+
+    def check(self, img: ByteImage) -> ByteImage:
+        """The image as kernels take it."""
+
+    def constants_for(self, image: ByteImage) -> TextureConstants:
+        """Learned, or of this image."""
+
+
+class TexturePlan:
+    """A texture model made ready for one image shape; made by `TextureModel.plan`."""
 
     def __init__(
-        self,
-        shape: tuple[int, int],
-        constants: TextureConstants,
-        workers: Workers,
-        rows: int = ROWS,
+        self, model: Model, shape: tuple[int, int], *, threads: int | None = None, rows: int = ROWS
     ) -> None:
-        self.shape = shape
-        self.constants = constants
-        self.workers = workers
-        count = max(-(-shape[0] // rows), min(workers.threads, -(-shape[0] // 64)))
-        self._strips = strips(shape[0], -(-shape[0] // count))
-        most = max(y1 - y0 for y0, y1 in self._strips)
-        k = constants
-        self._scratch = [
-            Strip(shape, most, k.reach, k.window, k.colour)
-            for _ in range(min(workers.threads, len(self._strips)))
-        ]
-        self._scales = np.array(k.scales, np.int64)
-        self._top = np.empty((len(self._strips), TOP), np.float32)
+        if not isinstance(shape, (tuple, list)) or len(shape) != 2:
+            raise ArgumentValueError(f"shape: expected (height, width), received {shape!r}; pass img.shape[:2]")
+        height, width = (check_int("shape", side, SIDE_MIN, 2**31 - 1) for side in shape)
+        self._model = model
+        self._shape = height, width
+        self._workers = check_threads(threads)
+        self._rows = check_int("rows", rows, 1, 2**31 - 1)
+        self._maps: MapPlan | None = None
+        self._score: Any = None
+        self._mask: Any = None
+        self._entered = threading.Lock()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the images."""
+        return self._shape
+
+    @property
+    def threads(self) -> int:
+        """Threads that work on an image, the caller's included."""
+        return self._workers.threads
 
     @property
     def nbytes(self) -> int:
-        """Bytes of scratch, without the map."""
-        return self._top.nbytes + sum(strip.nbytes for strip in self._scratch)
+        """Bytes that the plan holds between calls; 0 before the first."""
+        held = sum(a.nbytes for a in (self._score, self._mask) if a is not None)
+        return held + (0 if self._maps is None else self._maps.nbytes)
 
-    def fill(
-        self, img: ByteImage, score: FloatImage, ignore: NDArray[np.bool_] | None = None
-    ) -> tuple[float, float]:
-        """Write the map of ``img`` to ``score``, float32 (H, W).
+    def warmup(self) -> Mapping[str, float]:
+        """Compile, or load from the cache, everything that a call runs; milliseconds per stage of that call."""
+        channels = () if self._model.channels == 1 else (3,)
+        noise = np.random.default_rng(0).integers(0, 256, (*self._shape, *channels), np.uint8)
+        return self(noise, copy=False).speed
 
-        Returns
-        -------
-        (float, float)
-            Mean of the 20 highest values, and milliseconds.
+    def __call__(
+        self, img: ByteImage, *, copy: bool = True, ignore: BoolImage | None = None
+    ) -> Detection:
+        """Inspect one image, see `TextureModel.__call__`.
+
+        With ``copy=False`` map and mask are the plan's own and live until the next call.
         """
+        image = self._model.check(img)
+        if image.shape[:2] != self._shape:
+            raise ArgumentValueError(
+                f"img: expected shape {self._shape} as the plan was made for, received {image.shape[:2]}; "
+                "make a plan for that shape, or call the model"
+            )
+        skip = None if ignore is None else check_mask("ignore", ignore, self._shape)
+        if not self._entered.acquire(blocking=False):
+            raise EngineBusyError(
+                "plan: expected one thread at a time, received a call while another was at work; "
+                "make one plan per thread"
+            )
+        try:
+            return self._run(image, copy, skip)
+        finally:
+            self._entered.release()
+
+    def _run(self, image: ByteImage, copy: bool, ignore: BoolImage | None) -> Detection:
         begin = perf_counter_ns()
-
-        def work(index: int, slot: int) -> None:
-            y0, y1 = self._strips[index]
-            self._fill_strip(img, score, self._scratch[slot], y0, y1)
-            if ignore is not None:
-                score[y0:y1][ignore[y0:y1]] = 0
-            best = self._top[index]
-            top_values(score, score.view(np.int32), y0, y1, best, best.view(np.int32))
-
-        self.workers.run(work, len(self._strips))
-        highest = np.sort(self._top, axis=None)[-TOP:]
-        # mean in double precision of sorted values: the same on any cut and any number of threads
-        return float(highest.astype(np.float64).mean()), (perf_counter_ns() - begin) / 1e6
-
-    def _fill_strip(self, img: ByteImage, score: FloatImage, strip: Strip, y0: int, y1: int) -> None:
-        k = self.constants
-        height = self.shape[0]
-        side = k.side_gain, k.side_offset, y0, y1, score
-        row = strip.columns[0], strip.sums[0], strip.floats[0]
-        c0 = strip.fill_residual(img, 0, k.profile, int(k.clips[0]), y0, y1, strip.residual)
-        grey = (strip.residual, c0, height, self._scales, k.grey_weights, k.geometric)
-        grey_score(*grey, y0, y1, score, *row)
-        if not k.colour:
-            return
-        l0, l1 = max(0, y0 - 11), min(height, y1 + 11)
-        clip_rows(strip.residual, c0, k.line_clip, l0, l1, strip.second)
-        line_score(
-            strip.second, l0, height, _DIRECTIONS, k.line_weight, *side, *strip.shorts, strip.floats[0]
+        constants = self._model.constants_for(image)
+        if self._maps is None:
+            self._maps = MapPlan(self._shape, constants, self._workers, self._rows)
+        self._maps.constants = constants
+        if copy or self._score is None:
+            self._score = np.empty(self._shape, np.float32)
+            self._mask = np.empty(self._shape, np.bool_)
+        score, mask = self._score, self._mask
+        learned = perf_counter_ns()
+        value, _ = self._maps.fill(image, score, ignore)
+        mapped = perf_counter_ns()
+        threshold = self._model.threshold
+        if value > threshold:
+            np.greater(score, np.float32(self._model.mask_threshold), out=mask)
+        else:
+            mask[:] = False
+        if copy:
+            self._score = self._mask = None
+        end = perf_counter_ns()
+        speed = {
+            "constants": (learned - begin) / 1e6,
+            "map": (mapped - learned) / 1e6,
+            "mask": (end - mapped) / 1e6,
+            "total": (end - begin) / 1e6,
+        }
+        return Detection(
+            is_defective=value > threshold,
+            score=value,
+            threshold=threshold,
+            mask=mask,
+            speed=speed,
+            makers={"score_map": lambda: score, "defects": lambda: find_regions(mask)},
         )
-        e0 = self._contrast(img, strip, c0, y0, y1)
-        energy_score(
-            strip.second, e0, height, k.window, k.energy_floor, k.energy_gains, k.energy_weights,
-            *side, strip.columns[0], strip.sums[0], strip.sums[1], strip.sums[2], *strip.floats,
-        )  # fmt: skip
-        if img.ndim == 2:
-            return
-        for plane, out in ((1, strip.residual), (2, strip.second)):
-            c0 = strip.fill_residual(img, plane, None, int(k.clips[plane]), y0, y1, out)
-        chroma_score(
-            strip.residual, strip.second, c0, height, self._scales, k.chroma_weights, k.geometric,
-            *side, *strip.columns, strip.sums[0], strip.sums[1], strip.floats[0],
-        )  # fmt: skip
-
-    def _contrast(self, img: ByteImage, strip: Strip, c0: int, y0: int, y1: int) -> int:
-        """Fine contrast of the rows that `energy_score` looks at, to ``second``; its first row."""
-        k = self.constants
-        height = self.shape[0]
-        w0, w1 = strip.window_rows(y0, y1)
-        e0, e1 = min(w0, max(0, y0 - 7)), max(w1, min(height, y1 + 7))
-        levels = img if img.ndim == 3 else img[:, :, None]
-        fine_contrast(
-            strip.residual, c0, height, levels, k.energy_clip, k.energy_neutral, e0, e1,
-            strip.second, strip.columns[0], strip.sums[0],
-        )  # fmt: skip
-        reflect_columns(strip.second, e1 - e0)
-        return e0

@@ -25,7 +25,7 @@ def reflect_columns(strip, rows):
 
 
 @kernel
-def _reflect(y, height):
+def reflect(y, height):
     y = abs(y)
     return 2 * (height - 1) - y if y >= height else y
 
@@ -50,8 +50,8 @@ def grow_columns(src, src_y, height, y, inner, outer, column):
         _add_row(column, src[y - src_y])
         inner = 1
     for reach in range(inner // 2 + 1, outer // 2 + 1):
-        above = src[_reflect(y - reach, height) - src_y]
-        _add_rows(column, above, src[_reflect(y + reach, height) - src_y])
+        above = src[reflect(y - reach, height) - src_y]
+        _add_rows(column, above, src[reflect(y + reach, height) - src_y])
 
 
 @kernel
@@ -131,7 +131,7 @@ def grey_score(src, src_y, height, scales, weights, geometric, y0, y1, dst, colu
 
 
 @kernel
-def _larger(sums, other):
+def larger(sums, other):
     for x in range(np.uint64(sums.shape[0])):
         a = np.int32(abs(sums[x]))
         b = np.int32(abs(other[x]))
@@ -139,7 +139,7 @@ def _larger(sums, other):
 
 
 @kernel
-def _raise_map(row, side, gain, offset):
+def raise_map(row, side, gain, offset):
     for x in range(np.uint64(row.shape[0])):
         value = side[x] * gain - offset
         row[x] = value if value > row[x] else row[x]
@@ -157,14 +157,14 @@ def chroma_score(
             grow_columns(red, src_y, height, y, inner, scales[i], column_red)
             grow_columns(blue, src_y, height, y, inner, scales[i], column_blue)
             inner = scales[i]
-            across(column_red, scales[i], sums)
-            across(column_blue, scales[i], other)
-            _larger(sums, other)
+            across(column_red, inner, sums)
+            across(column_blue, inner, other)
+            larger(sums, other)
             _fuse_scale(product, sums, weights[i], i, geometric)
         if geometric:
             for x in range(np.uint64(product.shape[0])):
                 product[x] = np.sqrt(np.sqrt(product[x])) - EPSILON
-        _raise_map(dst[y], product, gain, offset)
+        raise_map(dst[y], product, gain, offset)
 
 
 @kernel
@@ -191,12 +191,32 @@ def fine_contrast(src, src_y, height, img, clip, neutral, y0, y1, dst, column, s
 
 
 @kernel
-def _lost(sums, around, floor, area, gain, weight, dst):
-    one = np.float32(1)
+def contrast_ratio(sums, around, floor, area, dst):
+    """Surrounding over local mean contrast, both raised by ``floor``, to float32 (W,)."""
     for x in range(np.uint64(dst.shape[0])):
-        local = np.float32(sums[x]) * area + floor
-        value = (around[x] + floor) / local * gain - one
-        dst[x] = (value if value > np.float32(0) else np.float32(0)) * weight
+        dst[x] = (around[x] + floor) / (np.float32(sums[x]) * area + floor)
+
+
+@kernel
+def _lost(ratio, gain, weight):
+    for x in range(np.uint64(ratio.shape[0])):
+        value = ratio[x] * gain - np.float32(1)
+        ratio[x] = (value if value > np.float32(0) else np.float32(0)) * weight
+
+
+@kernel
+def contrast_ratios(
+    src, src_y, height, window, floor, start, y, column, window_column, sums, running, around, near, far
+):  # fmt: skip
+    """Both ratios (boxes of 9 and 15) of row y, to ``near`` and ``far``; where its window starts."""
+    start = window_mean(src, src_y, height, window, PAD, start, y, window_column, running, around)
+    grow_columns(src, src_y, height, y, 0, 9, column)
+    across(column, 9, sums)
+    contrast_ratio(sums, around, floor, np.float32(np.float64(1.0) / np.float64(81)), near)
+    grow_columns(src, src_y, height, y, 9, 15, column)
+    across(column, 15, sums)
+    contrast_ratio(sums, around, floor, np.float32(np.float64(1.0) / np.float64(225)), far)
+    return start
 
 
 @kernel
@@ -205,17 +225,14 @@ def energy_score(
     column, window_column, sums, running, around, near, far,
 ):  # fmt: skip
     """Loss of fine contrast, boxes of 9 and 15 against the window around; raises the map."""
-    area_near = np.float32(np.float64(1.0) / np.float64(81))
-    area_far = np.float32(np.float64(1.0) / np.float64(225))
     start = -1
     for y in range(y0, y1):
-        start = window_mean(src, src_y, height, window, PAD, start, y, window_column, running, around)
-        grow_columns(src, src_y, height, y, 0, 9, column)
-        across(column, 9, sums)
-        _lost(sums, around, floor, area_near, gains[0], weights[0], near)
-        grow_columns(src, src_y, height, y, 9, 15, column)
-        across(column, 15, sums)
-        _lost(sums, around, floor, area_far, gains[1], weights[1], far)
+        start = contrast_ratios(
+            src, src_y, height, window, floor, start, y,
+            column, window_column, sums, running, around, near, far,
+        )  # fmt: skip
+        _lost(near, gains[0], weights[0])
+        _lost(far, gains[1], weights[1])
         for x in range(np.uint64(near.shape[0])):
             near[x] = np.sqrt((near[x] + EPSILON) * (far[x] + EPSILON)) - EPSILON
-        _raise_map(dst[y], near, gain, offset)
+        raise_map(dst[y], near, gain, offset)

@@ -7,7 +7,7 @@ half counts; so a speck does not draw a star around itself, and nothing is smoot
 import numpy as np
 
 from fastdefect.kernels.jit import kernel
-from fastdefect.kernels.texture_features import PAD, _raise_map, _reflect
+from fastdefect.kernels.texture_features import PAD, raise_map, reflect
 
 
 @kernel
@@ -34,7 +34,7 @@ def _twelve(a, b, c, d, e, f, g, h, i, j, k, m, dst):
 
 @kernel
 def _tap(src, src_y, height, y, dy, dx):
-    return src[_reflect(y + dy, height) - src_y][PAD + dx :]
+    return src[reflect(y + dy, height) - src_y][PAD + dx :]
 
 
 @kernel
@@ -78,14 +78,20 @@ def _agree(ahead, behind, best):
 
 
 @kernel
+def best_line(src, src_y, height, directions, y, ahead, behind, best):
+    """The strongest line through each pixel of row y, weaker half, at least 0, to int16 (W,)."""
+    best[:] = np.int16(0)
+    for i in range(directions.shape[0]):
+        half_line(src, src_y, height, y, directions[i, 0], directions[i, 1], 1, ahead)
+        half_line(src, src_y, height, y, directions[i, 0], directions[i, 1], -1, behind)
+        _agree(ahead, behind, best)
+
+
+@kernel
 def line_score(src, src_y, height, directions, weight, gain, offset, y0, y1, dst, ahead, behind, best, side):
     """Raise the map rows y0 .. y1 - 1 by the strongest line; ``src`` is clipped, ``directions`` int64 (8, 2)."""
     for y in range(y0, y1):
-        best[:] = np.int16(0)
-        for i in range(directions.shape[0]):
-            half_line(src, src_y, height, y, directions[i, 0], directions[i, 1], 1, ahead)
-            half_line(src, src_y, height, y, directions[i, 0], directions[i, 1], -1, behind)
-            _agree(ahead, behind, best)
+        best_line(src, src_y, height, directions, y, ahead, behind, best)
         for x in range(np.uint64(side.shape[0])):
             side[x] = np.float32(best[x]) * weight
-        _raise_map(dst[y], side, gain, offset)
+        raise_map(dst[y], side, gain, offset)
