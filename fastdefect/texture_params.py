@@ -13,7 +13,7 @@ from fastdefect.params import check_int, check_real
 # Units of one natural logarithm: 1/4096 is a 25th of the step that one grey level makes at 160, so rounding
 # never shows in a box sum, and the whole range of a table fits 16 bits.
 LOG_UNIT = 4096
-# Windows above 191 could overflow the 32-bit sums: 5/3 · 191² · 17083 < 2³¹.
+# Windows above 191 could overflow the 32-bit sums: 4/3 · 191² · 22713 < 2³¹, with the lines fitted at edges.
 WINDOW_MAX = 191
 # Wide enough for every window that looks past the edge by reflection (lines reach 11, boxes up to 15 pixels).
 SIDE_MIN = 32

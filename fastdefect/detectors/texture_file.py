@@ -124,7 +124,7 @@ def _constants(content: dict[str, Any], params: TextureParams) -> TextureConstan
         raise ModelFileError("params and constants disagree")
     profile = content["profile"]
     if profile is not None:
-        profile = _numbers(content, "profile", None, 0, 20000, np.int16)
+        profile = _numbers(content, "profile", None, 0, 22713, np.int16)
     return TextureConstants(
         **same,
         scales=params.scales,

@@ -7,6 +7,8 @@ import numpy as np
 
 from fastdefect.kernels.jit import kernel
 
+CHROMA_MAX = 8191
+
 
 @kernel
 def log_grey_bgr(src, table, profile, y0, y1, dst):
@@ -36,8 +38,10 @@ def log_grey_mono(src, table, profile, y0, y1, dst):
 @kernel
 def log_ratio(src, table, channel, y0, y1, dst):
     """Log of channel ``channel`` : green of BGR uint8 (H, W, 3), to int16 rows."""
+    limit = np.int32(CHROMA_MAX)
     for y in range(y0, y1):
         row = src[y]
         out = dst[y - y0]
         for x in range(np.uint64(row.shape[0])):
-            out[x] = np.int16(table[row[x, channel]] - table[row[x, 1]])
+            ratio = np.int32(table[row[x, channel]]) - np.int32(table[row[x, 1]])
+            out[x] = np.int16(min(max(ratio, -limit), limit))

@@ -17,9 +17,11 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
-# log(level + 4): 4 keeps dark sensor noise small, and a change of brightness to 60 % still costs a grey level
-# of 100 only 1.6 % of its contrast.
-LOG_OFFSET = 4.0
+# log(level + 1): with 8 a change of brightness to 60 % costs a grey level of 60 a tenth of its contrast, which
+# cuts false alarms from 1 % to 0.3 %; with 1 it costs 1 %. Maps of paper are as sharp with 1 as with 8.
+LOG_OFFSET = 1.0
+# Log ratios of colours end at a factor of 7.4, so that 16 bits hold their residuals.
+CHROMA_MAX = 8191
 # Added to each scale before the geometric mean, so that one scale at zero does not silence the others.
 EPSILON = np.float32(0.05)
 ENERGY_BOXES = (9, 15)
@@ -50,7 +52,8 @@ def log_grey(img: Bytes, profile: NDArray[np.int16] | None) -> Ints:
 def log_chroma(bgr: Bytes) -> tuple[Ints, Ints]:
     """Log ratios red : green and blue : green."""
     log = channel_table().astype(np.int64)[bgr]
-    return log[..., 2] - log[..., 1], log[..., 0] - log[..., 1]
+    red, blue = (log[..., c] - log[..., 1] for c in (2, 0))
+    return np.clip(red, -CHROMA_MAX, CHROMA_MAX), np.clip(blue, -CHROMA_MAX, CHROMA_MAX)
 
 
 def window_starts(length: int, window: int) -> Ints:
