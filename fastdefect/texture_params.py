@@ -27,7 +27,7 @@ class TextureParams:
     Attributes
     ----------
     false_alarms : float
-        Share of good images that may be called defective, above 0 and at most 0.5.
+        Share of good images that may be called defective, 1e-6 ... 0.2.
     colour : bool
         True: the full model (grey, lines, chroma, loss of texture). False: the grey model, about three times as
         fast, blind to defects of equal brightness and to smoothed texture.
@@ -63,7 +63,7 @@ class TextureParams:
     column_profile: bool = False
 
     def __post_init__(self) -> None:
-        _within("false_alarms", self.false_alarms, 1e-6, 0.5)
+        _within("false_alarms", self.false_alarms, 1e-6, 0.2)
         _within("clip", self.clip, 0.1, 10.0)
         _within("quantile", self.quantile, 0.9, 0.99999)
         _within("knee", self.knee, 0.0, 0.9)

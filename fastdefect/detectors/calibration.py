@@ -12,16 +12,62 @@ from numpy.typing import NDArray
 _RESAMPLES = 400
 # Scores of good images below this are as good as 0; keeps the logarithm finite.
 _LEAST_SCORE = 1e-6
+# From this many images on only the highest fifth is fitted: the bulk says too little about the tail. On cloth,
+# 800 images and a nominal 1 %: 1.1 % against 1.4 % for all scores, and 0.07 % (grey) for Gumbel's distribution.
+_TAIL_FROM = 100
+_TAIL_SHARE = 0.2
+# The shape is drawn to 0 as by this many images of shape 0: 24 images alone would give 2.8 % for 1 %.
+_PRIOR_ALL = 56
+_PRIOR_TAIL = 20
+
+
+@dataclass(frozen=True)
+class Tail:
+    """How often the logarithm of a good image's score exceeds a value.
+
+    Attributes
+    ----------
+    location, scale, shape : float
+        Hosking's parameters; shape above 0 means an upper end, 0 an exponential tail.
+    share : float
+        1: generalised extreme value distribution of all scores. Less: generalised Pareto distribution of that
+        share of the scores, above ``location``.
+    """
+
+    location: float
+    scale: float
+    shape: float
+    share: float
+
+    def level(self, rate: float) -> float:
+        """Score that is exceeded at this rate, which must not be above ``share``."""
+        if self.share == 1.0:
+            rest = -math.log1p(-rate)
+        else:
+            rest = min(rate / self.share, 1.0)
+        reach = -math.log(rest) if self.shape == 0 else (1.0 - rest**self.shape) / self.shape
+        return math.exp(min(self.location + self.scale * reach, 700.0))
+
+    def rate(self, score: float) -> float:
+        """Rate at which a score is exceeded; ``share`` for every score below the tail."""
+        z = (math.log(max(score, _LEAST_SCORE)) - self.location) / self.scale
+        inner = 1.0 - self.shape * z
+        if self.shape == 0:
+            rest = math.exp(-max(z, -700.0))
+        elif inner <= 0.0:
+            rest = 0.0 if self.shape > 0 else math.inf
+        else:
+            rest = inner ** (1.0 / self.shape)
+        return -math.expm1(-rest) if self.share == 1.0 else self.share * min(rest, 1.0)
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Gumbel distribution of the logarithm of good images' scores, each scored with its group left out.
+    """A threshold, and where it comes from: scores of good images, each with its group left out.
 
     Attributes
     ----------
-    location, scale : float
-        Of the Gumbel distribution of ``log(score)``.
+    tail : Tail
     images, groups : int
         How many images, in how many groups, it was fitted to.
     false_alarms : float
@@ -33,24 +79,12 @@ class Calibration:
         (400 times, seeded). With few groups even this is too narrow: the next group may be of another kind.
     """
 
-    location: float
-    scale: float
+    tail: Tail
     images: int
     groups: int
     false_alarms: float
     threshold: float
     interval: tuple[float, float]
-
-    def threshold_at(self, false_alarms: float) -> float:
-        """Score that a good image exceeds at another rate."""
-        return _level(self.location, self.scale, false_alarms)
-
-    def rate_at(self, threshold: float) -> float:
-        """Rate of false alarms to expect at another threshold, above 0."""
-        if threshold <= 0:
-            return 1.0
-        z = (math.log(threshold) - self.location) / self.scale
-        return -math.expm1(-math.exp(-z)) if z > -700 else 1.0
 
 
 def calibrate(
@@ -73,23 +107,22 @@ def calibrate(
 
     Notes
     -----
-    A score is a mean of the highest of very many values, which is why its logarithm follows the distribution
-    of maxima. Maximum likelihood; about 2 ms for 1000 scores, most of it the resampling.
+    A score is a mean of the highest of very many values, which is why a few of them are fitted by the distribution
+    of maxima; many speak for themselves. About 50 ms, most of it the resampling.
     """
     logs = np.log(np.maximum(scores, _LEAST_SCORE))
-    location, scale = fit_gumbel(logs)
+    tail = fit_tail(logs)
     members = [np.flatnonzero(np.asarray(groups) == g) for g in sorted(set(groups))]
     random = np.random.default_rng(0)
     levels = []
     for _ in range(_RESAMPLES):
         drawn = random.integers(0, len(members), len(members))
         chosen = [members[g][random.integers(0, len(members[g]), len(members[g]))] for g in drawn]
-        levels.append(_level(*fit_gumbel(logs[np.concatenate(chosen)]), false_alarms))
+        levels.append(fit_tail(logs[np.concatenate(chosen)]).level(false_alarms))
     low, high = np.quantile(levels, (0.05, 0.95))
-    level = _level(location, scale, false_alarms)
+    level = tail.level(false_alarms)
     return Calibration(
-        location=location,
-        scale=scale,
+        tail=tail,
         images=len(logs),
         groups=len(members),
         false_alarms=false_alarms,
@@ -98,27 +131,41 @@ def calibrate(
     )
 
 
-def fit_gumbel(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Location and scale of a Gumbel distribution by maximum likelihood.
-
-    The scale solves ``s = mean(x) - sum(x·exp(-x/s)) / sum(exp(-x/s))``; the right side falls in ``s``, so
-    halving an interval finds it. Equal values give the least scale, 1e-6.
-    """
-    spread = float(values.std())
-    low, high = 1e-6, max(10.0 * spread, 2e-6)
-    shift = values - values.min()
-    mean = float(shift.mean())
-    for _ in range(50):
-        scale = 0.5 * (low + high)
-        weight = np.exp(-shift / scale)
-        if mean - float((shift * weight).sum() / weight.sum()) > scale:
-            low = scale
-        else:
-            high = scale
-    location = -scale * math.log(float(np.exp(-shift / scale).mean())) + float(values.min())
-    return location, scale
+def fit_tail(values: NDArray[np.float64]) -> Tail:
+    """Tail of a sample by probability-weighted moments (Hosking 1985, 1987), its shape drawn towards 0."""
+    values = np.sort(values)
+    count = len(values)
+    if count < _TAIL_FROM:
+        return _maxima(values)
+    above = values[-int(round(_TAIL_SHARE * count)) :]
+    location = float(values[-len(above) - 1])
+    return _exceedances(above - location, location, len(above) / count)
 
 
-def _level(location: float, scale: float, rate: float) -> float:
-    # an overflow means a scale that no real scores have
-    return math.exp(min(location - scale * math.log(-math.log1p(-rate)), 700.0))
+def _maxima(values: NDArray[np.float64]) -> Tail:
+    count = len(values)
+    rank = np.arange(count)
+    b0 = float(values.mean())
+    b1 = float((rank * values).sum()) / (count * (count - 1))
+    b2 = float((rank * (rank - 1) * values).sum()) / (count * (count - 1) * max(count - 2, 1))
+    spread = max(2 * b1 - b0, 1e-9)
+    c = spread / max(3 * b2 - b0, 1e-9) - math.log(2) / math.log(3)
+    shape = (7.8590 * c + 2.9554 * c * c) * count / (count + _PRIOR_ALL)
+    shape = min(max(shape, -0.5), 0.5)
+    if abs(shape) < 1e-6:
+        scale = spread / math.log(2)
+        return Tail(b0 - 0.5772156649015329 * scale, scale, 0.0, 1.0)
+    gamma = math.gamma(1.0 + shape)
+    scale = spread * shape / (gamma * (1.0 - 2.0**-shape))
+    return Tail(b0 - scale * (1.0 - gamma) / shape, scale, shape, 1.0)
+
+
+def _exceedances(excess: NDArray[np.float64], location: float, share: float) -> Tail:
+    count = len(excess)
+    a0 = max(float(excess.mean()), 1e-9)
+    a1 = float(((count - 1 - np.arange(count)) * excess).sum()) / (count * (count - 1))
+    shape = (a0 / max(a0 - 2 * a1, 1e-3 * a0) - 2.0) * count / (count + _PRIOR_TAIL)
+    shape = min(max(shape, -0.5), 0.5)
+    if abs(shape) < 1e-6:
+        shape = 0.0
+    return Tail(location, a0 * (1.0 + shape), shape, share)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from fastdefect.detectors.calibration import Calibration
+from fastdefect.detectors.calibration import Calibration, Tail
 from fastdefect.errors import ArgumentTypeError, FastDefectError, ModelFileError, OutputError
 from fastdefect.texture_params import TextureConstants, TextureParams
 
@@ -145,10 +145,15 @@ def _constants(content: dict[str, Any], params: TextureParams) -> TextureConstan
 
 
 def _calibration(content: dict[str, Any]) -> Calibration:
+    tail = _mapping(content, "tail")
     low, high = _numbers(content, "interval", 2, 0, 1e300, np.float64)
     return Calibration(
-        location=number(content, "location", -100, 1000),
-        scale=number(content, "scale", 0, 1000),
+        tail=Tail(
+            location=number(tail, "location", -100, 1000),
+            scale=number(tail, "scale", 0, 1000),
+            shape=number(tail, "shape", -0.5, 0.5),
+            share=number(tail, "share", 1e-9, 1),
+        ),
         images=integer(content, "images", 1, 2**40),
         groups=integer(content, "groups", 1, 2**40),
         false_alarms=number(content, "false_alarms", 0, 1),
