@@ -21,10 +21,10 @@ def results(record: Record) -> str:
     lost = [row for row in opencv if row.ratio.median < 1]
     parts = [
         "# Results\n\n"
-        "Generated from `benchmarks/results.json`; do not edit. Milliseconds per call, medians with their quartiles."
-        " *Times as fast* is the median of the ratios within each round, the two sides taking turns in one process on"
-        " the same number of threads. Every row against OpenCV was equal byte for byte before it was timed. Both sides"
-        " of a row write into buffers made beforehand, except for the whole pipelines.",
+        "Generated from `benchmarks/results.json`; do not edit. Milliseconds per call, medians with their"
+        " quartiles. *Times as fast* is the median of the ratios within each round, the two sides taking turns in"
+        " one process on the same number of threads. Every row against OpenCV was equal byte for byte before it was"
+        " timed. Both sides of a row write into buffers made beforehand, except for the whole pipelines.",
         machine(record),
         f"Losses: {len(lost)} of {len(opencv)} rows against OpenCV are slower"
         + (", marked **slower**." if lost else "."),

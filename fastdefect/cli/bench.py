@@ -11,54 +11,40 @@ import click
 from fastdefect.errors import ArgumentValueError
 
 
-class Size(click.ParamType[tuple[int, int]]):
-    """``HxW`` in pixels."""
-
-    name = "HxW"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        if isinstance(value, tuple):
-            return value
-        height, cross, width = str(value).lower().partition("x")
-        if not (cross and height.isdecimal() and width.isdecimal() and int(height) and int(width)):
-            self.fail(
-                f"expected height x width in pixels, such as 512x512, received {value!r}",
-                param,
-                ctx,
+def _sizes(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> list[tuple[int, int]]:
+    """Read ``HxW`` in pixels."""
+    sizes = []
+    for value in values:
+        height, _, width = value.lower().partition("x")
+        if not (height.isdecimal() and width.isdecimal() and int(height) and int(width)):
+            raise click.BadParameter(
+                f"expected height x width in pixels, such as 512x512, received {value!r}"
             )
-        return int(height), int(width)
+        sizes.append((int(height), int(width)))
+    return sizes
 
 
-class Percent(click.ParamType[float]):
-    """``10%`` or ``10``, as the share 0.1."""
-
-    name = "PERCENT"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        if isinstance(value, float):
-            return value
-        try:
-            share = float(str(value).removesuffix("%")) / 100
-        except ValueError:
-            share = -1.0
-        if not 0 <= share < 1:
-            self.fail(
-                f"expected a percentage from 0 to below 100, such as 10%, received {value!r}",
-                param,
-                ctx,
-            )
-        return share
+def _share(ctx: click.Context, param: click.Parameter, value: str) -> float:
+    """Read ``10%`` or ``10`` as 0.1."""
+    try:
+        share = float(value.removesuffix("%")) / 100
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < 1:
+        raise click.BadParameter(
+            f"expected a percentage from 0 to below 100, such as 10%, received {value!r}"
+        )
+    return share
 
 
-@click.command("bench")
+@click.command()
 @click.option(
     "--size",
     "sizes",
-    type=Size(),
+    metavar="HxW",
+    callback=_sizes,
     multiple=True,
     default=["512x512", "1024x1024"],
     show_default=True,
@@ -97,10 +83,10 @@ class Percent(click.ParamType[float]):
     help="Compare the ratios with those of this file; absolute times are never compared.",
 )
 @click.option(
-    "--fail-above", type=Percent(), default="10%", show_default=True,
+    "--fail-above", metavar="PERCENT", callback=_share, default="10%", show_default=True,
     help="With --baseline: end with exit status 1 when a ratio fell by more than this.",
 )  # fmt: skip
-def command(
+def bench(
     sizes: Sequence[tuple[int, int]],
     threads: Sequence[int],
     seconds: float,
