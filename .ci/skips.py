@@ -21,7 +21,7 @@ def allowed_patterns(text: str) -> list[str]:
         if line.strip() and not line.startswith("#"):
             pattern, _, reason = (part.strip() for part in line.partition("|"))
             if not reason:
-                raise SystemExit(f"{line!r}: expected 'pattern | reason'")
+                raise SystemExit(f"{line!r}: expected a pattern, a bar and a reason")
             patterns.append(pattern.replace("[", "[[]"))
     return patterns
 

@@ -17,6 +17,7 @@ README_SIZES = ((512, 512), (1024, 1024), (2048, 2048))
 def results(record: Record) -> str:
     """Return the text of RESULTS.md."""
     opencv = [row for row in record.rows if not row.note]
+    sets = [row for row in opencv if ":" in row.name]
     peers = [row for row in record.rows if row.note]
     lost = [row for row in opencv if row.ratio.median < 1]
     parts = [
@@ -29,8 +30,15 @@ def results(record: Record) -> str:
         f"Losses: {len(lost)} of {len(opencv)} rows against OpenCV are slower"
         + (", marked **slower**." if lost else "."),
     ]
-    for (height, width, threads), group in groupby(opencv, _place):
+    for (height, width, threads), group in groupby(
+        [row for row in opencv if row not in sets], _place
+    ):
         parts.append(f"## {height} × {width}, {_threads(threads)}\n\n" + table(list(group)))
+    if sets:
+        parts.append(
+            "## NL-means with other parameters (h, template window, search window) and images\n\n"
+            + table(sets)
+        )
     if peers:
         parts.append(
             "## scikit-image and SciPy\n\nOne thread. Most compute something else; the last column says what."

@@ -10,9 +10,10 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from itertools import chain
 from pathlib import Path
 
-from benchmarks import peers, render
+from benchmarks import nl_means_sets, peers, render
 from fastdefect.cli.bench_subjects import subjects
 from fastdefect.measure.contest import contest, opencv_threads
 from fastdefect.measure.machine import describe
@@ -44,7 +45,11 @@ def _measure(options: argparse.Namespace) -> Record:
     shapes = [tuple(int(side) for side in size.split("x")) for size in options.size or SIZES]
     threads = list(dict.fromkeys(options.threads or (1, available_threads())))
     rows = []
-    for row in contest(house, shapes, threads, options.seconds):
+    sets = [nl_means_sets.SHAPE] if nl_means_sets.SHAPE in shapes else []
+    for row in chain(
+        contest(house, shapes, threads, options.seconds),
+        contest(house, sets, [1], options.seconds, duels=nl_means_sets.DUELS),
+    ):
         print(f"{row.id}: {row.ratio.median:.2f} times as fast", flush=True)
         rows.append(row)
     with opencv_threads(1):

@@ -63,16 +63,8 @@ def describe(threads: int) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of every installed package that can change a figure."""
-    found = {"python": platform.python_version()}
-    for name in (
-        "fastdefect",
-        "numpy",
-        "numba",
-        "llvmlite",
-        *_OPENCV_WHEELS,
-        "scikit-image",
-        "scipy",
-    ):
+    found = {"python": platform.python_version(), "fastdefect": __version__}
+    for name in ("numpy", "numba", "llvmlite", *_OPENCV_WHEELS, "scikit-image", "scipy"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
