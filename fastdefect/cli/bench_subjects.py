@@ -13,7 +13,7 @@ def subjects() -> Subjects:
     """Return the back ends, the engine and the drop-in function of this installation."""
     from fastdefect import Engine, fab_defect_detect
     from fastdefect.backends import load
-    from fastdefect.reference.article import article
+    from fastdefect.reference.article import fab_defect_detect as article
     from fastdefect.tiling.workers import Workers
 
     def engine(shape: Shape, threads: int) -> Call:
