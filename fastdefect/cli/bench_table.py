@@ -15,13 +15,14 @@ from fastdefect.measure.gate import Change
 from fastdefect.measure.record import Row
 from fastdefect.measure.timing import Spread
 
-# Piped output has no width of its own; the tables need so many columns to stay on one line per row.
-_PIPE_WIDTH = 120
+# So many columns hold a row with all its quartiles. Piped output, which has no width of its own, takes them; a
+# narrower terminal gets the quartiles of the ratio only.
+_WIDE = 145
 
 
 def _console() -> Console:
     console = Console()
-    return console if console.is_terminal else Console(width=_PIPE_WIDTH)
+    return console if console.is_terminal else Console(width=_WIDE)
 
 
 @contextmanager
@@ -59,6 +60,7 @@ def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
         f"fastdefect {versions.get('fastdefect', '?')} · numba {versions.get('numba', '?')} · "
         f"numpy {versions.get('numpy', '?')} · {' '.join(wheels)}"
     )
+    milliseconds = spread if console.width >= _WIDE else _median
     for (height, width, threads), group in groupby(
         measured, key=lambda row: (row.height, row.width, row.threads)
     ):
@@ -66,7 +68,7 @@ def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
             title=f"{height} x {width} pixels, {threads} thread{'s' * (threads > 1)} on both sides",
             title_justify="left",
         )
-        table.add_column("row")
+        table.add_column("row", no_wrap=True)
         table.add_column("fastdefect")
         table.add_column("against")
         for heading in ("fastdefect ms", "against ms", "times as fast"):
@@ -76,8 +78,8 @@ def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
                 row.name,
                 row.subject,
                 row.against,
-                spread(row.subject_ms),
-                spread(row.against_ms),
+                milliseconds(row.subject_ms),
+                milliseconds(row.against_ms),
                 spread(row.ratio),
                 style="" if row.ratio.median >= 1 else "yellow",
             )
@@ -113,6 +115,10 @@ def changes(found: Sequence[Change], limit: float) -> None:
 def spread(value: Spread) -> str:
     """Format a median with its quartiles to three digits."""
     return f"{figure(value.median)} ({figure(value.low)} - {figure(value.high)})"
+
+
+def _median(value: Spread) -> str:
+    return figure(value.median)
 
 
 def figure(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Who runs against whom: the rows of every benchmark table, and the OpenCV calls that they are measured against.
+"""Who runs against whom: the rows of every benchmark table.
 
 The parts of the package that are measured are handed in as `Subjects`, because this room stands below them.
 """
@@ -9,15 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 
+from fastdefect.measure import plain_opencv
 from fastdefect.measure.images import ByteImage
 from fastdefect.measure.parity import OPERATIONS, Call, Setting, Shape
-
-_KSIZE = (16, 16)
-_ONES = np.ones((5, 5), np.uint8)
-_THRESHOLD = 127
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ class Pair:
 
     subject: Call
     against: Call
-    view: Callable[[Any], Any] = lambda result: result
+    view: Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -95,13 +91,16 @@ class Duel:
 
 def stage(
     name: str,
-    picture: str,
+    picture: str = "cloth",
     *,
     setting: Setting | None = None,
     row: str = "",
+    subject: str = "numba",
+    plain: plain_opencv.Maker | None = None,
+    against: str = "OpenCV",
     most_pixels: int = 1 << 62,
 ) -> Duel:
-    """Return the duel of one planned stage: Numba's against the OpenCV back end's.
+    """Return the duel of one planned stage against plain calls of OpenCV.
 
     Parameters
     ----------
@@ -113,72 +112,38 @@ def stage(
         Parameters; the article's by default.
     row : str
         First part of the row's id; ``name`` by default.
+    subject : str
+        The back end that is measured.
+    plain, against : callable, str
+        The calls of OpenCV and their name; by default those of `plain_opencv.CALLS`.
     most_pixels : int
         See `Duel.most_pixels`.
     """
     operation = OPERATIONS[name]
     chosen = setting or operation.settings[0]
+    view = _dilation_and_count if name == "defect_mask" else _as_it_is
 
     def prepare(subjects: Subjects, shape: Shape, threads: int) -> Pair:
-        workers = subjects.workers(threads)
-        numba, opencv = (
-            operation.prepare(subjects.load(table), shape, chosen, workers)
-            for table in ("numba", "opencv")
+        planned = operation.prepare(
+            subjects.load(subject), shape, chosen, subjects.workers(threads)
         )
-        return Pair(numba, opencv)
+        return Pair(planned, (plain or plain_opencv.CALLS[name])(shape, chosen), view)
 
-    return Duel(
-        row or name, "numba", "opencv", prepare, operation.channels_in, picture, most_pixels
-    )
+    return Duel(row or name, subject, against, prepare, operation.channels_in, picture, most_pixels)
 
 
-def _value_blur(subjects: Subjects, shape: Shape, threads: int) -> Pair:
-    operation = OPERATIONS["value_blur"]
-    fused = operation.prepare(
-        subjects.load("numba"), shape, operation.settings[0], subjects.workers(threads)
-    )
-    hsv = np.empty((*shape, 3), np.uint8)
-    out = np.empty(shape, np.uint8)
-
-    def steps(bgr: ByteImage) -> ByteImage:
-        cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV, hsv)
-        cv2.blur(hsv[:, :, 2], _KSIZE, out)
-        return out
-
-    return Pair(fused, steps)
+def _as_it_is(result: Any) -> Any:
+    return result
 
 
-def _defect_mask(count_zeros: Callable[[ByteImage], int]) -> Callable[[Subjects, Shape, int], Pair]:
-    """The fused step against threshold, dilation and a count of zeros."""
-
-    def prepare(subjects: Subjects, shape: Shape, threads: int) -> Pair:
-        operation = OPERATIONS["defect_mask"]
-        fused = operation.prepare(
-            subjects.load("numba"), shape, operation.settings[0], subjects.workers(threads)
-        )
-        binary = np.empty(shape, np.uint8)
-        dilation = np.empty(shape, np.uint8)
-
-        def steps(grey: ByteImage) -> tuple[ByteImage, int]:
-            cv2.threshold(grey, _THRESHOLD, 256, cv2.THRESH_BINARY, binary)
-            cv2.dilate(binary, _ONES, dilation)
-            return dilation, int(count_zeros(dilation))
-
-        def view(result: tuple[ByteImage, int]) -> tuple[ByteImage, int]:
-            dark, zeros = result
-            return np.where(dark != 0, 0, 255).astype(np.uint8), zeros
-
-        return Pair(fused, steps, view)
-
-    return prepare
+def _dilation_and_count(result: tuple[ByteImage, int]) -> tuple[ByteImage, int]:
+    """What the calls of OpenCV return, from a mask that is 1 where the dilation is 0, and their number."""
+    dark, zeros = result
+    return np.where(dark != 0, 0, 255).astype(np.uint8), zeros
 
 
-def _zeros_by_numpy(dilation: ByteImage) -> int:
-    return int((dilation == 0).sum())
-
-
-def _zeros_by_opencv(dilation: ByteImage) -> int:
-    return dilation.size - cv2.countNonZero(dilation)
+def _ksize(side: int) -> Setting:
+    return Setting(((side, side),))
 
 
 def _pipeline(subjects: Subjects, shape: Shape, threads: int) -> Pair:
@@ -200,23 +165,32 @@ def _drop_in(subjects: Subjects, shape: Shape, threads: int) -> Pair:
 _SLOW = 5_000_000
 
 DUELS: tuple[Duel, ...] = (
-    Duel("value_blur", "numba, fused", "cvtColor + blur", _value_blur, channels=3),
-    Duel(
-        "defect_mask", "numba, fused", "threshold + dilate + (== 0).sum()",
-        _defect_mask(_zeros_by_numpy), picture="blurred",
+    stage("value_blur", plain=plain_opencv.value_blur(plain_opencv.value_by_hsv), against="cvtColor + blur"),
+    stage(
+        "value_blur", row="value_blur_strict",
+        plain=plain_opencv.value_blur(plain_opencv.value_by_maximum), against="split + 2 max + blur",
     ),
-    Duel(
-        "defect_mask_strict", "numba, fused", "threshold + dilate + countNonZero",
-        _defect_mask(_zeros_by_opencv), picture="blurred",
+    stage(
+        "defect_mask", "blurred",
+        plain=plain_opencv.defect_mask(plain_opencv.zeros_by_numpy), against="threshold + dilate + (== 0).sum()",
     ),
-    stage("value_channel", "cloth"),
-    stage("bgr_to_hsv", "cloth"),
-    stage("box_blur", "cloth"),
+    stage(
+        "defect_mask", "blurred", row="defect_mask_strict",
+        plain=plain_opencv.defect_mask(plain_opencv.zeros_by_opencv), against="threshold + dilate + countNonZero",
+    ),
+    stage("value_channel", against="cvtColor, view of V"),
+    stage("value_channel", row="value_channel_strict", plain=plain_opencv.value_by_maximum, against="split + 2 max"),
+    stage("bgr_to_hsv"),
+    stage("box_blur"),
+    stage("box_blur", setting=_ksize(5), row="box_blur_5x5"),
+    stage("box_blur", setting=_ksize(31), row="box_blur_31x31"),
     stage("nl_means", "blurred", most_pixels=_SLOW),
     stage("otsu_threshold", "blurred"),
     stage("binarize", "blurred"),
     stage("erode", "binary"),
+    stage("erode", "binary", row="erode_auto", subject="auto"),
     stage("dilate", "binary"),
+    stage("dilate", "binary", row="dilate_auto", subject="auto"),
     Duel("engine", "Engine", "the article", _pipeline, channels=3, most_pixels=_SLOW),
-    Duel("fab_defect_detect", "fab_defect_detect", "the article", _drop_in, channels=3, most_pixels=_SLOW),
+    Duel("fab_defect_detect", "drop-in", "the article", _drop_in, channels=3, most_pixels=_SLOW),
 )  # fmt: skip
