@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -16,8 +17,8 @@ from fastdefect.measure.record import Row
 from fastdefect.measure.timing import Spread
 
 # So many columns hold a row with all its quartiles. Piped output, which has no width of its own, takes them; a
-# narrower terminal gets the quartiles of the ratio only.
-_WIDE = 145
+# narrower terminal gets the quartiles of the ratio only, and no column for the side that is fastdefect's.
+_WIDE = 135
 
 
 def _console() -> Console:
@@ -60,23 +61,26 @@ def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
         f"fastdefect {versions.get('fastdefect', '?')} · numba {versions.get('numba', '?')} · "
         f"numpy {versions.get('numpy', '?')} · {' '.join(wheels)}"
     )
-    milliseconds = spread if console.width >= _WIDE else _median
+    wide = console.width >= _WIDE
+    milliseconds = spread if wide else _median
     for (height, width, threads), group in groupby(
         measured, key=lambda row: (row.height, row.width, row.threads)
     ):
         table = Table(
             title=f"{height} x {width} pixels, {threads} thread{'s' * (threads > 1)} on both sides",
             title_justify="left",
+            box=box.SIMPLE_HEAD,
         )
         table.add_column("row", no_wrap=True)
-        table.add_column("fastdefect")
+        if wide:
+            table.add_column("fastdefect")
         table.add_column("against")
         for heading in ("fastdefect ms", "against ms", "times as fast"):
             table.add_column(heading, justify="right", no_wrap=True)
         for row in group:
             table.add_row(
                 row.name,
-                row.subject,
+                *([row.subject] if wide else []),
                 row.against,
                 milliseconds(row.subject_ms),
                 milliseconds(row.against_ms),
@@ -92,7 +96,11 @@ def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
 def changes(found: Sequence[Change], limit: float) -> None:
     """Print the ratios beside the baseline's, the largest loss first, and the verdict."""
     console = _console()
-    table = Table(title="Times as fast as OpenCV, against the baseline", title_justify="left")
+    table = Table(
+        title="Times as fast as OpenCV, against the baseline",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+    )
     table.add_column("row")
     for heading in ("baseline", "now", "change"):
         table.add_column(heading, justify="right", no_wrap=True)
