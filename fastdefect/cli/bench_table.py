@@ -22,8 +22,8 @@ _WIDE = 135
 
 
 def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=_WIDE)
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(width=_WIDE, highlight=False)
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
         if wide:
             table.add_column("fastdefect")
         table.add_column("against")
-        for heading in ("fastdefect ms", "against ms", "times as fast"):
+        for heading in ("fastdefect ms" if wide else "ms", "against ms", "times as fast"):
             table.add_column(heading, justify="right", no_wrap=True)
         for row in group:
             table.add_row(
