@@ -70,6 +70,8 @@ def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
             title=f"{height} x {width} pixels, {threads} thread{'s' * (threads > 1)} on both sides",
             title_justify="left",
             box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            padding=(0, 1, 0, 0),
         )
         table.add_column("row", no_wrap=True)
         if wide:
@@ -100,6 +102,8 @@ def changes(found: Sequence[Change], limit: float) -> None:
         title="Times as fast as OpenCV, against the baseline",
         title_justify="left",
         box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
     table.add_column("row")
     for heading in ("baseline", "now", "change"):
