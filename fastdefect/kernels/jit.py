@@ -52,7 +52,9 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 def cache_folders() -> tuple[str, ...]:
     """Return the folders that hold the machine code of the kernels imported so far; without the JIT, none."""
-    return tuple(sorted({kernel.stats.cache_path for kernel in _cached if hasattr(kernel, "stats")}))
+    return tuple(
+        sorted({kernel.stats.cache_path for kernel in _cached if hasattr(kernel, "stats")})
+    )
 
 
 def _warn_once() -> None:
