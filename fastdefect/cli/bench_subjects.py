@@ -11,8 +11,9 @@ from fastdefect.measure.parity import Call, Shape
 
 def subjects() -> Subjects:
     """Return the back ends, the engine and the drop-in function of this installation."""
-    from fastdefect import Engine, fab_defect_detect
     from fastdefect.backends import load
+    from fastdefect.compat import fab_defect_detect
+    from fastdefect.engine import Engine
     from fastdefect.reference.article import fab_defect_detect as article
     from fastdefect.tiling.workers import Workers
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from fastdefect import __version__
+import fastdefect
 
 # The features that decide which path a kernel takes.
 _FEATURES = (
@@ -63,7 +63,7 @@ def describe(threads: int) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of every installed package that can change a figure."""
-    found = {"python": platform.python_version(), "fastdefect": __version__}
+    found = {"python": platform.python_version(), "fastdefect": fastdefect.__version__}
     for name in ("numpy", "numba", "llvmlite", *_OPENCV_WHEELS, "scikit-image", "scipy"):
         try:
             found[name] = version(name)
