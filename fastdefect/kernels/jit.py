@@ -41,9 +41,8 @@ def kernel(function: Callable[..., Any]) -> Any:
         compiled = numba.njit(cache=True, **_OPTIONS)(function)
         _cached.append(compiled)
         return compiled
-    except (
-        RuntimeError
-    ) as error:  # Numba: "cannot cache function ...: no locator available for file ..."
+    except RuntimeError as error:
+        # Numba: "cannot cache function ...: no locator available for file ..."
         if "cannot cache" not in str(error):
             raise
         _warn_once()
