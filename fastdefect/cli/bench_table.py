@@ -18,7 +18,7 @@ from fastdefect.measure.timing import Spread
 
 # So many columns hold a row with all its quartiles. Piped output, which has no width of its own, takes them; a
 # narrower terminal gets the quartiles of the ratio only, and no column for the side that is fastdefect's.
-_WIDE = 135
+_WIDE = 145
 
 
 def _console() -> Console:
