@@ -111,7 +111,8 @@ def _readable(array: ByteImage) -> ByteImage:
     Numba compiles a kernel anew for read-only arrays (a second and more). Kernels never write to their
     input, so a read-only frame, as cameras hand out, is passed through another view of the same memory.
     """
-    array = np.ascontiguousarray(array)
+    # an axis of length 1 may have any stride, which OpenCV does not take
+    array = np.ascontiguousarray(array).reshape(-1).reshape(array.shape)
     if array.flags.writeable:
         return array
     return np.asarray(_View(array))

@@ -276,7 +276,8 @@ def _shape(image: ByteImage) -> tuple[int, int]:
 def _apply(step: Step, src: ByteImage, out: ByteImage) -> ByteImage:
     """Run a step into ``out``, through a contiguous array if ``out`` is not."""
     if out.flags.c_contiguous:
-        step(src, out)
+        # an axis of length 1 may have any stride, which OpenCV does not take
+        step(src, out.reshape(-1).reshape(out.shape))
     else:
         result = np.empty(out.shape, np.uint8)
         step(src, result)

@@ -13,8 +13,8 @@ from fastdefect.tiling.workers import Workers
 
 
 def _opencv_blurs_faster(ksize: Ksize) -> bool:
-    # Rows blur-5x5 (OpenCV 3 times as fast) and blur-31x31 (1.4 times): it has its own loops for small windows, and
-    # above 256 pixels our sums take 32 bits. Row blur-16x16 shows Numba ahead.
+    # Rows box_blur_5x5/1024x1024/1t and box_blur_31x31/1024x1024/1t: OpenCV has loops of its own for small windows, and
+    # above 256 pixels our sums take 32 bits. Row box_blur/1024x1024/1t, 16x16, shows Numba ahead.
     width, height = ksize
     return width * height > 256 or max(width, height) <= 5
 
@@ -46,7 +46,7 @@ TABLE = replace(
     name="auto",
     box_blur=_box_blur,
     value_blur=_value_blur,
-    # Rows erode and dilate: OpenCV twice as fast at 5x5.
+    # Rows erode/1024x1024/1t and dilate/1024x1024/1t.
     erode=opencv.TABLE.erode,
     dilate=opencv.TABLE.dilate,
 )

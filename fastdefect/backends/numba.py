@@ -17,12 +17,17 @@ from fastdefect.result import ByteImage
 from fastdefect.tiling.geometry import strip_rows, strips
 from fastdefect.tiling.workers import Workers
 
-# Least height of a strip when several threads share an image: below it, the call from Python costs more than a tenth.
-_LEAST_ROWS = 32
+# Least area of a strip when several threads share an image. These kernels take 20 to 400 us a megapixel, and waking another
+# thread takes 20 us.
+_LEAST_PIXELS = 2**17
+# Height of the strips that hold the runs of high structuring elements: 32 rows of 2048 columns are half an L2 cache.
+_RUN_ROWS = 32
 
 
-def _cut(shape: Shape, workers: Workers, least: int = _LEAST_ROWS) -> tuple[tuple[int, int], ...]:
-    return strips(shape[0], strip_rows(shape[0], workers.threads, least))
+def _cut(shape: Shape, workers: Workers, least: int = 1) -> tuple[tuple[int, int], ...]:
+    height, width = shape
+    least = max(least, -(-_LEAST_PIXELS // width))
+    return strips(height, strip_rows(height, workers.threads, least))
 
 
 def _value_channel(shape: Shape, workers: Workers) -> Step:
@@ -57,7 +62,7 @@ def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     width = shape[1]
     sums = np.uint16 if w * h <= 256 else np.uint32
     divisor = divisor_16(w * h) if w * h <= 256 else (w * h, 0)
-    rows = _cut(shape, workers, least=max(_LEAST_ROWS, 2 * h))
+    rows = _cut(shape, workers, least=2 * h)
     ring = np.empty((workers.threads, h * width), np.uint8)
     column = np.empty((workers.threads, width + w - 1), sums)
     parts = np.empty((workers.threads, 3, width + w - 1), sums)
@@ -93,9 +98,13 @@ def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
 
 def _binarize(shape: Shape, workers: Workers) -> Step:
     rows = _cut(shape, workers)
+    width = shape[1]
 
     def step(src: ByteImage, threshold: int, out: ByteImage) -> None:
-        workers.run(lambda i, slot: binarize_rows(src, threshold, out, *rows[i]), len(rows))
+        flat, flat_out = src.reshape(-1), out.reshape(-1)
+        workers.run(
+            lambda i, slot: binarize_rows(flat, threshold, flat_out, width, *rows[i]), len(rows)
+        )
 
     return step
 
@@ -111,8 +120,8 @@ def _scratch(
         rows = _cut(shape, workers)
         depth = 0
     else:
-        rows = strips(shape[0], max(_LEAST_ROWS, 2 * h))
-        depth = max(_LEAST_ROWS, 2 * h) + h
+        rows = strips(shape[0], max(_RUN_ROWS, 2 * h))
+        depth = max(_RUN_ROWS, 2 * h) + h
     padded = np.empty((threads, 2, width + w - 1), np.uint8)
     return rows, padded, np.empty((threads, 2, depth, width), np.uint8)
 

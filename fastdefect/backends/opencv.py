@@ -1,7 +1,8 @@
 """OpenCV in strips, on the package's own threads.
 
 OpenCV spreads a call over its own threads from a number of pixels on: 2**16 for colour conversion and thresholds,
-2**17 for NL-means. Strips below that stay on the thread that calls, so ``threads`` holds and nothing global is set.
+2**17 for NL-means, 2**18 for morphology. Tiles below that stay on the thread that calls, so ``threads`` holds and nothing
+global is set. Its box filter never leaves the calling thread.
 """
 
 from __future__ import annotations
@@ -15,48 +16,70 @@ import numpy as np
 from fastdefect.backends.table import Backend, Ksize, Shape, Step
 from fastdefect.reference.otsu import otsu_threshold
 from fastdefect.result import ByteImage
-from fastdefect.tiling.geometry import Tile, tiles
+from fastdefect.tiling.geometry import tiles
 from fastdefect.tiling.workers import Workers
 
 _INLINE_PIXELS = 2**16 - 1
 _INLINE_PIXELS_NL_MEANS = 2**17 - 1
+_INLINE_PIXELS_MORPHOLOGY = 2**18 - 1
 
 Call = Callable[..., Any]
 
 
-def _tiled(shape: Shape, halo: int, pixels: int, workers: Workers, call: Call) -> Step:
-    """Step that repeats ``call(src_tile, *scalars)`` over tiles whose halo is cut off again."""
+def _tiled(
+    shape: Shape, halo: int, pixels: int, workers: Workers, call: Call, channels: int = 1
+) -> Step:
+    """Step that repeats ``call(src_tile, *scalars, dst)`` over tiles and cuts their halo off again.
+
+    ``call`` returns its result, which is ``dst`` or a part of it. A tile without halo goes straight into ``out``.
+    """
     plan = tiles(shape, halo, pixels)
+    # slices that cover the whole of a row leave one block of memory, which OpenCV can write to
+    whole = [tile.core == tile.outer and tile.core[1] == slice(0, shape[1]) for tile in plan]
+    room = max(_area(tile.outer) for tile in plan) * channels
+    scratch = np.empty((workers.threads, 0 if all(whole) and channels == 1 else room), np.uint8)
 
     def step(src: ByteImage, *rest: Any) -> None:
         *scalars, out = rest
 
         def work(index: int, slot: int) -> None:
-            tile: Tile = plan[index]
-            out[tile.core] = call(src[tile.outer], *scalars)[tile.inner]
+            tile = plan[index]
+            core = out[tile.core]
+            if whole[index] and core.size == _area(tile.core) * channels:
+                call(src[tile.outer], *scalars, core)
+                return
+            outer = src[tile.outer]
+            size = outer.shape[:2] if channels == 1 else (*outer.shape[:2], channels)
+            dst = scratch[slot, : _area(tile.outer) * channels].reshape(size)
+            core[...] = call(outer, *scalars, dst)[tile.inner]
 
         workers.run(work, len(plan))
 
     return step
 
 
+def _area(part: tuple[slice, slice]) -> int:
+    rows, columns = part
+    return int((rows.stop - rows.start) * (columns.stop - columns.start))
+
+
 def _value_channel(shape: Shape, workers: Workers) -> Step:
-    return _tiled(shape, 0, _INLINE_PIXELS, workers, _value)
+    def call(bgr: ByteImage, dst: ByteImage) -> Any:
+        return cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV, dst=dst)[:, :, 2]
 
-
-def _value(bgr: ByteImage) -> Any:
-    return cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV)[:, :, 2]
+    return _tiled(shape, 0, _INLINE_PIXELS, workers, call, channels=3)
 
 
 def _bgr_to_hsv(shape: Shape, workers: Workers) -> Step:
-    return _tiled(
-        shape, 0, _INLINE_PIXELS, workers, lambda bgr: cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV)
-    )
+    def call(bgr: ByteImage, dst: ByteImage) -> Any:
+        return cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV, dst=dst)
+
+    return _tiled(shape, 0, _INLINE_PIXELS, workers, call, channels=3)
 
 
 def _box_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     # Strips would move the columns that OpenCV rounds in another way, see `kernels.box_blur.position_independent`;
-    # its box filter runs on the calling thread whatever the size.
+    # so it gets the whole image.
     return lambda src, out: cv2.blur(src, ksize, dst=out)
 
 
@@ -75,8 +98,8 @@ def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
 
 
 def _nl_means(shape: Shape, h: float, template: int, search: int, workers: Workers) -> Step:
-    def call(src: ByteImage) -> Any:
-        return cv2.fastNlMeansDenoising(src, None, h, template, search)
+    def call(src: ByteImage, dst: ByteImage) -> Any:
+        return cv2.fastNlMeansDenoising(src, dst, h, template, search)
 
     halo = template // 2 + search // 2
     return _tiled(shape, halo, _INLINE_PIXELS_NL_MEANS, workers, call)
@@ -86,20 +109,22 @@ def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
     return otsu_threshold
 
 
-def _threshold(src: ByteImage, threshold: int) -> Any:
-    return cv2.threshold(src, threshold, 255, cv2.THRESH_BINARY)[1]
-
-
 def _binarize(shape: Shape, workers: Workers) -> Step:
-    return _tiled(shape, 0, _INLINE_PIXELS, workers, _threshold)
+    def call(src: ByteImage, threshold: int, dst: ByteImage) -> Any:
+        return cv2.threshold(src, threshold, 255, cv2.THRESH_BINARY, dst=dst)[1]
+
+    return _tiled(shape, 0, _INLINE_PIXELS, workers, call)
 
 
 def _morphology(operation: Call) -> Callable[[Shape, Ksize, Workers], Step]:
     def plan(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
         width, height = ksize
         ones = np.ones((height, width), np.uint8)
-        halo = max(width, height) // 2
-        return _tiled(shape, halo, _INLINE_PIXELS, workers, lambda src: operation(src, ones))
+
+        def call(src: ByteImage, dst: ByteImage) -> Any:
+            return operation(src, ones, dst=dst)
+
+        return _tiled(shape, max(width, height) // 2, _INLINE_PIXELS_MORPHOLOGY, workers, call)
 
     return plan
 

@@ -41,9 +41,8 @@ def kernel(function: Callable[..., Any]) -> Any:
         compiled = numba.njit(cache=True, **_OPTIONS)(function)
         _cached.append(compiled)
         return compiled
-    except (
-        RuntimeError
-    ) as error:  # Numba: "cannot cache function ...: no locator available for file ..."
+    except RuntimeError as error:
+        # Numba: "cannot cache function ...: no locator available for file ..."
         if "cannot cache" not in str(error):
             raise
         _warn_once()
@@ -52,7 +51,9 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 def cache_folders() -> tuple[str, ...]:
     """Return the folders that hold the machine code of the kernels imported so far; without the JIT, none."""
-    return tuple(sorted({kernel.stats.cache_path for kernel in _cached if hasattr(kernel, "stats")}))
+    return tuple(
+        sorted({kernel.stats.cache_path for kernel in _cached if hasattr(kernel, "stats")})
+    )
 
 
 def _warn_once() -> None:

@@ -83,11 +83,8 @@ def otsu_level(counts):
 
 
 @kernel
-def binarize_rows(src, threshold, dst, y0, y1):
-    """255 where ``src`` exceeds ``threshold`` (0 ... 255), else 0, for the rows y0 ... y1."""
+def binarize_rows(src, threshold, dst, width, y0, y1):
+    """255 where ``src`` exceeds ``threshold`` (0 ... 255), else 0, for the rows y0 ... y1 of flat images."""
     level = np.uint8(threshold)
-    width = np.uint64(src.shape[1])
-    for y in range(y0, y1):
-        row, out = src[y], dst[y]
-        for x in range(width):
-            out[x] = np.uint8(255) if row[x] > level else np.uint8(0)
+    for i in range(np.uint64(y0 * width), np.uint64(y1 * width)):
+        dst[i] = np.uint8(255) if src[i] > level else np.uint8(0)

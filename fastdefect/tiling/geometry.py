@@ -37,7 +37,7 @@ def strip_rows(height: int, threads: int, least: int) -> int:
     threads : int
         Number of threads.
     least : int
-        Least height in pixels for which the halo is worth paying.
+        Least height in pixels for which another thread and a halo are worth paying.
     """
     if threads == 1:
         return height

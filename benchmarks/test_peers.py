@@ -1,0 +1,16 @@
+"""scikit-image and SciPy on the operations that they share, for orientation: most give other bytes."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.peers import PEERS
+from fastdefect.measure.contest import picture
+from fastdefect.measure.parity import OPERATIONS
+
+
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name.split(" ")[0])
+def test_peer(benchmark, peer, shape):
+    image = picture(peer.picture, shape, OPERATIONS[peer.operation].channels_in)
+    benchmark.group = f"{peer.operation} {shape[0]}x{shape[1]}"
+    benchmark(peer.make(shape), image)

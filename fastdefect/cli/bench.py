@@ -1,0 +1,170 @@
+"""``fastdefect bench``: this machine's table against OpenCV, parity first; with a baseline, a gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fastdefect.errors import ArgumentValueError
+
+
+def _sizes(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> list[tuple[int, int]]:
+    """Read ``HxW`` in pixels."""
+    sizes = []
+    for value in values:
+        height, _, width = value.lower().partition("x")
+        if not (height.isdecimal() and width.isdecimal() and int(height) and int(width)):
+            raise click.BadParameter(
+                f"expected height x width in pixels, such as 512x512, received {value!r}"
+            )
+        sizes.append((int(height), int(width)))
+    return sizes
+
+
+def _share(ctx: click.Context, param: click.Parameter, value: str) -> float:
+    """Read ``10%`` or ``10`` as 0.1."""
+    try:
+        share = float(value.removesuffix("%")) / 100
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < 1:
+        raise click.BadParameter(
+            f"expected a percentage from 0 to below 100, such as 10%, received {value!r}"
+        )
+    return share
+
+
+@click.command()
+@click.option(
+    "--size",
+    "sizes",
+    metavar="HxW",
+    callback=_sizes,
+    multiple=True,
+    default=["512x512", "1024x1024"],
+    show_default=True,
+    help="Image size; repeat for several.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 256),
+    multiple=True,
+    help="Threads of both sides; repeat for several. Default: 1 and all that this process may use.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Time budget per row; slow rows take longer.",
+)
+@click.option(
+    "--row",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Measure only this row, for example nl_means; repeatable.",
+)
+@click.option(
+    "--save",
+    "--json",
+    "save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the figures as JSON, which --baseline reads.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Compare the ratios with those of this file; absolute times are never compared.",
+)
+@click.option(
+    "--fail-above", metavar="PERCENT", callback=_share, default="10%", show_default=True,
+    help="With --baseline: end with exit status 1 when a ratio fell by more than this.",
+)  # fmt: skip
+def bench(
+    sizes: Sequence[tuple[int, int]],
+    threads: Sequence[int],
+    seconds: float,
+    names: Sequence[str],
+    save: Path | None,
+    baseline: Path | None,
+    fail_above: float,
+) -> None:
+    """Time every stage and the whole pipeline against OpenCV.
+
+    Results are compared byte for byte before anything is timed; a difference ends the command with the first
+    differing pixel. Both sides take turns in this process, on the same number of threads.
+    """
+    from fastdefect.cli import bench_table as show
+    from fastdefect.cli.bench_subjects import subjects
+    from fastdefect.io import write_text
+    from fastdefect.measure import contest, gate
+    from fastdefect.measure.machine import describe
+    from fastdefect.measure.record import Record
+    from fastdefect.tiling.workers import available_threads
+
+    machine = describe(available_threads())
+    reference = None if baseline is None else Record.from_file(baseline)
+    if reference is not None:
+        gate.require_same_machine(reference.machine, machine)
+    chosen = _chosen(names)
+    counts = list(dict.fromkeys(threads or (1, available_threads())))
+    house = subjects()
+    with show.progress(len(contest.planned(sizes, counts, chosen))) as started:
+        rows = list(contest.contest(house, sizes, counts, seconds, duels=chosen, started=started))
+    show.rows(machine, rows)
+    if save is not None:
+        write_text(save, Record(machine, _command_line(), rows).to_json())
+    if reference is None:
+        return
+    for sentence in gate.other_versions(reference.machine, machine):
+        click.echo(f"Note: another version than the baseline's: {sentence}.", err=True)
+    found = gate.changes(reference, rows)
+    suspects = {change.id for change in found if change.loss > fail_above}
+    if suspects:
+        found = gate.changes(reference, _second_look(house, rows, suspects, seconds, chosen))
+    lost = [change for change in found if change.loss > fail_above]
+    show.changes(found, fail_above)
+    if lost:
+        raise SystemExit(1)
+
+
+def _chosen(names: Sequence[str]) -> list[Any]:
+    from fastdefect.measure.duels import DUELS
+
+    known = {duel.name: duel for duel in DUELS}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ArgumentValueError(
+            f"--row: expected one of {', '.join(known)}, received {', '.join(unknown)}; choose from the list"
+        )
+    return [known[name] for name in dict.fromkeys(names)] or list(DUELS)
+
+
+def _second_look(
+    house: Any, rows: Sequence[Any], suspects: set[str], seconds: float, duels: Sequence[Any]
+) -> list[Any]:
+    """Measure suspect rows once more, longer; the better figure counts, because noise only makes a run slower."""
+    from fastdefect.measure.contest import measure
+
+    known = {duel.name: duel for duel in duels}
+    looked = []
+    for row in rows:
+        if row.id in suspects:
+            shape = (row.height, row.width)
+            again = measure(known[row.name], house, shape, row.threads, seconds, again=3)
+            row = max(row, again, key=lambda found: found.ratio.median)
+        looked.append(row)
+    return looked
+
+
+def _command_line() -> str:
+    import shlex
+    import sys
+
+    return shlex.join(["fastdefect", *sys.argv[1:]])

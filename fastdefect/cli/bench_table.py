@@ -1,0 +1,141 @@
+"""What ``fastdefect bench`` prints: rows as tables, progress on the error stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from fastdefect.measure.gate import Change
+from fastdefect.measure.record import Row
+from fastdefect.measure.timing import Spread
+
+# So many columns hold a row with all its quartiles. Piped output, which has no width of its own, takes them; a
+# narrower terminal gets the quartiles of the ratio only, and no column for the side that is fastdefect's.
+_WIDE = 145
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(width=_WIDE, highlight=False)
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[..., None]]:
+    """Show which of ``total`` rows is being measured; yields what `contest` calls before each."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    # The clock is drawn by a thread; four times a second it costs less than a thousandth of a core.
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, refresh_per_second=4
+    ) as bar:
+        task = bar.add_task("", total=total)
+        done = iter(range(total))
+
+        def started(duel: Any, shape: tuple[int, int], threads: int) -> None:
+            what = f"{duel.name} {shape[0]}x{shape[1]}, {threads} thread{'s' * (threads > 1)}"
+            bar.update(task, completed=next(done), description=what)
+
+        yield started
+
+
+def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
+    """Print one table per size and number of threads, losses too."""
+    console = _console()
+    versions = machine["versions"]
+    wheels = [f"{name} {number}" for name, number in versions.items() if name.startswith("opencv")]
+    console.print(
+        f"{machine['processor']} · {' '.join(machine['features'])} · {machine['threads']} threads"
+    )
+    console.print(
+        f"fastdefect {versions.get('fastdefect', '?')} · numba {versions.get('numba', '?')} · "
+        f"numpy {versions.get('numpy', '?')} · {' '.join(wheels)}"
+    )
+    wide = console.width >= _WIDE
+    milliseconds = spread if wide else _median
+    for (height, width, threads), group in groupby(
+        measured, key=lambda row: (row.height, row.width, row.threads)
+    ):
+        table = Table(
+            title=f"{height} x {width} pixels, {threads} thread{'s' * (threads > 1)} on both sides",
+            title_justify="left",
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            padding=(0, 1, 0, 0),
+        )
+        table.add_column("row", no_wrap=True)
+        if wide:
+            table.add_column("fastdefect")
+        table.add_column("against")
+        for heading in ("fastdefect ms" if wide else "ms", "against ms", "times as fast"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for row in group:
+            table.add_row(
+                row.name,
+                *([row.subject] if wide else []),
+                row.against,
+                milliseconds(row.subject_ms),
+                milliseconds(row.against_ms),
+                spread(row.ratio),
+                style="" if row.ratio.median >= 1 else "yellow",
+            )
+        console.print(table)
+    console.print(
+        "Medians with their quartiles. Every row was equal byte for byte before it was timed."
+    )
+
+
+def changes(found: Sequence[Change], limit: float) -> None:
+    """Print the ratios beside the baseline's, the largest loss first, and the verdict."""
+    console = _console()
+    table = Table(
+        title="Times as fast as OpenCV, against the baseline",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("row")
+    for heading in ("baseline", "now", "change"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for change in sorted(found, key=lambda change: -change.loss):
+        table.add_row(
+            change.id,
+            f"{change.before:.2f}",
+            f"{change.now:.2f}",
+            f"{-change.loss:+.1%}",
+            style="red" if change.loss > limit else "",
+        )
+    console.print(table)
+    lost = [change for change in found if change.loss > limit]
+    if lost:
+        console.print(f"Failed: {len(lost)} of {len(found)} rows lost more than {limit:.0%}.")
+    else:
+        console.print(f"Passed: none of {len(found)} rows lost more than {limit:.0%}.")
+
+
+def spread(value: Spread) -> str:
+    """Format a median with its quartiles to three digits."""
+    return f"{figure(value.median)} ({figure(value.low)} - {figure(value.high)})"
+
+
+def _median(value: Spread) -> str:
+    return figure(value.median)
+
+
+def figure(value: float) -> str:
+    """Format a positive number to three significant digits, without an exponent."""
+    for limit, digits in ((0.1, 4), (1, 3), (10, 2), (100, 1)):
+        if abs(value) < limit:
+            return f"{value:.{digits}f}"
+    return f"{value:.0f}"
