@@ -29,7 +29,7 @@ class TextureParams:
     false_alarms : float
         Share of good images that may be called defective, 1e-6 ... 0.2.
     colour : bool
-        True: the full model (grey, lines, chroma, loss of texture). False: the grey model, about three times as
+        True: the full model (grey, lines, bars, chroma, loss of texture). False: the grey model, about three times as
         fast, blind to defects of equal brightness and to smoothed texture.
     window : int
         Side of the box whose mean is the background, in pixels, odd, 31 ... 191. Wider finds wider defects
@@ -43,10 +43,10 @@ class TextureParams:
     quantile : float
         Share of good pixels below which a feature is called 1; 0.9 ... 0.99999.
     knee : float
-        Lines, chroma and loss of texture count from this share of their quantile on, 0 ... 0.9: half of it
+        Lines, bars, chroma and loss of texture count from this share of their quantile on, 0 ... 0.9: half of it
         keeps the map as sharp as the grey one.
     weight : float
-        What these three are worth at their quantile, against 1 for grey; 0 ... 1.
+        What these four are worth at their quantile, against 1 for grey; 0 ... 1.
     column_profile : bool
         Take the median of each column off first, for warp stripes and fixed line-scan cameras.
     """
@@ -120,8 +120,8 @@ class TextureConstants:
     grey_weights, chroma_weights : ndarray of float32, (4,)
         One over the quantile of the absolute box sum.
     line_clip : int
-        Residuals are clipped here before lines are summed, 1 ... 2700 so that 12 of them fit 16 bits.
-    line_weight : float32
+        Residuals are clipped here before lines and bars are summed, 1 ... 2700 so that 12 of them fit 16 bits.
+    line_weight, bar_weight : float32
     energy_clip, energy_neutral : int
         Limit of the fine contrast of one pixel, and what a saturated pixel counts, in ninths of a log unit.
     energy_floor : float32
@@ -129,7 +129,7 @@ class TextureConstants:
     energy_gains, energy_weights : ndarray of float32, (2,)
         Typical ratio of local to surrounding contrast, and one over the quantile of its loss, boxes 9 and 15.
     side_gain, side_offset : float32
-        Lines, chroma and energy enter the map as ``side_gain * z - side_offset``.
+        Lines, bars, chroma and energy enter the map as ``side_gain * z - side_offset``.
     profile : ndarray of int16, (W,), or None
         Typical log grey of each column.
     """
@@ -143,6 +143,7 @@ class TextureConstants:
     chroma_weights: NDArray[np.float32]
     line_clip: int
     line_weight: np.float32
+    bar_weight: np.float32
     energy_clip: int
     energy_neutral: int
     energy_floor: np.float32
@@ -156,7 +157,7 @@ class TextureConstants:
     def reach(self) -> int:
         """Pixels that a feature looks beyond its own, on the residual."""
         box = self.scales[-1] // 2
-        return max(box, self.window // 2 + 1, 11) if self.colour else box
+        return max(box, self.window // 2 + 1, 15) if self.colour else box
 
     @property
     def halo(self) -> int:

@@ -133,6 +133,7 @@ def _constants(content: dict[str, Any], params: TextureParams) -> TextureConstan
         chroma_weights=_numbers(content, "chroma_weights", 4, 0, 1e6, np.float32),
         line_clip=integer(content, "line_clip", 1, 2700),
         line_weight=np.float32(number(content, "line_weight", 0, 1e6)),
+        bar_weight=np.float32(number(content, "bar_weight", 0, 1e6)),
         energy_clip=integer(content, "energy_clip", 1, 32767),
         energy_neutral=integer(content, "energy_neutral", 1, 32767),
         energy_floor=np.float32(number(content, "energy_floor", 1e-3, 1e6)),

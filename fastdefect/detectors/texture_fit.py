@@ -12,6 +12,7 @@ from fastdefect.detectors.calibration import Calibration, calibrate
 from fastdefect.detectors.good_images import GoodImages
 from fastdefect.detectors.texture_map import MapPlan
 from fastdefect.detectors.texture_statistics import (
+    BARS,
     CHROMA,
     FEATURES,
     GREY,
@@ -57,6 +58,7 @@ def open_constants(
         # beyond 4 deviations a pixel is a speck, not a part of a line
         line_clip=int(np.clip(4.0 * deviation[0], 1, 2700)),
         line_weight=one,
+        bar_weight=one,
         # and one beyond 2.5 would make its surroundings look smooth
         energy_clip=int(np.clip(9 * 2.5 * deviation[0], 1, 32767)),
         energy_neutral=int(np.clip(neutral, 1, 32767)),
@@ -94,6 +96,7 @@ def weigh(
     return replace(
         grey,
         line_weight=weight(counts[LINES]),
+        bar_weight=weight(counts[BARS]),
         energy_gains=np.array(gains, np.float32),
         energy_weights=np.array(losses, np.float32),
         # a grey image has no chroma, and weight 0 keeps it silent

@@ -15,7 +15,7 @@ from fastdefect.kernels.texture_features import (
     grey_score,
     reflect_columns,
 )
-from fastdefect.kernels.texture_lines import clip_rows, line_score
+from fastdefect.kernels.texture_lines import bar_score, clip_rows, line_score
 from fastdefect.kernels.texture_top import top_values
 from fastdefect.reference.texture import DIRECTIONS
 from fastdefect.result import ByteImage, FloatImage
@@ -105,11 +105,15 @@ class MapPlan:
         grey_score(*grey, y0, y1, score, *row)
         if not k.colour:
             return
-        l0, l1 = max(0, y0 - 11), min(height, y1 + 11)
+        l0, l1 = max(0, y0 - 15), min(height, y1 + 15)
         clip_rows(strip.residual, c0, k.line_clip, l0, l1, strip.second)
         line_score(
             strip.second, l0, height, DIRECTION_STEPS, k.line_weight, *side, *strip.shorts, strip.floats[0]
         )
+        bar_score(
+            strip.second, l0, height, k.bar_weight, *side,
+            strip.columns[0], strip.sums[0], strip.sums[1], strip.floats[0],
+        )  # fmt: skip
         e0 = self.fill_contrast(img, strip, c0, y0, y1)
         energy_score(
             strip.second, e0, height, k.window, k.energy_floor, k.energy_gains, k.energy_weights,

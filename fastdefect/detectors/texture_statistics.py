@@ -64,8 +64,8 @@ def image_spread(
     return spread
 
 
-# Rows of the histograms: four grey scales, lines, two contrast ratios, four chroma scales.
-GREY, LINES, RATIOS, CHROMA, FEATURES = slice(0, 4), 4, slice(5, 7), slice(7, 11), 11
+# Rows of the histograms: four grey scales, lines, bars, two contrast ratios, four chroma scales.
+GREY, LINES, BARS, RATIOS, CHROMA, FEATURES = slice(0, 4), 4, 5, slice(6, 8), slice(8, 12), 12
 
 
 class Counter(MapPlan):
@@ -75,7 +75,7 @@ class Counter(MapPlan):
         super().__init__(shape, constants, Workers(1))
 
     def count(self, img: ByteImage, ignore: Bytes) -> NDArray[np.int64]:
-        """Histograms of all features of one image, int64 (11, bins)."""
+        """Histograms of all features of one image, int64 (12, bins)."""
         histograms = np.zeros((FEATURES, kernels.BINS), np.int64)
         for y0, y1 in self.strips:
             self._count_strip(img, ignore, histograms, y0, y1)
@@ -92,11 +92,15 @@ class Counter(MapPlan):
         kernels.box_histograms(*grey, *row)
         if not k.colour:
             return
-        l0, l1 = max(0, y0 - 11), min(height, y1 + 11)
+        l0, l1 = max(0, y0 - 15), min(height, y1 + 15)
         clip_rows(strip.residual, c0, k.line_clip, l0, l1, strip.second)
         kernels.line_histogram(
             strip.second, l0, height, DIRECTION_STEPS, y0, y1, ignore, histograms[LINES],
             *strip.shorts, strip.floats[0], bits[0],
+        )  # fmt: skip
+        kernels.bar_histogram(
+            strip.second, l0, height, y0, y1, ignore, histograms[BARS],
+            strip.columns[0], strip.sums[0], strip.sums[1], strip.floats[0], bits[0],
         )  # fmt: skip
         e0 = self.fill_contrast(img, strip, c0, y0, y1)
         kernels.ratio_histograms(

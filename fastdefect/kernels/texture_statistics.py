@@ -8,7 +8,7 @@ import numpy as np
 
 from fastdefect.kernels.jit import kernel
 from fastdefect.kernels.texture_features import across, contrast_ratios, grow_columns, larger
-from fastdefect.kernels.texture_lines import best_line
+from fastdefect.kernels.texture_lines import best_bar, best_line
 
 BINS = 24 * 256
 _FIRST = 127 * 256
@@ -96,6 +96,16 @@ def line_histogram(
     for y in range(y0, y1):
         best_line(src, src_y, height, directions, y, ahead, behind, best)
         _count_integers(best, values, bits, ignore[y], histogram)
+
+
+@kernel
+def bar_histogram(
+    src, src_y, height, y0, y1, ignore, histogram, column, sums, other, values, bits
+):
+    """Count the stronger bars."""
+    for y in range(y0, y1):
+        best_bar(src, src_y, height, y, column, sums, other)
+        _count_integers(sums, values, bits, ignore[y], histogram)
 
 
 @kernel

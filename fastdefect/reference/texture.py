@@ -168,6 +168,22 @@ def line_sums(res: Ints, clip: int) -> Ints:
     return best
 
 
+def bar_sums(res: Ints, clip: int) -> Ints:
+    """Larger absolute sum of a lying and a standing bar of 31 by 5 pixels: yarns that are missing or too thick."""
+    clipped = np.clip(res, -clip, clip)
+    padded = np.pad(clipped, PAD, mode="reflect")
+    total = np.pad(padded.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    height, width = res.shape
+
+    def bar(rows: int, cols: int) -> Ints:
+        y, x = PAD - rows // 2, PAD - cols // 2
+        corner = total[y:, x:]
+        sums = corner[rows:, cols:][:height, :width] - corner[:height, cols:][:, :width]
+        return np.abs(sums - corner[rows:, :width][:height] + corner[:height, :width])
+
+    return np.maximum(bar(5, 31), bar(31, 5))
+
+
 def line_taps(dy: int, dx: int) -> list[tuple[int, int]]:
     """The 12 pixels (row, column) of half a line, its centre first, reaching 11 pixels far."""
     if abs(dy) + abs(dx) < 3 and abs(dy) == abs(dx) or 0 in (dy, dx):
@@ -223,6 +239,7 @@ def texture_map(img: Bytes, constants: TextureConstants) -> Floats:
     sides: list[Any] = []
     if k.colour:
         sides.append(line_sums(res, k.line_clip).astype(np.float32) * k.line_weight)
+        sides.append(bar_sums(res, k.line_clip).astype(np.float32) * k.bar_weight)
         contrast = fine_contrast(res, saturation(img), k.energy_clip, k.energy_neutral)
         ratios = energy_ratios(contrast, k.window, k.energy_floor)
         lost = [
