@@ -1,7 +1,7 @@
 """OpenCV in strips, on the package's own threads.
 
 OpenCV spreads a call over its own threads from a number of pixels on: 2**16 for colour conversion and thresholds,
-2**17 for NL-means, 2**18 for morphology. Tiles below that stay on the thread that calls, so ``threads`` holds and nothing
+2**17 for NL-means, 2**20 for morphology. Tiles below that stay on the thread that calls, so ``threads`` holds and nothing
 global is set. Its box filter never leaves the calling thread.
 """
 
@@ -21,7 +21,7 @@ from fastdefect.tiling.workers import Workers
 
 _INLINE_PIXELS = 2**16 - 1
 _INLINE_PIXELS_NL_MEANS = 2**17 - 1
-_INLINE_PIXELS_MORPHOLOGY = 2**18 - 1
+_INLINE_PIXELS_MORPHOLOGY = 2**20 - 1
 
 Call = Callable[..., Any]
 
