@@ -1,0 +1,80 @@
+"""Into the strided-lane layout of NL-means and out of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fastdefect.kernels.jit import kernel
+from fastdefect.kernels.nl_means_words import quotients
+from fastdefect.kernels.vector import (
+    add,
+    add_dot,
+    alternate,
+    every_row,
+    lanes_of,
+    load,
+    load_rows,
+    rows_of,
+    spread,
+    store,
+    store_rows,
+)
+
+
+@kernel
+def fill(recipe, numbers, scratch, src, row_map, column_map):
+    """Make the three layouts of a tile and the range of each of its rows."""
+    lanes = lanes_of(recipe)
+    pixels = lanes // 2
+    step = numbers.rows * lanes
+    vectors = numbers.k + 2 * (numbers.t + numbers.s) + 2
+    single = scratch.single
+    for row in range(numbers.used_rows):
+        line = src[row_map[row]]
+        least = np.uint8(255)
+        most = np.uint8(0)
+        for vector in range(vectors):
+            place = vector * step + row * lanes
+            for lane in range(pixels):
+                value = line[column_map[lane * numbers.k + vector]]
+                least = min(least, value)
+                most = max(most, value)
+                single[place + 2 * lane] = np.int16(value)
+                single[place + 2 * lane + 1] = np.int16(value)
+        scratch.low[row] = least
+        scratch.high[row] = most
+    for vector in range(vectors - 1):
+        for row in range(numbers.used_rows):
+            place = vector * step + row * lanes
+            here = load(recipe, single, place)
+            there = load(recipe, single, place + step)
+            store(scratch.pair, place, alternate(here, there))
+            store(scratch.swap, place, alternate(there, here))
+
+
+@kernel
+def finish(recipe, numbers, scratch, out):
+    """Add the centre, divide, and bring the lanes back into order."""
+    lanes = lanes_of(recipe)
+    rows = rows_of(recipe)
+    pixels = lanes // 2
+    border = numbers.t + numbers.s
+    step = numbers.rows * lanes
+    height, width = out.shape
+    largest = spread(recipe, np.int16(numbers.largest))
+    once = every_row(recipe, alternate(largest, spread(recipe, np.int16(0))))
+    centre_weight = every_row(recipe, spread(recipe, np.int32(numbers.largest)))
+    margin = numbers.s + 1
+    for row in range(0, height, rows):
+        for j in range(numbers.k):
+            place = (j * numbers.height + row) * pixels
+            centre = (border + j) * step + (border + row) * lanes
+            weighted = load_rows(recipe, scratch.weighted, place)
+            weighted = add_dot(recipe, weighted, once, load_rows(recipe, scratch.single, centre))
+            weights = add(load_rows(recipe, scratch.weights, place), centre_weight)
+            store_rows(scratch.line, 0, quotients(recipe, weighted, weights))
+            for r in range(min(rows, height - row)):
+                for lane in range(pixels):
+                    x = lane * numbers.k + j - margin
+                    if x >= 0 and x < width:
+                        out[row + r, x] = np.uint8(scratch.line[r * pixels + lane])
