@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from fastdefect.kernels.cpu import cpu_path
-from fastdefect.kernels.nl_means import Geometry, NlMeansRecipe, Scratch, denoise_tile
+from fastdefect.kernels.nl_means import Geometry, Scratch, denoise_tile
+from fastdefect.kernels.nl_means_methods import ROWS, Methods, methods_for
 from fastdefect.kernels.nl_means_scalar import denoise_tile_plainly, extend
-from fastdefect.kernels.nl_means_weights import (
-    RegisterTable,
-    half_sizes,
-    split_table,
-    stops_in_time,
-    weight_shift,
-    weight_table,
-)
+from fastdefect.kernels.nl_means_weights import half_sizes, weight_shift
 from fastdefect.tiling.workers import Workers
 
 Grey = npt.NDArray[np.uint8]
 Index = npt.NDArray[np.int64]
 
-_ROWS = 8  # of a block
-_LANES = 32
 _TILE = (256, 512)  # largest tile, (rows, columns)
 
 
@@ -44,7 +35,9 @@ class NlMeansPath:
     lanes : int
         16-bit lanes of a vector; 0 for plain loops.
     weights : str
-        ``registers`` (exact split table) or ``memory`` (the table itself).
+        ``registers`` (exact split table), ``polynomial`` or ``memory`` (the table itself).
+    sums : str
+        Of blocks that plain 16-bit sums cannot serve: ``saturating`` or ``split``; ``running`` in plain loops.
     tiles : int
         Tiles per image.
     plain_share : float
@@ -57,19 +50,10 @@ class NlMeansPath:
     kernel: str
     lanes: int
     weights: str
+    sums: str
     tiles: int
     plain_share: float
     scratch_bytes: int
-
-
-@lru_cache(maxsize=64)
-def weights_for(h: float, t: int, s: int) -> tuple[npt.NDArray[np.int32], RegisterTable | None]:
-    """The weight table and its verified split, or None where the plain loops must serve."""
-    table = weight_table(h, t, s)
-    split = split_table(table, t)
-    if split is not None and not stops_in_time(table, t, split.bias):
-        split = None
-    return table, split
 
 
 class NlMeansPlan:
@@ -142,21 +126,21 @@ def nl_means(
     allocates no arrays. The same bytes come out for any number of threads, any tile and any processor path.
     """
     t, s = half_sizes(template_window, search_window)
-    table, split = weights_for(float(h), t, s)
     path = cpu_path(cpu)
+    methods = methods_for(float(h), t, s, path)
     areas = _areas(shape, tile, workers.threads)
-    if split is None or path != "avx512" or 2 * t + 1 > 15:
-        return _plain_plan(shape, table, t, s, workers, areas, path)
-    return _vector_plan(shape, table, split, t, s, workers, areas, path)
+    if methods.plain is None or methods.general is None:
+        return _plain_plan(shape, methods.table, t, s, workers, areas, path)
+    return _vector_plan(shape, methods, t, s, workers, areas)
 
 
 def _areas(shape: tuple[int, int], tile: tuple[int, int], threads: int) -> list[tuple[int, int, int, int]]:
     """Tiles (y0, y1, x0, x1) of nearly equal size, a multiple of the threads where the image allows."""
     down = [-(-shape[0] // tile[0])]
     across = -(-shape[1] // tile[1])
-    while down[0] * across % threads and down[0] * _ROWS * 2 < shape[0]:
+    while down[0] * across % threads and down[0] * ROWS * 2 < shape[0]:
         down[0] += 1
-    rows = _cuts(shape[0], down[0], _ROWS)
+    rows = _cuts(shape[0], down[0], ROWS)
     columns = _cuts(shape[1], across, 1)
     return [(y0, y1, x0, x1) for y0, y1 in rows for x0, x1 in columns]
 
@@ -187,46 +171,41 @@ def aligned(count: int, dtype: Any) -> npt.NDArray[Any]:
 
 def _vector_plan(
     shape: tuple[int, int],
-    table: npt.NDArray[np.int32],
-    split: RegisterTable,
+    methods: Methods,
     t: int,
     s: int,
     workers: Workers,
     areas: list[tuple[int, int, int, int]],
-    cpu: str,
 ) -> NlMeansPlan:
-    plain = NlMeansRecipe(cpu, _LANES, _ROWS, t, False)
-    saturating = NlMeansRecipe(cpu, _LANES, _ROWS, t, True)
-    pixels = _LANES // 2
+    plain, general = methods.plain, methods.general
+    assert plain is not None and general is not None
+    lanes = plain.recipe.lanes
+    pixels = lanes // 2
     # The leftmost lane's wrapped neighbour is no pixel: a margin of s + 1 columns on the left, s on the right.
     width = max(x1 - x0 for _, _, x0, x1 in areas) + 2 * s + 1
     k = max(-(-width // pixels), s + 2)
-    height = max(-(-(y1 - y0) // _ROWS) for y0, y1, _, _ in areas) * _ROWS
-    behind = -(-s // _ROWS) * _ROWS
+    height = max(-(-(y1 - y0) // ROWS) for y0, y1, _, _ in areas) * ROWS
+    behind = -(-s // ROWS) * ROWS
     used_rows = height + behind + 2 * (s + t)
     # 14 rows of a column are read together; an odd multiple of 14 lines spreads the columns over the cache.
     rows = used_rows + (14 - used_rows) % 16
     side = 2 * t + 1
-    limit = int(np.sqrt((65535 - split.bias) // (side * side)))
     numbers = Geometry(
-        t, s, k, rows, used_rows, height, behind + _ROWS, split.bias // side, limit, int(table[0])
+        t, s, k, rows, used_rows, height, behind + ROWS,
+        plain.bias // side, general.bias // side, methods.limit, int(methods.table[0]),
     )
     vectors = k + 2 * (s + t) + 2
-    tables = aligned(7 * _LANES, np.int16)
-    tables[: 6 * _LANES] = split.entries.ravel().view(np.int16)
-    tables[6 * _LANES :] = 1
-
     def scratch() -> Scratch:
-        layout = vectors * rows * _LANES
+        layout = vectors * rows * lanes
         sums = k * height * pixels
         return Scratch(
             *(aligned(layout, np.int16) for _ in range(3)),
             *(aligned(used_rows, np.uint8) for _ in range(2)),
-            aligned(((s + 1) * k * numbers.ring + 2) * _LANES, np.int16),
-            aligned(32 * _ROWS * _LANES, np.int16),
+            aligned(((s + 1) * k * numbers.ring + 2) * lanes, np.int16),
+            aligned(4 * plain.recipe.slots * ROWS * lanes, np.int16),
             aligned(sums, np.int32),
             aligned(sums, np.int32),
-            aligned(_ROWS * pixels, np.int32),
+            aligned(ROWS * pixels, np.int32),
         )
 
     slots = [scratch() for _ in range(workers.threads)]
@@ -241,8 +220,8 @@ def _vector_plan(
         def run(src: Grey, out: Grey, slot: int) -> None:
             tally[:] = 0
             denoise_tile(
-                plain, saturating, plain, numbers, slots[slot], tables, src, row_map, column_map,
-                out[y0:y1, x0:x1], tally,
+                plain.recipe, general.recipe, plain.recipe, numbers, slots[slot], plain.tables, general.tables,
+                src, row_map, column_map, out[y0:y1, x0:x1], tally,
             )
 
         return run
@@ -251,7 +230,9 @@ def _vector_plan(
         total = int(tallies.sum())
         share = float(tallies[:, 0].sum() / total) if total else 0.0
         size = sum(part.nbytes for part in slots[0]) * len(slots)
-        return NlMeansPath(cpu, "vector", _LANES, "registers", len(areas), share, size)
+        return NlMeansPath(
+            plain.recipe.cpu, "vector", lanes, plain.recipe.weights, general.recipe.sums, len(areas), share, size
+        )
 
     return NlMeansPlan([task(index) for index in range(len(areas))], workers, path)
 
@@ -297,6 +278,6 @@ def _plain_plan(
 
     def path() -> NlMeansPath:
         size = sum(part.nbytes for part in slots[0]) * len(slots)
-        return NlMeansPath(cpu, "plain loops", 0, "memory", len(areas), 0.0, size)
+        return NlMeansPath(cpu, "plain loops", 0, "memory", "running", len(areas), 0.0, size)
 
     return NlMeansPlan([task(area) for area in areas], workers, path)

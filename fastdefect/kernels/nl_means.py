@@ -10,7 +10,15 @@ import numpy.typing as npt
 
 from fastdefect.kernels.jit import kernel
 from fastdefect.kernels.nl_means_layout import finish, fill
-from fastdefect.kernels.nl_means_words import column_sums, saturating_of, template_of, weigh_sums
+from fastdefect.kernels.nl_means_words import (
+    column_sums,
+    load_tables,
+    parts_of,
+    saturating_of,
+    slots_of,
+    template_of,
+    weigh_sums,
+)
 from fastdefect.kernels.vector import (
     Recipe,
     add,
@@ -22,6 +30,7 @@ from fastdefect.kernels.vector import (
     load,
     load_rows,
     load_rows_at,
+    load_sums,
     ring_rows_of,
     rows_of,
     spread,
@@ -42,15 +51,31 @@ class NlMeansRecipe(Recipe):
         16-bit lanes of a vector, image rows of a block.
     t : int
         Half size of the template window.
-    saturating : bool
-        Patch sums stop at 65535 instead of wrapping.
+    sums : str
+        ``plain`` sums wrap, ``saturating`` ones stop at 65535, ``split`` ones have two parts.
+    weights : str
+        ``registers`` or ``polynomial``.
     """
 
     cpu: str
     lanes: int
     rows: int
     t: int
-    saturating: bool
+    sums: str = "plain"
+    weights: str = "registers"
+
+    @property
+    def parts(self) -> int:
+        return 2 if self.sums == "split" else 1
+
+    @property
+    def slots(self) -> int:
+        """Columns of sums kept at a time: a power of two above 2t."""
+        return 1 << (2 * self.t).bit_length()
+
+    @property
+    def saturating(self) -> bool:
+        return self.sums == "saturating"
 
 
 class Geometry(NamedTuple):
@@ -63,7 +88,8 @@ class Geometry(NamedTuple):
     used_rows: int  # rows of a layout that are filled
     height: int  # rows of the sums: the tile's, rounded up to blocks
     ring: int  # rows of the ring of weights
-    bias: int  # added to each column sum
+    plain_bias: int  # added to each column sum
+    other_bias: int
     limit: int  # largest range of grey values for which plain sums are exact
     largest: int  # weight of distance 0
 
@@ -92,18 +118,12 @@ def weigh_block(recipe, single, pair, a, b, step, ring, place, length, window, t
     lanes = lanes_of(recipe)
     t = template_of(recipe)
     rows = rows_of(recipe)
-    column = rows * lanes
+    column = rows * parts_of(recipe) * lanes
+    last = slots_of(recipe) - 1
     zero = spread(recipe, np.int16(0))
-    high0 = load(recipe, tables, 0)
-    high1 = load(recipe, tables, lanes)
-    low0 = load(recipe, tables, 2 * lanes)
-    low1 = load(recipe, tables, 3 * lanes)
-    extra0 = load(recipe, tables, 4 * lanes)
-    extra1 = load(recipe, tables, 5 * lanes)
-    part = load(recipe, tables, 6 * lanes)
+    look_up = load_tables(recipe, tables)
     bias_vector = spread(recipe, bias)
     for number in range(pairs):
-        look_up = (high0, high1, low0, low1, extra0, extra1, part)
         here = a
         there = b + 2 * number * step
         target = (number * k * length + place) * lanes + lanes
@@ -112,45 +132,45 @@ def weigh_block(recipe, single, pair, a, b, step, ring, place, length, window, t
                 sums = column_sums(recipe, single, here, pair, there, bias_vector)
                 here += step
                 there += step
-                store_rows(window, (j & 15) * 2 * column, sums)
+                store_rows(window, (j & last) * 2 * column, sums)
                 if j >= 2:
-                    sums = add_up_to_limit(sums, load_rows(recipe, window, ((j - 1) & 15) * 2 * column))
-                    sums = add_up_to_limit(sums, load_rows(recipe, window, ((j - 2) & 15) * 2 * column))
-                store_rows(window, (j & 15) * 2 * column + column, sums)
+                    sums = add_up_to_limit(sums, load_sums(recipe, window, ((j - 1) & last) * 2 * column))
+                    sums = add_up_to_limit(sums, load_sums(recipe, window, ((j - 2) & last) * 2 * column))
+                store_rows(window, (j & last) * 2 * column + column, sums)
             for j in range(2 * t, k + 2 * t):
                 sums = column_sums(recipe, single, here, pair, there, bias_vector)
                 here += step
                 there += step
-                store_rows(window, (j & 15) * 2 * column, sums)
-                sums = add_up_to_limit(sums, load_rows(recipe, window, ((j - 1) & 15) * 2 * column))
-                sums = add_up_to_limit(sums, load_rows(recipe, window, ((j - 2) & 15) * 2 * column))
-                store_rows(window, (j & 15) * 2 * column + column, sums)
+                store_rows(window, (j & last) * 2 * column, sums)
+                sums = add_up_to_limit(sums, load_sums(recipe, window, ((j - 1) & last) * 2 * column))
+                sums = add_up_to_limit(sums, load_sums(recipe, window, ((j - 2) & last) * 2 * column))
+                store_rows(window, (j & last) * 2 * column + column, sums)
                 for back in range(3, 2 * t - 1, 3):
                     sums = add_up_to_limit(
-                        sums, load_rows(recipe, window, ((j - back) & 15) * 2 * column + column)
+                        sums, load_sums(recipe, window, ((j - back) & last) * 2 * column + column)
                     )
                 for back in range((2 * t + 1) // 3 * 3, 2 * t + 1):
                     sums = add_up_to_limit(
-                        sums, load_rows(recipe, window, ((j - back) & 15) * 2 * column)
+                        sums, load_sums(recipe, window, ((j - back) & last) * 2 * column)
                     )
                 store_rows(ring, target, weigh_sums(recipe, sums, look_up))
                 target += length * lanes
         else:
-            total = every_row(recipe, zero)
+            total = subtract(load_sums(recipe, window, 0), load_sums(recipe, window, 0))
             for j in range(2 * t):
                 sums = column_sums(recipe, single, here, pair, there, bias_vector)
                 here += step
                 there += step
-                store_rows(window, (j & 15) * 2 * column, sums)
+                store_rows(window, (j & last) * 2 * column, sums)
                 total = add(total, sums)
             for j in range(2 * t, k + 2 * t):
                 sums = column_sums(recipe, single, here, pair, there, bias_vector)
                 here += step
                 there += step
-                store_rows(window, (j & 15) * 2 * column, sums)
+                store_rows(window, (j & last) * 2 * column, sums)
                 total = add(total, sums)
                 store_rows(ring, target, weigh_sums(recipe, total, look_up))
-                total = subtract(total, load_rows(recipe, window, ((j - 2 * t) & 15) * 2 * column))
+                total = subtract(total, load_sums(recipe, window, ((j - 2 * t) & last) * 2 * column))
                 target += length * lanes
     if tail < pairs:
         nothing = every_row(recipe, zero)
@@ -202,7 +222,7 @@ def gather_block(
 
 
 @kernel
-def denoise_tile(plain, saturating, gather, numbers, scratch, tables, src, row_map, column_map, out, tally):
+def denoise_tile(plain, other, gather, numbers, scratch, plain_tables, other_tables, src, row_map, column_map, out, tally):
     """NL-means of one tile; ``out`` is the tile's part of the image."""
     lanes = lanes_of(plain)
     rows = rows_of(plain)
@@ -229,13 +249,13 @@ def denoise_tile(plain, saturating, gather, numbers, scratch, tables, src, row_m
             if most - least <= numbers.limit:
                 weigh_block(
                     plain, scratch.single, scratch.pair, here, there, step, scratch.ring, place, ring,
-                    scratch.window, tables, np.int16(numbers.bias), k, pairs, count // 2,
+                    scratch.window, plain_tables, np.int16(numbers.plain_bias), k, pairs, count // 2,
                 )
                 tally[0] += 1
             else:
                 weigh_block(
-                    saturating, scratch.single, scratch.pair, here, there, step, scratch.ring, place, ring,
-                    scratch.window, tables, np.int16(numbers.bias), k, pairs, count // 2,
+                    other, scratch.single, scratch.pair, here, there, step, scratch.ring, place, ring,
+                    scratch.window, other_tables, np.int16(numbers.other_bias), k, pairs, count // 2,
                 )
                 tally[1] += 1
             target = block - behind
@@ -251,3 +271,14 @@ def denoise_tile(plain, saturating, gather, numbers, scratch, tables, src, row_m
                         k, first_dx, pairs, dy == 0,
                     )
     finish(plain, numbers, scratch, out)
+
+
+@kernel
+def weigh_each(recipe, tables, sums, weights):
+    """What the kernel weighs: blocks of biased sums, both parts of a block behind each other."""
+    look_up = load_tables(recipe, tables)
+    block = rows_of(recipe) * lanes_of(recipe)
+    for first in range(0, weights.size, block):
+        store_rows(
+            weights, first, weigh_sums(recipe, load_sums(recipe, sums, first * parts_of(recipe)), look_up)
+        )

@@ -180,6 +180,23 @@ def load_rows(typingctx, recipe, array, offset):
 
 
 @intrinsic
+def load_sums(typingctx, recipe, array, offset):
+    """A block of rows, or of both parts of the rows where a recipe's sums have two."""
+    vector = array_vector(recipe, array)
+    count = recipe.recipe.rows * recipe.recipe.parts
+
+    def codegen(context, builder, sig, args):
+        first = pointer(context, builder, array, args[1], args[2], vector.llvm)
+        rows = [
+            builder.load(builder.gep(first, [I64(row)]), align=vector.bits // 8)
+            for row in range(count)
+        ]
+        return context.make_tuple(builder, sig.return_type, rows)
+
+    return types.UniTuple(vector, count)(recipe, array, types.int64), codegen
+
+
+@intrinsic
 def load_rows_at(typingctx, recipe, array, offset, steps):
     """A block of rows that lie at ``offset + steps[row]``."""
     vector = array_vector(recipe, array)
@@ -298,6 +315,13 @@ def dot_pairs(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     product = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
     even, odd = list(range(0, count, 2)), list(range(1, count, 2))
     return builder.add(shuffle(builder, product, product, even), shuffle(builder, product, product, odd))
+
+
+def multiply_add(builder: Any, cpu: str, a: Any, b: Any, c: Any) -> Any:
+    """LLVM value: ``a * b + c`` of floats, with one rounding except on the portable path."""
+    if cpu == "portable":  # without the instruction, LLVM would call a library function
+        return builder.fadd(builder.fmul(a, b), c)
+    return call(builder, f"llvm.fma.v{a.type.count}f32", a.type, [a, b, c])
 
 
 def permute(builder: Any, first: Any, second: Any, index: Any) -> Any:
