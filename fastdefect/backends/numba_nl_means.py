@@ -19,7 +19,7 @@ from fastdefect.tiling.workers import Workers
 Grey = npt.NDArray[np.uint8]
 Index = npt.NDArray[np.int64]
 
-_TILE = (256, 512)  # largest tile, (rows, columns)
+_TILE = (256, 256)  # largest tile, (rows, columns)
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,10 @@ def _vector_plan(
     assert plain is not None and general is not None
     lanes = plain.recipe.lanes
     pixels = lanes // 2
-    # The leftmost lane's wrapped neighbour is no pixel: a margin of s + 1 columns on the left, s on the right.
-    width = max(x1 - x0 for _, _, x0, x1 in areas) + 2 * s + 1
-    k = max(-(-width // pixels), s + 2)
+    # What wraps around the outermost lanes is no pixel: a margin of s + t + 2 columns on the left, s + t on the right.
+    margin = s + t + 2
+    width = max(x1 - x0 for _, _, x0, x1 in areas) + 2 * margin - 2
+    k = max(-(-width // pixels), s + t + 2)
     height = max(-(-(y1 - y0) // ROWS) for y0, y1, _, _ in areas) * ROWS
     behind = -(-s // ROWS) * ROWS
     used_rows = height + behind + 2 * (s + t)
@@ -198,11 +199,14 @@ def _vector_plan(
     def scratch() -> Scratch:
         layout = vectors * rows * lanes
         sums = k * height * pixels
+        single = aligned(layout, np.int16)
         return Scratch(
-            *(aligned(layout, np.int16) for _ in range(3)),
+            single,
+            single.view(np.int32),
+            *(aligned(layout, np.int16) for _ in range(2)),
             *(aligned(used_rows, np.uint8) for _ in range(2)),
             aligned(((s + 1) * k * numbers.ring + 2) * lanes, np.int16),
-            aligned(4 * plain.recipe.slots * ROWS * lanes, np.int16),
+            aligned((k + 2 * t + 2 + plain.recipe.slots) * general.recipe.parts * ROWS * lanes, np.int16),
             aligned(sums, np.int32),
             aligned(sums, np.int32),
             aligned(ROWS * pixels, np.int32),
@@ -214,7 +218,7 @@ def _vector_plan(
     def task(index: int) -> Task:
         y0, y1, x0, x1 = areas[index]
         row_map = reflect(y0 - s - t, used_rows, shape[0])
-        column_map = reflect(x0 - (s + 1) - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
+        column_map = reflect(x0 - margin - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
         tally = tallies[index]
 
         def run(src: Grey, out: Grey, slot: int) -> None:

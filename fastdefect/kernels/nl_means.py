@@ -98,6 +98,7 @@ class Scratch(NamedTuple):
     """Memory of one thread."""
 
     single: npt.NDArray[np.int16]
+    single_pixels: npt.NDArray[np.int32]  # the same memory, an element per pixel
     pair: npt.NDArray[np.int16]
     swap: npt.NDArray[np.int16]
     low: npt.NDArray[np.uint8]
@@ -113,12 +114,12 @@ class Scratch(NamedTuple):
 def weigh_block(recipe, single, pair, a, b, step, ring, place, length, window, tables, bias, k, pairs, tail):
     """Weights of one block of rows against all shifts dx of one dy.
 
-    a: element of single at column -t; b: element of pair at column -t + first dx.
+    ``a`` is the element of ``single`` at column 0, ``b`` that of ``pair`` at column 0 plus the first dx.
     """
     lanes = lanes_of(recipe)
     t = template_of(recipe)
-    rows = rows_of(recipe)
-    column = rows * parts_of(recipe) * lanes
+    column = rows_of(recipe) * parts_of(recipe) * lanes
+    threes = (k + 2 * t + 1) * column  # sums of three columns lie behind the column sums
     last = slots_of(recipe) - 1
     zero = spread(recipe, np.int16(0))
     look_up = load_tables(recipe, tables)
@@ -126,52 +127,37 @@ def weigh_block(recipe, single, pair, a, b, step, ring, place, length, window, t
     for number in range(pairs):
         here = a
         there = b + 2 * number * step
-        target = (number * k * length + place) * lanes + lanes
-        if saturating_of(recipe):
-            for j in range(2 * t):
+        target = (number * k + t) * length * lanes + (place + 1) * lanes
+        total = subtract(load_sums(recipe, window, 0), load_sums(recipe, window, 0))
+        for j in range(k + 2 * t):
+            if j < k:
                 sums = column_sums(recipe, single, here, pair, there, bias_vector)
                 here += step
                 there += step
-                store_rows(window, (j & last) * 2 * column, sums)
+            else:  # behind the last vector comes the first, one pixel further
+                sums = load_sums(recipe, window, (j - k) * column + 2)
+            store_rows(window, j * column, sums)
+            if j == k + t:
+                target -= k * length * lanes - 2
+            if saturating_of(recipe):
                 if j >= 2:
-                    sums = add_up_to_limit(sums, load_sums(recipe, window, ((j - 1) & last) * 2 * column))
-                    sums = add_up_to_limit(sums, load_sums(recipe, window, ((j - 2) & last) * 2 * column))
-                store_rows(window, (j & last) * 2 * column + column, sums)
-            for j in range(2 * t, k + 2 * t):
-                sums = column_sums(recipe, single, here, pair, there, bias_vector)
-                here += step
-                there += step
-                store_rows(window, (j & last) * 2 * column, sums)
-                sums = add_up_to_limit(sums, load_sums(recipe, window, ((j - 1) & last) * 2 * column))
-                sums = add_up_to_limit(sums, load_sums(recipe, window, ((j - 2) & last) * 2 * column))
-                store_rows(window, (j & last) * 2 * column + column, sums)
-                for back in range(3, 2 * t - 1, 3):
-                    sums = add_up_to_limit(
-                        sums, load_sums(recipe, window, ((j - back) & last) * 2 * column + column)
-                    )
-                for back in range((2 * t + 1) // 3 * 3, 2 * t + 1):
-                    sums = add_up_to_limit(
-                        sums, load_sums(recipe, window, ((j - back) & last) * 2 * column)
-                    )
-                store_rows(ring, target, weigh_sums(recipe, sums, look_up))
-                target += length * lanes
-        else:
-            total = subtract(load_sums(recipe, window, 0), load_sums(recipe, window, 0))
-            for j in range(2 * t):
-                sums = column_sums(recipe, single, here, pair, there, bias_vector)
-                here += step
-                there += step
-                store_rows(window, (j & last) * 2 * column, sums)
+                    sums = add_up_to_limit(sums, load_sums(recipe, window, (j - 1) * column))
+                    sums = add_up_to_limit(sums, load_sums(recipe, window, (j - 2) * column))
+                store_rows(window, threes + (j & last) * column, sums)
+                if j >= 2 * t:
+                    for back in range(3, 2 * t - 1, 3):
+                        three = load_sums(recipe, window, threes + ((j - back) & last) * column)
+                        sums = add_up_to_limit(sums, three)
+                    for back in range((2 * t + 1) // 3 * 3, 2 * t + 1):
+                        sums = add_up_to_limit(sums, load_sums(recipe, window, (j - back) * column))
+                    store_rows(ring, target, weigh_sums(recipe, sums, look_up))
+                    target += length * lanes
+            else:
                 total = add(total, sums)
-            for j in range(2 * t, k + 2 * t):
-                sums = column_sums(recipe, single, here, pair, there, bias_vector)
-                here += step
-                there += step
-                store_rows(window, (j & last) * 2 * column, sums)
-                total = add(total, sums)
-                store_rows(ring, target, weigh_sums(recipe, total, look_up))
-                total = subtract(total, load_sums(recipe, window, ((j - 2 * t) & last) * 2 * column))
-                target += length * lanes
+                if j >= 2 * t:
+                    store_rows(ring, target, weigh_sums(recipe, total, look_up))
+                    total = subtract(total, load_sums(recipe, window, (j - 2 * t) * column))
+                    target += length * lanes
     if tail < pairs:
         nothing = every_row(recipe, zero)
         target = (tail * k * length + place) * lanes + lanes
@@ -243,8 +229,8 @@ def denoise_tile(plain, other, gather, numbers, scratch, plain_tables, other_tab
             for row in range(top, top + rows + 2 * t):
                 least = min(least, scratch.low[row], scratch.low[row + dy])
                 most = max(most, scratch.high[row], scratch.high[row + dy])
-            here = s * step + top * lanes
-            there = (s + first_dx) * step + (top + dy) * lanes
+            here = (s + t) * step + top * lanes
+            there = (s + t + first_dx) * step + (top + dy) * lanes
             place = block * rows % ring
             if most - least <= numbers.limit:
                 weigh_block(

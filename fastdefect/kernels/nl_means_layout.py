@@ -26,28 +26,52 @@ def fill(recipe, numbers, scratch, src, row_map, column_map):
     """Make the three layouts of a tile and the range of each of its rows."""
     lanes = lanes_of(recipe)
     pixels = lanes // 2
+    k = numbers.k
     step = numbers.rows * lanes
-    vectors = numbers.k + 2 * (numbers.t + numbers.s) + 2
-    single = scratch.single
+    border = numbers.t + numbers.s
+    vectors = k + 2 * border + 2
+    single = scratch.single_pixels
+    last = (pixels - 1) * k
     for row in range(numbers.used_rows):
         line = src[row_map[row]]
         least = np.uint8(255)
         most = np.uint8(0)
-        for vector in range(vectors):
-            place = vector * step + row * lanes
+        place = (border * numbers.rows + row) * pixels
+        for vector in range(border, border + k):
             for lane in range(pixels):
-                value = line[column_map[lane * numbers.k + vector]]
+                value = line[column_map[lane * k + vector]]
                 least = min(least, value)
                 most = max(most, value)
-                single[place + 2 * lane] = np.int16(value)
-                single[place + 2 * lane + 1] = np.int16(value)
+                single[place + lane] = np.int32(value) * np.int32(65537)
+            place += numbers.rows * pixels
+        for vector in range(border):
+            value = line[column_map[vector]]
+            least = min(least, value)
+            most = max(most, value)
+        for vector in range(border + k, vectors):
+            value = line[column_map[last + vector]]
+            least = min(least, value)
+            most = max(most, value)
         scratch.low[row] = least
         scratch.high[row] = most
+    # Beyond the last vector comes the first, one pixel further; only the outermost lane is new.
+    for vector in range(border - 1, -1, -1):
+        for row in range(numbers.used_rows):
+            place = (vector * numbers.rows + row) * lanes
+            store(scratch.single, place, load(recipe, scratch.single, place + k * step - 2))
+            value = src[row_map[row], column_map[vector]]
+            single[place // 2] = np.int32(value) * np.int32(65537)
+    for vector in range(border + k, vectors):
+        for row in range(numbers.used_rows):
+            place = (vector * numbers.rows + row) * lanes
+            store(scratch.single, place, load(recipe, scratch.single, place - k * step + 2))
+            value = src[row_map[row], column_map[last + vector]]
+            single[place // 2 + pixels - 1] = np.int32(value) * np.int32(65537)
     for vector in range(vectors - 1):
         for row in range(numbers.used_rows):
             place = vector * step + row * lanes
-            here = load(recipe, single, place)
-            there = load(recipe, single, place + step)
+            here = load(recipe, scratch.single, place)
+            there = load(recipe, scratch.single, place + step)
             store(scratch.pair, place, alternate(here, there))
             store(scratch.swap, place, alternate(there, here))
 
@@ -64,7 +88,7 @@ def finish(recipe, numbers, scratch, out):
     largest = spread(recipe, np.int16(numbers.largest))
     once = every_row(recipe, alternate(largest, spread(recipe, np.int16(0))))
     centre_weight = every_row(recipe, spread(recipe, np.int32(numbers.largest)))
-    margin = numbers.s + 1
+    margin = numbers.s + numbers.t + 2
     for row in range(0, height, rows):
         for j in range(numbers.k):
             place = (j * numbers.height + row) * pixels
