@@ -19,6 +19,9 @@ from fastdefect.tiling.workers import Workers
 Grey = npt.NDArray[np.uint8]
 Index = npt.NDArray[np.int64]
 
+_LINE = 64  # bytes of a cache line
+_LARGE_PAGE = 1 << 21
+_LARGE_BLOCK = 1 << 22  # from here on NumPy asks the system for large pages
 _TILE = (256, 256)  # largest tile, (rows, columns)
 
 
@@ -161,12 +164,20 @@ def reflect(first: int, count: int, size: int) -> Index:
     return np.minimum(folded, 2 * size - 2 - folded)
 
 
-def aligned(count: int, dtype: Any) -> npt.NDArray[Any]:
-    """Zeros whose first element lies on a cache line of 64 bytes."""
-    size = count * np.dtype(dtype).itemsize
-    raw = np.zeros(size + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + size].view(dtype)
+def carve(parts: list[tuple[int, Any]]) -> list[npt.NDArray[Any]]:
+    """Arrays of (count, dtype) that each begin a cache line, cut from one allocation.
+
+    One block of several megabytes, because the system backs such a block with large pages: the kernel walks through
+    more small pages at a time than the first level of the processor's page table cache holds.
+    """
+    sizes = [-(-count * np.dtype(dtype).itemsize // _LINE) * _LINE for count, dtype in parts]
+    raw = np.zeros(max(sum(sizes) + _LARGE_PAGE, _LARGE_BLOCK), np.uint8)
+    start = -raw.ctypes.data % _LARGE_PAGE
+    arrays = []
+    for (count, dtype), size in zip(parts, sizes, strict=True):
+        arrays.append(raw[start : start + count * np.dtype(dtype).itemsize].view(dtype))
+        start += size
+    return arrays
 
 
 def _vector_plan(
@@ -199,17 +210,18 @@ def _vector_plan(
     def scratch() -> Scratch:
         layout = vectors * rows * lanes
         sums = k * height * pixels
-        single = aligned(layout, np.int16)
+        single, pair, swap, low, high, ring, window, weighted, weights, line = carve(
+            [
+                *[(layout, np.int16)] * 3,
+                *[(used_rows, np.uint8)] * 2,
+                (((s + 1) * k * numbers.ring + 2) * lanes, np.int16),
+                ((k + 2 * t + 2 + plain.recipe.slots) * general.recipe.parts * ROWS * lanes, np.int16),
+                *[(sums, np.int32)] * 2,
+                (ROWS * pixels, np.int32),
+            ]
+        )
         return Scratch(
-            single,
-            single.view(np.int32),
-            *(aligned(layout, np.int16) for _ in range(2)),
-            *(aligned(used_rows, np.uint8) for _ in range(2)),
-            aligned(((s + 1) * k * numbers.ring + 2) * lanes, np.int16),
-            aligned((k + 2 * t + 2 + plain.recipe.slots) * general.recipe.parts * ROWS * lanes, np.int16),
-            aligned(sums, np.int32),
-            aligned(sums, np.int32),
-            aligned(ROWS * pixels, np.int32),
+            single, single.view(np.int32), pair, swap, low, high, ring, window, weighted, weights, line
         )
 
     slots = [scratch() for _ in range(workers.threads)]
@@ -224,7 +236,7 @@ def _vector_plan(
         def run(src: Grey, out: Grey, slot: int) -> None:
             tally[:] = 0
             denoise_tile(
-                plain.recipe, general.recipe, plain.recipe, numbers, slots[slot], plain.tables, general.tables,
+                plain.recipe, general.recipe, numbers, slots[slot], plain.tables, general.tables,
                 src, row_map, column_map, out[y0:y1, x0:x1], tally,
             )
 

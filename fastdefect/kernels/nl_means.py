@@ -208,7 +208,7 @@ def gather_block(
 
 
 @kernel
-def denoise_tile(plain, other, gather, numbers, scratch, plain_tables, other_tables, src, row_map, column_map, out, tally):
+def denoise_tile(plain, other, numbers, scratch, plain_tables, other_tables, src, row_map, column_map, out, tally):
     """NL-means of one tile; ``out`` is the tile's part of the image."""
     lanes = lanes_of(plain)
     rows = rows_of(plain)
@@ -249,13 +249,11 @@ def denoise_tile(plain, other, gather, numbers, scratch, plain_tables, other_tab
                 mirrored = target * rows % ring
                 own = (target * rows + dy) % ring
                 centre = (s + t) * step + (s + t + target * rows) * lanes
-                for part in range(0, rows, rows_of(gather)):
-                    gather_block(
-                        gather, scratch.ring, mirrored + part, (own + part) % ring, ring,
-                        scratch.pair, scratch.swap, centre + (part + dy) * lanes, centre + (part - dy) * lanes, step,
-                        scratch.weighted, scratch.weights, target * rows + part, numbers.height,
-                        k, first_dx, pairs, dy == 0,
-                    )
+                gather_block(
+                    plain, scratch.ring, mirrored, own, ring, scratch.pair, scratch.swap,
+                    centre + dy * lanes, centre - dy * lanes, step, scratch.weighted, scratch.weights,
+                    target * rows, numbers.height, k, first_dx, pairs, dy == 0,
+                )
     finish(plain, numbers, scratch, out)
 
 
