@@ -14,7 +14,17 @@ from fastdefect.reference import nl_means as reference
 from fastdefect.tiling.workers import Workers
 
 AVAILABLE = [path for path in PATHS if cpu_path(path) == path]
-KINDS = ("noise", "steps", "constant", "two levels", "ramp", "blurred", "smooth", "mild", "flat and steep")
+KINDS = (
+    "noise",
+    "steps",
+    "constant",
+    "two levels",
+    "ramp",
+    "blurred",
+    "smooth",
+    "mild",
+    "flat and steep",
+)
 
 
 def picture(kind: str, shape: tuple[int, int], seed: int) -> np.ndarray:
@@ -43,7 +53,9 @@ def picture(kind: str, shape: tuple[int, int], seed: int) -> np.ndarray:
     return half
 
 
-def denoise(src: np.ndarray, h: float, template: int, search: int, threads: int = 1, **options) -> np.ndarray:
+def denoise(
+    src: np.ndarray, h: float, template: int, search: int, threads: int = 1, **options
+) -> np.ndarray:
     out = np.empty_like(src)
     nl_means(src.shape, h, template, search, Workers(threads), **options)(src, out)
     return out
@@ -120,11 +132,14 @@ def test_the_path_says_what_ran():
     assert plan.path.scratch_bytes > 0
 
 
-@pytest.mark.parametrize(("h", "template", "search"), [(10.0, 7, 22), (0.0, 3, 5), (33.3, 5, 9), (50.0, 1, 3)])
+@pytest.mark.parametrize(
+    ("h", "template", "search"), [(10.0, 7, 22), (0.0, 3, 5), (33.3, 5, 9), (50.0, 1, 3)]
+)
 @pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (13, 17)])
 def test_the_integers_of_the_reference_are_opencv(shape, h, template, search):
     for kind in ("noise", "blurred"):
         src = picture(kind, shape, 2)
         np.testing.assert_array_equal(
-            reference.nl_means_in_integers(src, h, template, search), reference.nl_means(src, h, template, search)
+            reference.nl_means_in_integers(src, h, template, search),
+            reference.nl_means(src, h, template, search),
         )

@@ -52,7 +52,11 @@ print("same")
 def run(script: str, *args: str, **variables: str) -> list[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
     done = subprocess.run(
-        [sys.executable, "-c", script, *args], env=environment, capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", script, *args],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()

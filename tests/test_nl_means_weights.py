@@ -25,7 +25,16 @@ from fastdefect.reference import nl_means as reference
 from fastdefect.tiling.workers import Workers
 
 AVAILABLE = [path for path in cpu.PATHS if cpu.cpu_path(path) == path]
-SETS = [(10.0, 7, 22), (10.0, 7, 21), (3.0, 7, 21), (5.0, 7, 21), (20.0, 7, 21), (10.0, 9, 21), (10.0, 7, 35), (0.0, 7, 21)]
+SETS = [
+    (10.0, 7, 22),
+    (10.0, 7, 21),
+    (3.0, 7, 21),
+    (5.0, 7, 21),
+    (20.0, 7, 21),
+    (10.0, 9, 21),
+    (10.0, 7, 35),
+    (0.0, 7, 21),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +112,11 @@ def break_polynomial(monkeypatch):
 @pytest.mark.skipif("avx512" not in AVAILABLE, reason="register tables need AVX-512")
 def test_a_broken_table_falls_back_to_the_polynomial_then_to_plain_loops(monkeypatch):
     src = np.random.default_rng(0).integers(0, 256, (40, 50), dtype=np.uint8)
-    for spoil, weights in ((None, "registers"), (break_split, "polynomial"), (break_polynomial, "memory")):
+    for spoil, weights in (
+        (None, "registers"),
+        (break_split, "polynomial"),
+        (break_polynomial, "memory"),
+    ):
         if spoil:
             spoil(monkeypatch)
         nl_means_methods.methods_for.cache_clear()
@@ -156,7 +169,7 @@ def test_black_on_white_saturates_exactly(path):
 
 def test_an_unknown_processor_word_is_an_error(monkeypatch):
     monkeypatch.setenv("FASTDEFECT_CPU", "avx1024")
-    with pytest.raises(ArgumentValueError, match="FASTDEFECT_CPU.*portable, avx2|FASTDEFECT_CPU.*avx512"):
+    with pytest.raises(ArgumentValueError, match="FASTDEFECT_CPU: expected one of"):
         cpu.cpu_path()
 
 

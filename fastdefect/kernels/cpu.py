@@ -27,7 +27,7 @@ def target_features() -> frozenset[str]:
     if config.CPU_FEATURES is not None:
         words = config.CPU_FEATURES.split(",")
         return frozenset(word[1:] for word in words if word.startswith("+"))
-    if config.CPU_NAME is not None and config.CPU_NAME != binding.get_host_cpu_name():
+    if config.CPU_NAME is not None and binding.get_host_cpu_name() != config.CPU_NAME:
         return frozenset()  # a foreign processor, and nothing said about its features
     return frozenset(name for name, present in binding.get_host_cpu_features().items() if present)
 

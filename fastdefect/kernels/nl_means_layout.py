@@ -6,15 +6,14 @@ import numpy as np
 
 from fastdefect.kernels.jit import kernel
 from fastdefect.kernels.nl_means_words import quotients
+from fastdefect.kernels.recipe import lanes_of, rows_of
 from fastdefect.kernels.vector import (
     add,
     add_dot,
     alternate,
     every_row,
-    lanes_of,
     load,
     load_rows,
-    rows_of,
     spread,
     store,
     store_rows,

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fastdefect.kernels import nl_means_polynomial
-from fastdefect.kernels.nl_means import NlMeansRecipe, weigh_each
+from fastdefect.kernels.nl_means import weigh_each
+from fastdefect.kernels.nl_means_recipe import NlMeansRecipe
 from fastdefect.kernels.nl_means_weights import (
     expected,
     split_table,

@@ -16,7 +16,9 @@ DEGREE = 7  # the least that serves h = 20 with windows 7 and 21, which has 2110
 Coefficients = npt.NDArray[np.float32]
 
 
-def evaluate(coefficients: Coefficients, index: npt.NDArray[np.int64], fused: bool) -> npt.NDArray[np.int64]:
+def evaluate(
+    coefficients: Coefficients, index: npt.NDArray[np.int64], fused: bool
+) -> npt.NDArray[np.int64]:
     """The kernel's arithmetic in NumPy.
 
     Parameters
@@ -84,6 +86,9 @@ def fit(
 
 
 def _wrong(
-    coefficients: Coefficients, table: npt.NDArray[np.int32], index: npt.NDArray[np.int64], fused: bool
+    coefficients: Coefficients,
+    table: npt.NDArray[np.int32],
+    index: npt.NDArray[np.int64],
+    fused: bool,
 ) -> int:
     return int(np.count_nonzero(evaluate(coefficients, index, fused) != table))

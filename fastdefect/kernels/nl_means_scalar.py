@@ -81,11 +81,15 @@ def denoise_tile_plainly(tile, table, shift, t, s, sums, row, weighted, weights,
                 bottom = y + border + t
                 if y == -dy:
                     for r in range(bottom - 2 * t, bottom):
-                        square_differences(tile[r, here:], tile[r + dy, there:], columns, np.int32(1))
+                        square_differences(
+                            tile[r, here:], tile[r + dy, there:], columns, np.int32(1)
+                        )
                 else:
                     r = bottom - 2 * t - 1
                     square_differences(tile[r, here:], tile[r + dy, there:], columns, np.int32(-1))
-                square_differences(tile[bottom, here:], tile[bottom + dy, there:], columns, np.int32(1))
+                square_differences(
+                    tile[bottom, here:], tile[bottom + dy, there:], columns, np.int32(1)
+                )
                 total = np.int32(0)
                 for i in range(2 * t):
                     total += columns[i]
@@ -99,7 +103,9 @@ def denoise_tile_plainly(tile, table, shift, t, s, sums, row, weighted, weights,
                 if y + dy < height:
                     pixels = tile[y + border, border - dx : border - dx + width]
                     first = -dx - left
-                    add_products(weighted[y + dy], weights[y + dy], row[first : first + width], pixels)
+                    add_products(
+                        weighted[y + dy], weights[y + dy], row[first : first + width], pixels
+                    )
     for y in range(height):
         for x in range(width):
             total = np.int64(weights[y, x])

@@ -177,7 +177,9 @@ def _factors(rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], ...] |
         scale = np.exp(random.uniform(np.log(smallest), np.log(65535), (300, 1)))
         guess = np.rint(scale * ratio)
         if np.isfinite(best):
-            step = np.where(random.random((200, len(used))) < 0.25, random.integers(-2, 3, (200, len(used))), 0)
+            step = np.where(
+                random.random((200, len(used))) < 0.25, random.integers(-2, 3, (200, len(used))), 0
+            )
             guess[:200] = elite + step
         guess = np.clip(guess, 1, 65535)
         least, most = np.zeros((300, rows.shape[1])), np.full((300, rows.shape[1]), 65535.0)
@@ -193,6 +195,8 @@ def _factors(rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], ...] |
             high[used] = guess[winner].astype(np.int64)
             low = ((least[winner] + most[winner]) // 2).astype(np.int64)
             missing = np.maximum(rows, 0) - (high[:, None] * low >> 16)
-            bits = (np.where(rows >= 0, missing, 0)[:16] & 1) << np.arange(min(len(rows), 16))[:, None]
+            bits = (np.where(rows >= 0, missing, 0)[:16] & 1) << np.arange(min(len(rows), 16))[
+                :, None
+            ]
             return high, low, bits.sum(axis=0)
     return None

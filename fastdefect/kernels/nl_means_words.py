@@ -8,24 +8,21 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from fastdefect.kernels.nl_means_polynomial import DEGREE
-from fastdefect.kernels.nl_means_weights import HIGH_SHIFT, weight_shift
-from fastdefect.kernels.vector import (
+from fastdefect.kernels.llvm import (
     I32,
     I64,
-    VectorType,
     add_saturating,
-    array_vector,
     constant,
     multiply_add,
     multiply_high,
     permute,
     pointer,
-    recipe_number,
-    row_wise,
     shift_each,
 )
-
+from fastdefect.kernels.nl_means_polynomial import DEGREE
+from fastdefect.kernels.nl_means_weights import HIGH_SHIFT, weight_shift
+from fastdefect.kernels.recipe import array_vector, recipe_number
+from fastdefect.kernels.vector import row_wise
 
 template_of = recipe_number("t")
 parts_of = recipe_number("parts")
@@ -118,7 +115,9 @@ def weigh_sums(typingctx, recipe, sums, tables):
         count = constant(values[0].type, shift)
         if description.parts == 2:
             high, low = values[: description.rows], values[description.rows :]
-            indices = [builder.add(x, builder.lshr(y, count)) for x, y in zip(high, low, strict=True)]
+            indices = [
+                builder.add(x, builder.lshr(y, count)) for x, y in zip(high, low, strict=True)
+            ]
             weights = [weigh(builder, description, index, vectors) for index in indices]
         elif description.weights == "polynomial":
             weights = [weigh(builder, description, builder.lshr(x, count), vectors) for x in values]
@@ -153,7 +152,9 @@ def _from_polynomial(builder: Any, recipe: Any, index: Any, tables: list[Any]) -
         for coefficient in others:
             value = multiply_add(builder, recipe.cpu, value, x, coefficient)
         square = builder.fmul(value, value)
-        rounded = builder.fadd(builder.fmul(square, square), ir.Constant(floats, [1.5 * 2**23] * floats.count))
+        rounded = builder.fadd(
+            builder.fmul(square, square), ir.Constant(floats, [1.5 * 2**23] * floats.count)
+        )
         return builder.bitcast(rounded, pairs)
 
     both = builder.bitcast(index, pairs)

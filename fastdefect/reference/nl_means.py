@@ -14,7 +14,9 @@ def nl_means(src: ByteImage, h: float, template_window: int, search_window: int)
     return cv2.fastNlMeansDenoising(src, None, h, template_window, search_window)
 
 
-def nl_means_in_integers(src: ByteImage, h: float, template_window: int, search_window: int) -> ByteImage:
+def nl_means_in_integers(
+    src: ByteImage, h: float, template_window: int, search_window: int
+) -> ByteImage:
     """The same without OpenCV, for small images: every offset in turn, integers throughout.
 
     Source: ``fast_nlmeans_denoising_invoker.hpp`` of OpenCV, read as arithmetic and checked against its releases
@@ -42,7 +44,12 @@ def nl_means_in_integers(src: ByteImage, h: float, template_window: int, search_
             centre = image[s : s + height + 2 * t, s : s + width + 2 * t]
             moved = image[s + dy : s + dy + height + 2 * t, s + dx : s + dx + width + 2 * t]
             squares = np.pad(np.cumsum(np.cumsum((centre - moved) ** 2, 0), 1), ((1, 0), (1, 0)))
-            ssd = squares[side:, side:] - squares[:-side, side:] - squares[side:, :-side] + squares[:-side, :-side]
+            ssd = (
+                squares[side:, side:]
+                - squares[:-side, side:]
+                - squares[side:, :-side]
+                + squares[:-side, :-side]
+            )
             weight = table[ssd >> shift]
             weights += weight
             weighted += weight * moved[t : t + height, t : t + width]
