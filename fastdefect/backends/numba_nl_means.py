@@ -113,32 +113,21 @@ def _vector_plan(
     def scratch() -> Scratch:
         layout = vectors * rows * lanes
         sums = k * height * pixels
-        single, pair, swap, low, high, ring, window, weighted, weights, line = carve(
+        window = k + 2 * t + 2 + plain.recipe.slots
+        parts = carve(
             [
                 *[(layout, np.int16)] * 3,
                 *[(used_rows, np.uint8)] * 2,
                 (((s + 1) * k * numbers.ring + 2) * lanes, np.int16),
-                (
-                    (k + 2 * t + 2 + plain.recipe.slots) * general.recipe.parts * ROWS * lanes,
-                    np.int16,
-                ),
+                (window * general.recipe.parts * ROWS * lanes, np.int16),
                 *[(sums, np.int32)] * 2,
                 (ROWS * pixels, np.int32),
+                (pixels * k + 2 * (s + t) + 2, np.int32),
+                (ROWS * pixels * k, np.uint8),
             ]
         )
-        return Scratch(
-            single,
-            single.view(np.int32),
-            pair,
-            swap,
-            low,
-            high,
-            ring,
-            window,
-            weighted,
-            weights,
-            line,
-        )
+        single, *middle, ordered = parts
+        return Scratch(single, single.view(np.int32), *middle, ordered.reshape(ROWS, pixels * k))
 
     slots = [scratch() for _ in range(workers.threads)]
     tallies = np.zeros((len(areas), 2), np.int64)

@@ -31,28 +31,23 @@ def fill(recipe, numbers, scratch, src, row_map, column_map):
     vectors = k + 2 * border + 2
     single = scratch.single_pixels
     last = (pixels - 1) * k
+    extended = scratch.extended
     for row in range(numbers.used_rows):
         line = src[row_map[row]]
         least = np.uint8(255)
         most = np.uint8(0)
-        place = (border * numbers.rows + row) * pixels
-        for vector in range(border, border + k):
-            for lane in range(pixels):
-                value = line[column_map[lane * k + vector]]
-                least = min(least, value)
-                most = max(most, value)
-                single[place + lane] = np.int32(value) * np.int32(65537)
-            place += numbers.rows * pixels
-        for vector in range(border):
-            value = line[column_map[vector]]
-            least = min(least, value)
-            most = max(most, value)
-        for vector in range(border + k, vectors):
-            value = line[column_map[last + vector]]
+        for column in range(column_map.size):
+            value = line[column_map[column]]
+            extended[column] = np.int32(value) * np.int32(65537)  # in both lanes of a pair
             least = min(least, value)
             most = max(most, value)
         scratch.low[row] = least
         scratch.high[row] = most
+        place = (border * numbers.rows + row) * pixels
+        for vector in range(border, border + k):
+            for lane in range(pixels):
+                single[place + lane] = extended[lane * k + vector]
+            place += numbers.rows * pixels
     # Beyond the last vector comes the first, one pixel further; only the outermost lane is new.
     for vector in range(border - 1, -1, -1):
         for row in range(numbers.used_rows):
@@ -88,6 +83,7 @@ def finish(recipe, numbers, scratch, out):
     once = every_row(recipe, alternate(largest, spread(recipe, np.int16(0))))
     centre_weight = every_row(recipe, spread(recipe, np.int32(numbers.largest)))
     margin = numbers.s + numbers.t + 2
+    ordered = scratch.ordered
     for row in range(0, height, rows):
         for j in range(numbers.k):
             place = (j * numbers.height + row) * pixels
@@ -96,8 +92,9 @@ def finish(recipe, numbers, scratch, out):
             weighted = add_dot(recipe, weighted, once, load_rows(recipe, scratch.single, centre))
             weights = add(load_rows(recipe, scratch.weights, place), centre_weight)
             store_rows(scratch.line, 0, quotients(recipe, weighted, weights))
-            for r in range(min(rows, height - row)):
+            for r in range(rows):
                 for lane in range(pixels):
-                    x = lane * numbers.k + j - margin
-                    if x >= 0 and x < width:
-                        out[row + r, x] = np.uint8(scratch.line[r * pixels + lane])
+                    ordered[r, lane * numbers.k + j] = np.uint8(scratch.line[r * pixels + lane])
+        for r in range(min(rows, height - row)):
+            for x in range(width):
+                out[row + r, x] = ordered[r, margin + x]

@@ -80,3 +80,5 @@ class Scratch(NamedTuple):
     weighted: npt.NDArray[np.int32]
     weights: npt.NDArray[np.int32]
     line: npt.NDArray[np.int32]
+    extended: npt.NDArray[np.int32]  # a row of the tile with its border
+    ordered: npt.NDArray[np.uint8]  # a block of results, (rows, columns)
