@@ -80,16 +80,25 @@ def operations(recipe, memory, repeats):
 
 
 def _caught(shape: tuple[int, int]) -> tuple[Any, ...]:
-    """The arguments with which a plan calls its kernel on one tile."""
-    seen: list[tuple[Any, ...]] = []
+    """The arguments with which a plan calls its kernels on one tile."""
+    seen: dict[str, tuple[Any, ...]] = {}
+
+    def watched(name: str) -> Any:
+        kernel = getattr(numba_nl_means, name)
+
+        def call(*args: Any) -> None:
+            seen[name] = args
+            kernel(*args)
+
+        return call
+
     src = picture("blurred", shape, 1)
     plan = numba_nl_means.nl_means(shape, 10.0, 7, 22, Workers(1))
-    kernel = numba_nl_means.denoise_tile
-    with patch.object(
-        numba_nl_means, "denoise_tile", lambda *args: (seen.append(args), kernel(*args))
+    with patch.multiple(
+        numba_nl_means, **{name: watched(name) for name in ("fill", "sum_tile", "finish")}
     ):
         plan(src, np.empty_like(src))
-    return seen[0]
+    return *seen["sum_tile"][:6], *seen["fill"][3:], seen["finish"][3]
 
 
 def time_per_part() -> Row:

@@ -80,6 +80,7 @@ def assert_same(src: np.ndarray, h: float, template: int, search: int, **options
 )
 @example(kind="noise", height=200, width=300, h=10.0, template=7, search=22, seed=0)
 @example(kind="noise", height=1, width=1, h=0.0, template=1, search=1, seed=0)
+@example(kind="blurred", height=60, width=70, h=10.0, template=1, search=21, seed=0)
 @example(kind="blurred", height=57, width=257, h=33.3, template=7, search=21, seed=0)
 def test_equals_opencv_for_any_parameters(kind, height, width, h, template, search, seed):
     assert_same(picture(kind, (height, width), seed), h, template, search)

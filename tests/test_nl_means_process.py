@@ -24,7 +24,7 @@ out = np.empty_like(src)
 plan = nl_means(src.shape, h, template, search, Workers(1))
 plan(src, out)
 assert np.array_equal(out, cv2.fastNlMeansDenoising(src, None, h, template, search))
-stats = getattr(kernels.denoise_tile, "stats", None)
+stats = getattr(kernels.sum_tile, "stats", None)
 print(plan.path.cpu, plan.path.kernel, sum(stats.cache_misses.values()) if stats else 0)
 """
 

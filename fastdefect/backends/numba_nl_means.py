@@ -16,7 +16,8 @@ from fastdefect.backends.nl_means_plan import (
     reflect,
 )
 from fastdefect.kernels.cpu import cpu_path
-from fastdefect.kernels.nl_means import denoise_tile
+from fastdefect.kernels.nl_means import sum_tile
+from fastdefect.kernels.nl_means_layout import fill, finish
 from fastdefect.kernels.nl_means_methods import ROWS, Methods, methods_for
 from fastdefect.kernels.nl_means_recipe import Geometry, Scratch
 from fastdefect.kernels.nl_means_scalar import denoise_tile_plainly, extend
@@ -126,8 +127,9 @@ def _vector_plan(
                 (ROWS * pixels * k, np.uint8),
             ]
         )
-        single, *middle, ordered = parts
-        return Scratch(single, single.view(np.int32), *middle, ordered.reshape(ROWS, pixels * k))
+        parts.insert(1, parts[0].view(np.int32))
+        parts[-1] = parts[-1].reshape(ROWS, pixels * k)
+        return Scratch._make(parts)
 
     slots = [scratch() for _ in range(workers.threads)]
     tallies = np.zeros((len(areas), 2), np.int64)
@@ -137,22 +139,24 @@ def _vector_plan(
         row_map = reflect(y0 - s - t, used_rows, shape[0])
         column_map = reflect(x0 - margin - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
         tally = tallies[index]
+        blocks = -(-(y1 - y0) // ROWS)
 
         def run(src: Grey, out: Grey, slot: int) -> None:
             tally[:] = 0
-            denoise_tile(
+            memory = slots[slot]
+            # three calls: only the first and the last depend on the types of `src` and `out`, and compile in no time
+            fill(plain.recipe, numbers, memory, src, row_map, column_map)
+            sum_tile(
                 plain.recipe,
                 general.recipe,
                 numbers,
-                slots[slot],
+                memory,
                 plain.tables,
                 general.tables,
-                src,
-                row_map,
-                column_map,
-                out[y0:y1, x0:x1],
+                blocks,
                 tally,
             )
+            finish(plain.recipe, numbers, memory, out[y0:y1, x0:x1])
 
         return run
 

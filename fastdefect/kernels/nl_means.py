@@ -39,23 +39,33 @@ import numpy as np
 
 from fastdefect.kernels.jit import kernel
 from fastdefect.kernels.nl_means_blocks import gather_block, weigh_block
-from fastdefect.kernels.nl_means_layout import fill, finish
 from fastdefect.kernels.nl_means_words import load_tables, parts_of, weigh_sums
 from fastdefect.kernels.recipe import lanes_of, rows_of
 from fastdefect.kernels.vector import load_sums, store_rows
 
 
 @kernel
-def denoise_tile(
-    plain, other, numbers, scratch, plain_tables, other_tables, src, row_map, column_map, out, tally
-):
-    """NL-means of one tile; ``out`` is the tile's part of the image."""
+def sum_tile(plain, other, numbers, scratch, plain_tables, other_tables, blocks, tally):
+    """Both sums of every pixel of a tile whose layouts are filled; all offsets but the centre.
+
+    Parameters
+    ----------
+    plain, other : NlMeansRecipe
+        For blocks of rows whose range of grey values is at most ``numbers.limit``, and for the rest.
+    numbers : Geometry
+    scratch : Scratch
+        Written: ring, window, weighted, weights.
+    plain_tables, other_tables : ndarray of int16
+        See `nl_means_methods.Method`.
+    blocks : int
+        Blocks of rows in the tile.
+    tally : ndarray of int64, length 2
+        Counts the blocks that took either recipe, over all dy.
+    """
     lanes = lanes_of(plain)
     rows = rows_of(plain)
     t, s, k, ring = numbers.t, numbers.s, numbers.k, numbers.ring
     step = numbers.rows * lanes
-    fill(plain, numbers, scratch, src, row_map, column_map)
-    blocks = (out.shape[0] + rows - 1) // rows
     for dy in range(s + 1):
         first_dx = -s if dy else 1
         count = 2 * s + 1 if dy else s
@@ -135,7 +145,6 @@ def denoise_tile(
                     pairs,
                     dy == 0,
                 )
-    finish(plain, numbers, scratch, out)
 
 
 @kernel

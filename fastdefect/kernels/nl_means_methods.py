@@ -78,7 +78,7 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
     and the compilation of that kernel where the disk cache has none.
     """
     table = weight_table(h, t, s)
-    if int(table[0]) > _MOST_WEIGHT or t > _MOST_T:
+    if int(table[0]) > _MOST_WEIGHT or not 1 <= t <= _MOST_T:
         return Methods(table, None, None, 0)
     recipe = NlMeansRecipe(cpu, LANES[cpu], ROWS, t)
     registers = _registers(recipe, table) if cpu == "avx512" else None
