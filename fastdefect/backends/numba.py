@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from fastdefect.backends import opencv
+from fastdefect.backends.numba_nl_means import nl_means
 from fastdefect.backends.table import Backend, Ksize, Shape, Step
 from fastdefect.kernels.box_blur import blur_rows, divisor_16, position_independent
 from fastdefect.kernels.hsv import hsv_rows, value_rows
@@ -162,7 +163,7 @@ TABLE = Backend(
     bgr_to_hsv=_bgr_to_hsv,
     box_blur=_value_blur,
     value_blur=_value_blur,
-    nl_means=opencv.TABLE.nl_means,
+    nl_means=nl_means,
     otsu_threshold=_otsu_threshold,
     binarize=_binarize,
     erode=_extreme(255),
