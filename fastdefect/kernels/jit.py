@@ -14,6 +14,8 @@ import numba
 
 # error_model="numpy": no branch for a zero divisor inside loops. fastmath stays off: Otsu's threshold depends on
 # the order of its double-precision operations.
+COMPILED = not numba.config.DISABLE_JIT
+"""False with ``NUMBA_DISABLE_JIT=1``: then intrinsics do not exist, and kernels take their plain loops."""
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 _warned = False
 _cached: list[Any] = []

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastdefect.kernels import nl_means_polynomial
+from fastdefect.kernels.jit import COMPILED
 from fastdefect.kernels.nl_means import weigh_each
 from fastdefect.kernels.nl_means_recipe import NlMeansRecipe
 from fastdefect.kernels.nl_means_weights import (
@@ -78,7 +79,7 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
     and the compilation of that kernel where the disk cache has none.
     """
     table = weight_table(h, t, s)
-    if int(table[0]) > _MOST_WEIGHT or not 1 <= t <= _MOST_T:
+    if not COMPILED or int(table[0]) > _MOST_WEIGHT or not 1 <= t <= _MOST_T:
         return Methods(table, None, None, 0)
     recipe = NlMeansRecipe(cpu, LANES[cpu], ROWS, t)
     registers = _registers(recipe, table) if cpu == "avx512" else None
