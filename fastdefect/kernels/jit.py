@@ -52,6 +52,43 @@ def kernel(function: Callable[..., Any]) -> Any:
         return numba.njit(**_OPTIONS)(function)
 
 
+class Bound:
+    """A kernel for a plan: the types of its arguments are looked up at the first call and then no more.
+
+    Parameters
+    ----------
+    compiled : numba dispatcher
+        The kernel; without the JIT it is called as it is.
+    images : tuple of int
+        Positions of arrays that may be parts of others or read-only: they are taken as strided and writable. All other
+        arguments must have the same types and array layouts at every call.
+
+    Notes
+    -----
+    At every ordinary call Numba looks up the types of named tuples and of extension types in Python: 0.1 ms for a tile
+    of NL-means, and objects made and dropped.
+    """
+
+    def __init__(self, compiled: Any, images: tuple[int, ...] = ()) -> None:
+        self._compiled = compiled
+        self._images = images
+        self._code: Callable[..., Any] | None = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        code = self._code or self._bind(arguments)
+        return code(*arguments)
+
+    def _bind(self, arguments: tuple[Any, ...]) -> Callable[..., Any]:
+        code: Callable[..., Any] = self._compiled
+        if hasattr(code, "compile"):
+            kinds = [numba.typeof(argument) for argument in arguments]
+            for place in self._images:
+                kinds[place] = kinds[place].copy(layout="A", readonly=False)
+            code = code.compile(tuple(kinds))
+        self._code = code
+        return code
+
+
 def cached_kernels() -> tuple[Any, ...]:
     """Return the kernels imported so far that are kept on disk."""
     return tuple(_cached)
