@@ -67,7 +67,9 @@ def _left_behind(call: Callable[[], object], calls: int) -> dict[str, bool]:
     print(f"traced bytes that {calls} calls added, by tracemalloc's domain: {dict(found.traced)}")
     print(f"most bytes that Python and NumPy held at once beyond that: {found.largest}")
     print(f"resident memory grew by {found.resident / 1024:.0f} KiB")
-    print(f"Numba's runtime: {after[0] - before[0]} blocks left, {per_call:g} handles per call, {handles} array arguments")
+    print(
+        f"Numba's runtime: {after[0] - before[0]} blocks left, {per_call:g} handles per call, {handles} array arguments"
+    )
     return {
         # an object of the interpreter's own may be caught in another place than before
         "tracemalloc sees less than one byte per call in every domain": all(
@@ -76,7 +78,8 @@ def _left_behind(call: Callable[[], object], calls: int) -> dict[str, bool]:
         "no call holds an array: at most 16 KiB of small objects at once": found.largest < 16384,
         "resident memory is flat (256 KiB)": found.resident < 256 * 1024,
         "Numba's runtime holds no block more than before": after[0] == before[0],
-        "Numba's runtime allocates a handle per array argument and nothing else": per_call == handles,
+        "Numba's runtime allocates a handle per array argument and nothing else": per_call
+        == handles,
         "no thread was started": found.threads == 0,
         "no kernel was compiled or loaded": not prepared,
     }
@@ -143,7 +146,8 @@ def _tail(call: Callable[[], object], calls: int) -> dict[str, bool]:
         )
     ratio = Latency.of(images).tail / Latency.of(control).tail
     return {
-        f"p99 / p50 is {ratio:.3f} times that of arithmetic (at most {MOST_TAIL})": ratio <= MOST_TAIL
+        f"p99 / p50 is {ratio:.3f} times that of arithmetic (at most {MOST_TAIL})": ratio
+        <= MOST_TAIL
     }
 
 

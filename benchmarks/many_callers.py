@@ -30,7 +30,9 @@ KINDS = ("cloth", "noise", "specks", "ramp")
 
 def main() -> None:
     options = _options()
-    faulthandler.dump_traceback_later(options.limit, exit=True)  # a deadlock ends here, with every stack
+    faulthandler.dump_traceback_later(
+        options.limit, exit=True
+    )  # a deadlock ends here, with every stack
     shape = tuple(int(side) for side in options.size.split("x"))
     images = [make(kind, shape, 3, seed=3) for kind in KINDS]
     truths = [np.equal(fab_defect_detect(image)[6], 0) for image in images]
@@ -52,7 +54,9 @@ def main() -> None:
             most[0] = max(most[0], system_threads())
 
     start = time.perf_counter()
-    callers = [threading.Thread(target=inspect, args=(f"thread {n}",)) for n in range(options.callers)]
+    callers = [
+        threading.Thread(target=inspect, args=(f"thread {n}",)) for n in range(options.callers)
+    ]
     watcher = threading.Thread(target=watch)
     for thread in (watcher, *callers):
         thread.start()
@@ -64,8 +68,8 @@ def main() -> None:
     watcher.join()
     cap = base + 1 + options.callers + options.threads - 1
     print(
-        f"{options.callers} threads and {options.processes} forked processes, {options.frames} frames of {options.size} each, "
-        f"engines of {options.threads} threads: {time.perf_counter() - start:.1f} s"
+        f"{options.callers} threads and {options.processes} forked processes, {options.frames} frames of "
+        f"{options.size} each, engines of {options.threads} threads: {time.perf_counter() - start:.1f} s"
     )
     print(f"frames with wrong bytes: {len(wrong)}; processes that failed: {len(failed)}")
     print(
@@ -78,7 +82,9 @@ def main() -> None:
 def _fork(inspect: Any, wrong: list[str], threads: int) -> int:
     """Start a process that inspects its frames while the parent's threads are at work; return its id."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of what is tried here
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # Python 3.12 warns of what is tried here
         child = os.fork()
     if child:
         return child
@@ -99,7 +105,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--frames", type=int, default=200)
     parser.add_argument("--threads", type=int, default=2, help="of each engine")
     parser.add_argument("--size", metavar="HxW", default="256x256")
-    parser.add_argument("--limit", type=float, default=600, help="seconds until a deadlock is assumed")
+    parser.add_argument(
+        "--limit", type=float, default=600, help="seconds until a deadlock is assumed"
+    )
     return parser.parse_args()
 
 

@@ -134,7 +134,11 @@ def _vector_plan(
 
     slots = [scratch() for _ in range(workers.threads)]
     tallies = np.zeros((len(areas), 2), np.int64)
-    fill_lanes, sum_up, divide = Bound(fill, images=(3,)), Bound(sum_tile), Bound(finish, images=(3,))
+    fill_lanes, sum_up, divide = (
+        Bound(fill, images=(3,)),
+        Bound(sum_tile),
+        Bound(finish, images=(3,)),
+    )
 
     def task(index: int) -> Task:
         y0, y1, x0, x1 = areas[index]

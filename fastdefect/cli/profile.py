@@ -124,6 +124,11 @@ def profile(
 
     counts = sorted(set(threads)) or _counts()
     with Bar(2 * len(counts) + bool(starts), "profiling") as bar:
+
+        def told(what: str) -> None:
+            bar.step()
+            bar.say(what)
+
         document = machine_profile(
             shape,
             counts,
@@ -131,7 +136,7 @@ def profile(
             seconds=seconds,
             starts=starts,
             command=shlex.join(["fastdefect", *sys.argv[1:]]),
-            told=lambda what: (bar.step(), bar.say(what)),
+            told=told,
         )
     profile_table(document)
     if report is None:

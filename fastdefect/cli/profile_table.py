@@ -55,7 +55,14 @@ def profile_table(document: Document) -> None:
         )
     roofs = run["roofs"]
     table.add_row(
-        "limit", "", "", "", figure(roofs["memory"] / 1e9), "", figure(roofs["arithmetic"] / 1e9), ""
+        "limit",
+        "",
+        "",
+        "",
+        figure(roofs["memory"] / 1e9),
+        "",
+        figure(roofs["arithmetic"] / 1e9),
+        "",
     )
     console.print(table)
     for name, milliseconds in document["start_ms"].items():

@@ -34,7 +34,8 @@ class Latency:
     def of(cls, milliseconds: Sequence[float]) -> Latency:
         """Summarise at least one call."""
         marks = np.percentile(milliseconds, PERCENTILES, method="higher")
-        return cls(len(milliseconds), *(float(mark) for mark in marks), float(max(milliseconds)))
+        p50, p90, p99, p999 = (float(mark) for mark in marks)
+        return cls(len(milliseconds), p50, p90, p99, p999, float(max(milliseconds)))
 
     @property
     def tail(self) -> float:

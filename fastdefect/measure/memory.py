@@ -91,7 +91,9 @@ def growth(call: Callable[[], object], calls: int) -> Growth:
     threads = system_threads() - threads
     tracemalloc.start()
     try:
-        for _ in range(20):  # blocks that were there before and are given back now count as negative
+        for _ in range(
+            20
+        ):  # blocks that were there before and are given back now count as negative
             call()
         _by_domain()  # the first look compiles and keeps the filters' patterns
         before = _by_domain()

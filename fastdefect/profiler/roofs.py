@@ -78,11 +78,11 @@ def _traffic(workers: Workers, size: int, seconds: float) -> float:
         for _ in range(again):
             triad(a, b, dst, cuts[i], cuts[i + 1])
 
-    rates = [
-        again * count * width / _best(lambda: workers.run(work, workers.threads), seconds)
-        for work, width in ((copied, 8), (added, 12))
-    ]
-    return max(rates)
+    passes = again * count
+    return max(
+        8 * passes / _best(lambda: workers.run(copied, workers.threads), seconds),
+        12 * passes / _best(lambda: workers.run(added, workers.threads), seconds),
+    )
 
 
 def _arithmetic(workers: Workers, seconds: float) -> float:

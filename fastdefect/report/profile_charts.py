@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Inches and points: on a screen 400 pixels wide a picture shrinks to five sixths and its text to 11 pixels.
 _WIDTH = 4.6
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -50,7 +50,9 @@ def _svg(name: str, height: float, draw: Callable[[Axes], None]) -> str:
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         draw(figure.add_subplot())
         file = io.StringIO()
-        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+        figure.savefig(
+            file, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
     text = file.getvalue()
     return text[text.index("<svg") :]
 
@@ -101,7 +103,9 @@ def latencies(run: Document) -> str:
         axes.stairs(counts, edges, color=_BLUE, linewidth=0.8)
         for mark, colour in _MARKS.items():
             value = run["latency"][mark]
-            axes.axvline(value, color=colour, linewidth=1.4, label=f"{NAMES[mark]} {figure(value)} ms")
+            axes.axvline(
+                value, color=colour, linewidth=1.4, label=f"{NAMES[mark]} {figure(value)} ms"
+            )
         axes.set_yscale("symlog", linthresh=1)
         axes.yaxis.set_major_formatter("{x:g}")
         axes.set_ylim(0, 2 * max(counts))
@@ -147,7 +151,9 @@ def starts(milliseconds: Document) -> str:
 
 def two_sides(sides: Sequence[Side], names: tuple[str, str]) -> str:
     """Whole images of two profiles side by side."""
-    kept: list[Any] = [side for side in sides if ": image" in side.what and None not in (side.a, side.b)]
+    kept: list[Any] = [
+        side for side in sides if ": image" in side.what and None not in (side.a, side.b)
+    ]
     labels = [side.what.removesuffix(", ms").replace(": image,", "\n") for side in kept][::-1]
 
     def draw(axes: Axes) -> None:
