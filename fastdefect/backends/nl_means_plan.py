@@ -55,6 +55,15 @@ class NlMeansPath:
     plain_share: float
     scratch_bytes: int
 
+    def __str__(self) -> str:
+        """The path in words."""
+        if not self.lanes:
+            return f"{self.cpu}, {self.kernel}"
+        return (
+            f"{self.cpu}, {self.lanes} lanes of 16 bits, weights from {self.weights}, "
+            f"{self.plain_share:.0%} of blocks plain, others {self.sums}"
+        )
+
 
 class NlMeansPlan:
     """NL-means for one image shape; call it with ``(src, out)``.
@@ -77,6 +86,11 @@ class NlMeansPlan:
     @property
     def path(self) -> NlMeansPath:
         return self._path()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of scratch memory of all threads."""
+        return self.path.scratch_bytes
 
     def __call__(self, src: Grey, out: Grey) -> None:
         tasks = self._tasks

@@ -92,7 +92,7 @@ def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
         workers.run(lambda i, slot: histogram_rows(src, *rows[i], counts[slot]), len(rows))
         level, certain = otsu_level(tables)
         # As one row, which OpenCV cannot spread over threads of its own.
-        return int(level) if certain else otsu_threshold(src.reshape(1, -1))
+        return int(level) if certain else workers.call(otsu_threshold, src.reshape(1, -1))
 
     return step
 
@@ -144,7 +144,7 @@ def _extreme(flip: int) -> Callable[[Shape, Ksize, Workers], Step]:
 
 def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     rows, padded, runs = _scratch(shape, ksize, workers)
-    dark = np.zeros(len(rows), np.int64)
+    dark = [0] * len(rows)
 
     def step(src: ByteImage, threshold: int, out: ByteImage) -> int:
         def work(i: int, s: int) -> None:
@@ -152,7 +152,7 @@ def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
             dark[i] = defect_mask_rows(src, threshold, out, y0, y1, ksize, padded[s], runs[s])
 
         workers.run(work, len(rows))
-        return int(dark.sum())
+        return sum(dark)
 
     return step
 

@@ -16,6 +16,7 @@ from fastdefect.backends.nl_means_plan import (
     reflect,
 )
 from fastdefect.kernels.cpu import cpu_path
+from fastdefect.kernels.jit import Bound
 from fastdefect.kernels.nl_means import sum_tile
 from fastdefect.kernels.nl_means_layout import fill, finish
 from fastdefect.kernels.nl_means_methods import ROWS, Methods, methods_for
@@ -133,6 +134,11 @@ def _vector_plan(
 
     slots = [scratch() for _ in range(workers.threads)]
     tallies = np.zeros((len(areas), 2), np.int64)
+    fill_lanes, sum_up, divide = (
+        Bound(fill, images=(3,)),
+        Bound(sum_tile),
+        Bound(finish, images=(3,)),
+    )
 
     def task(index: int) -> Task:
         y0, y1, x0, x1 = areas[index]
@@ -144,9 +150,9 @@ def _vector_plan(
         def run(src: Grey, out: Grey, slot: int) -> None:
             tally[:] = 0
             memory = slots[slot]
-            # three calls: only the first and the last depend on the types of `src` and `out`, and compile in no time
-            fill(plain.recipe, numbers, memory, src, row_map, column_map)
-            sum_tile(
+            # three calls: the first and the last alone depend on how `src` and `out` lie in memory
+            fill_lanes(plain.recipe, numbers, memory, src, row_map, column_map)
+            sum_up(
                 plain.recipe,
                 general.recipe,
                 numbers,
@@ -156,7 +162,7 @@ def _vector_plan(
                 blocks,
                 tally,
             )
-            finish(plain.recipe, numbers, memory, out[y0:y1, x0:x1])
+            divide(plain.recipe, numbers, memory, out[y0:y1, x0:x1])
 
         return run
 
@@ -203,17 +209,17 @@ def _plain_plan(
         for _ in range(workers.threads)
     ]
 
+    read_tile, denoise = Bound(extend, images=(0,)), Bound(denoise_tile_plainly, images=(9,))
+
     def task(area: Area) -> Task:
         y0, y1, x0, x1 = area
         row_map = reflect(y0 - border, y1 - y0 + 2 * border, shape[0])
         column_map = reflect(x0 - border, x1 - x0 + 2 * border, shape[1])
 
         def run(src: Grey, out: Grey, slot: int) -> None:
-            tile, sums, row, weighted, weights = slots[slot]
-            extend(src, row_map, column_map, tile)
-            denoise_tile_plainly(
-                tile, padded, shift, t, s, sums, row, weighted, weights, out[y0:y1, x0:x1]
-            )
+            tile, *scratch = slots[slot]
+            read_tile(src, row_map, column_map, tile)
+            denoise(tile, padded, shift, t, s, *scratch, out[y0:y1, x0:x1])
 
         return run
 

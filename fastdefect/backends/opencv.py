@@ -80,7 +80,7 @@ def _bgr_to_hsv(shape: Shape, workers: Workers) -> Step:
 def _box_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     # Strips would move the columns that OpenCV rounds in another way, see `kernels.box_blur.position_independent`;
     # so it gets the whole image.
-    return lambda src, out: cv2.blur(src, ksize, dst=out)
+    return lambda src, out: workers.call(cv2.blur, src, ksize, out)
 
 
 def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
@@ -106,7 +106,7 @@ def _nl_means(shape: Shape, h: float, template: int, search: int, workers: Worke
 
 
 def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
-    return otsu_threshold
+    return lambda src: workers.call(otsu_threshold, src)
 
 
 def _binarize(shape: Shape, workers: Workers) -> Step:
@@ -137,7 +137,7 @@ def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     def step(src: ByteImage, threshold: int, out: ByteImage) -> int:
         binarize(src, threshold, binary)
         spread(binary, out)
-        dark = int(out.size - cv2.countNonZero(out))
+        dark = int(out.size - workers.call(cv2.countNonZero, out))
         np.equal(out, 0, out=out.view(np.bool_))
         return dark
 
