@@ -17,6 +17,7 @@ from fastdefect.backends.nl_means_plan import (
 )
 from fastdefect.kernels.cpu import cpu_path
 from fastdefect.kernels.nl_means import sum_tile
+from fastdefect.kernels.nl_means_flat import box_mean, span
 from fastdefect.kernels.nl_means_layout import fill, finish
 from fastdefect.kernels.nl_means_methods import ROWS, Methods, methods_for
 from fastdefect.kernels.nl_means_recipe import Geometry, Scratch
@@ -140,12 +141,17 @@ def _vector_plan(
         column_map = reflect(x0 - margin - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
         tally = tallies[index]
         blocks = -(-(y1 - y0) // ROWS)
+        skip = t, margin + t
 
         def run(src: Grey, out: Grey, slot: int) -> None:
             tally[:] = 0
             memory = slots[slot]
             # three calls: only the first and the last depend on the types of `src` and `out`, and compile in no time
             fill(plain.recipe, numbers, memory, src, row_map, column_map)
+            if span(memory.low, memory.high) <= 1:
+                tally[0] = 1
+                box_mean(src, row_map, column_map, skip, s, memory.extended, out[y0:y1, x0:x1])
+                return
             sum_tile(
                 plain.recipe,
                 general.recipe,
