@@ -112,6 +112,14 @@ def test_tiles_and_threads_do_not_show(tile, threads):
     assert_same(src, 10.0, 7, 22, threads=threads, tile=tile)
 
 
+@pytest.mark.parametrize("level", [0, 1, 127, 254])
+@pytest.mark.parametrize("shape", [(1, 1), (2, 90), (33, 70)])
+def test_nearly_flat_tiles_are_box_means(level, shape):
+    src = np.random.default_rng(level).integers(level, level + 2, shape, dtype=np.uint8)
+    for h, template, search in ((10.0, 7, 22), (0.0, 7, 21), (3.0, 3, 35)):
+        assert_same(src, h, template, search, tile=(16, 40))
+
+
 def test_a_plan_keeps_nothing_between_calls():
     plan = nl_means((60, 80), 10.0, 7, 22, Workers(2), tile=(32, 40))
     out = np.empty((60, 80), np.uint8)

@@ -18,6 +18,7 @@ from fastdefect.backends.nl_means_plan import (
 from fastdefect.kernels.cpu import cpu_path
 from fastdefect.kernels.jit import Bound
 from fastdefect.kernels.nl_means import sum_tile
+from fastdefect.kernels.nl_means_flat import box_mean, span
 from fastdefect.kernels.nl_means_layout import fill, finish
 from fastdefect.kernels.nl_means_methods import ROWS, Methods, methods_for
 from fastdefect.kernels.nl_means_recipe import Geometry, Scratch
@@ -146,12 +147,17 @@ def _vector_plan(
         column_map = reflect(x0 - margin - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
         tally = tallies[index]
         blocks = -(-(y1 - y0) // ROWS)
+        skip = t, margin + t
 
         def run(src: Grey, out: Grey, slot: int) -> None:
             tally[:] = 0
             memory = slots[slot]
-            # three calls: the first and the last alone depend on how `src` and `out` lie in memory
+            # three calls: only the first and the last depend on how `src` and `out` lie in memory
             fill_lanes(plain.recipe, numbers, memory, src, row_map, column_map)
+            if span(memory.low, memory.high) <= 1:
+                tally[0] = 1
+                box_mean(src, row_map, column_map, skip, s, memory.extended, out[y0:y1, x0:x1])
+                return
             sum_up(
                 plain.recipe,
                 general.recipe,

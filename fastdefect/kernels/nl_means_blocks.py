@@ -9,6 +9,7 @@ import numpy as np
 
 from fastdefect.kernels.jit import kernel
 from fastdefect.kernels.nl_means_words import (
+    any_weight,
     column_sums,
     load_tables,
     parts_of,
@@ -50,6 +51,7 @@ def weigh_block(
     zero = spread(recipe, np.int16(0))
     look_up = load_tables(recipe, tables)
     bias_vector = spread(recipe, bias)
+    nothing = every_row(recipe, zero)
     for number in range(pairs):
         here = a
         there = b + 2 * number * step
@@ -76,16 +78,21 @@ def weigh_block(
                         sums = add_up_to_limit(sums, three)
                     for back in range((2 * t + 1) // 3 * 3, 2 * t + 1):
                         sums = add_up_to_limit(sums, load_sums(recipe, window, (j - back) * column))
-                    store_rows(ring, target, weigh_sums(recipe, sums, look_up))
+                    if any_weight(recipe, sums, look_up):
+                        store_rows(ring, target, weigh_sums(recipe, sums, look_up))
+                    else:
+                        store_rows(ring, target, nothing)
                     target += length * lanes
             else:
                 total = add(total, sums)
                 if j >= 2 * t:
-                    store_rows(ring, target, weigh_sums(recipe, total, look_up))
+                    if any_weight(recipe, total, look_up):
+                        store_rows(ring, target, weigh_sums(recipe, total, look_up))
+                    else:
+                        store_rows(ring, target, nothing)
                     total = subtract(total, load_sums(recipe, window, (j - 2 * t) * column))
                     target += length * lanes
     if tail < pairs:
-        nothing = every_row(recipe, zero)
         target = (tail * k * length + place) * lanes + lanes
         for _ in range(k):
             store_rows(ring, target, alternate(load_rows(recipe, ring, target), nothing))

@@ -103,26 +103,46 @@ def load_tables(typingctx, recipe, tables):
 
 
 @intrinsic
+def any_weight(typingctx, recipe, sums, tables):
+    """Whether any lane of the block weighs more than 0; True where finding out costs as much as weighing."""
+    description = recipe.recipe
+
+    def codegen(context, builder, sig, args):
+        if description.weights != "polynomial":
+            return ir.Constant(ir.IntType(1), 1)
+        cut = cgutils.unpack_tuple(builder, args[2])[-1]
+        indices = _indices(builder, description, cgutils.unpack_tuple(builder, args[1]))
+        least = indices[0]
+        for index in indices[1:]:
+            least = builder.select(builder.icmp_unsigned("<", index, least), index, least)
+        inside = builder.icmp_unsigned("<", least, cut)
+        lanes = builder.bitcast(inside, ir.IntType(least.type.count))
+        return builder.icmp_unsigned("!=", lanes, ir.Constant(lanes.type, 0))
+
+    return types.boolean(recipe, sums, tables), codegen
+
+
+def _indices(builder: Any, recipe: Any, values: list[Any]) -> list[Any]:
+    """``ssd >> shift`` of sums without bias."""
+    count = constant(values[0].type, weight_shift(recipe.t))
+    if recipe.parts == 1:
+        return [builder.lshr(value, count) for value in values]
+    high, low = values[: recipe.rows], values[recipe.rows :]
+    return [builder.add(x, builder.lshr(y, count)) for x, y in zip(high, low, strict=True)]
+
+
+@intrinsic
 def weigh_sums(typingctx, recipe, sums, tables):
     """Weights of biased patch distances; `nl_means_weights` and `nl_means_polynomial` say how."""
     description = recipe.recipe
-    shift = weight_shift(description.t)
     weigh = {"registers": _from_registers, "polynomial": _from_polynomial}[description.weights]
 
     def codegen(context, builder, sig, args):
         values = cgutils.unpack_tuple(builder, args[1])
         vectors = cgutils.unpack_tuple(builder, args[2])
-        count = constant(values[0].type, shift)
-        if description.parts == 2:
-            high, low = values[: description.rows], values[description.rows :]
-            indices = [
-                builder.add(x, builder.lshr(y, count)) for x, y in zip(high, low, strict=True)
-            ]
-            weights = [weigh(builder, description, index, vectors) for index in indices]
-        elif description.weights == "polynomial":
-            weights = [weigh(builder, description, builder.lshr(x, count), vectors) for x in values]
-        else:
-            weights = [weigh(builder, description, x, vectors) for x in values]
+        if description.weights == "polynomial":
+            values = _indices(builder, description, values)
+        weights = [weigh(builder, description, value, vectors) for value in values]
         return context.make_tuple(builder, sig.return_type, weights)
 
     return types.UniTuple(sums.dtype, description.rows)(recipe, sums, tables), codegen
