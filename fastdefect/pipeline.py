@@ -33,6 +33,11 @@ class Stage:
         Channels of that image.
     number : str, optional
         Name of the number that it returns.
+    bytes_moved : int
+        Per pixel: what it reads and writes once each; BGR counts three.
+    operations : callable
+        Per pixel: additions, multiplications, comparisons, shifts and table look-ups of the textbook's algorithm with
+        sliding sums, whatever the kernel does in fact.
     """
 
     name: str
@@ -43,10 +48,22 @@ class Stage:
     image: str | None = None
     channels: int = 1
     number: str | None = None
+    bytes_moved: int
+    operations: Callable[[ArticleParams], float]
 
 
 def _no_halo(params: ArticleParams) -> int:
     return 0
+
+
+def _denoising(params: ArticleParams) -> float:
+    """Each pair of offsets once: difference, square, four additions of sliding sums, look-up; three per offset."""
+    offsets = (2 * (params.search_window // 2) + 1) ** 2
+    return 7 * (offsets // 2) + 3 * offsets + 3
+
+
+def _window_extremes(params: ArticleParams) -> float:
+    return sum(params.structuring_ksize) - 2
 
 
 def _spread(params: ArticleParams) -> int:
@@ -61,6 +78,8 @@ HSV = Stage(
     reads=("source",),
     image="hsv",
     channels=3,
+    bytes_moved=6,
+    operations=lambda p: 16,
 )
 BLUR = Stage(
     name="value_blur",
@@ -69,6 +88,8 @@ BLUR = Stage(
     plan=lambda backend, shape, workers, p: backend.value_blur(shape, p.blur_ksize, workers),
     reads=("source",),
     image="blurred",
+    bytes_moved=4,
+    operations=lambda p: 8,  # two maxima, four of the sums, rounding
 )
 FILTER = Stage(
     name="nl_means",
@@ -79,6 +100,8 @@ FILTER = Stage(
     ),
     reads=("blurred",),
     image="filtered",
+    bytes_moved=2,
+    operations=_denoising,
 )
 OTSU = Stage(
     name="otsu_threshold",
@@ -87,6 +110,8 @@ OTSU = Stage(
     plan=lambda backend, shape, workers, p: backend.otsu_threshold(shape, workers),
     reads=("filtered",),
     number="otsu_threshold",
+    bytes_moved=1,
+    operations=lambda p: 1,
 )
 MASK = Stage(
     name="defect_mask",
@@ -98,6 +123,8 @@ MASK = Stage(
     reads=("filtered", "otsu_threshold"),
     image="mask",
     number="zero_count",
+    bytes_moved=2,
+    operations=lambda p: 2 + _window_extremes(p),
 )
 BINARY = Stage(
     name="binarize",
@@ -106,6 +133,8 @@ BINARY = Stage(
     plan=lambda backend, shape, workers, p: backend.binarize(shape, workers),
     reads=("filtered", "otsu_threshold"),
     image="binary",
+    bytes_moved=2,
+    operations=lambda p: 1,
 )
 EROSION = Stage(
     name="erode",
@@ -114,6 +143,8 @@ EROSION = Stage(
     plan=lambda backend, shape, workers, p: backend.erode(shape, p.structuring_ksize, workers),
     reads=("binary",),
     image="erosion",
+    bytes_moved=2,
+    operations=_window_extremes,
 )
 DILATION = Stage(
     name="dilate",
@@ -122,6 +153,8 @@ DILATION = Stage(
     plan=lambda backend, shape, workers, p: backend.dilate(shape, p.structuring_ksize, workers),
     reads=("binary",),
     image="dilation",
+    bytes_moved=2,
+    operations=_window_extremes,
 )
 
 DETECT = (BLUR, FILTER, OTSU, MASK)

@@ -17,6 +17,7 @@ ORDER = (
     ("arguments", "ops", "pipeline", "regions", "vertices"),
     ("engine",),
     ("detectors", "compat"),
+    ("profiler",),
     ("large", "stream", "web"),
     ("report",),
     ("cli",),
@@ -26,6 +27,7 @@ HOMES = {
     "numba": {"kernels"},
     "llvmlite": {"kernels"},
     "matplotlib": {"report"},
+    "jinja2": {"report"},
     "click": {"cli"},
     "rich": {"cli"},
 }

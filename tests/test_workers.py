@@ -1,15 +1,16 @@
-"""The thread owner: every index once, slots of one's own, errors, forks, quotas."""
+"""The thread owner: every index once, slots of one's own, errors, forks, interrupts, the end of the interpreter."""
 
-import io
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
-from typing import Any
 
 import pytest
+from conftest import ROOT
 
-from fastdefect.tiling import workers as pool
-from fastdefect.tiling.workers import Workers, available_threads
+from fastdefect.tiling.workers import Workers
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -95,26 +96,55 @@ def test_a_forked_child_has_a_pool_of_its_own() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        ({"/sys/fs/cgroup/cpu.max": "max 100000\n"}, 8),
-        ({"/sys/fs/cgroup/cpu.max": "250000 100000\n"}, 2),
-        ({"/sys/fs/cgroup/cpu.max": "50000 100000\n"}, 1),
-        ({"/sys/fs/cgroup/cpu.max": "9900000 100000\n"}, 8),
-        ({"/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "300000", "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000"}, 3),
-        ({"/sys/fs/cgroup/cpu/cpu.cfs_quota_us": "-1", "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000"}, 8),
-        ({}, 8),
-    ],
-)  # fmt: skip
-def test_threads_of_a_container(
-    files: dict[str, str], expected: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def open_fake(path: str, **options: Any) -> io.StringIO:
-        if path not in files:
-            raise FileNotFoundError(path)
-        return io.StringIO(files[path])
+def test_an_interrupt_leaves_nobody_at_work() -> None:
+    """The caller's wait is interrupted while a helper works: it goes on only when the helper has ended."""
+    ended, begun = threading.Event(), threading.Event()
+    caller = threading.get_ident()
 
-    monkeypatch.setattr(pool, "open", open_fake, raising=False)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
-    assert available_threads() == expected
+    def work(index: int, slot: int) -> None:
+        if threading.get_ident() == caller:
+            begun.wait(10)  # the helper has its index now
+            return
+        begun.set()
+        time.sleep(0.2)
+        ended.set()
+
+    timer = threading.Timer(0.1, lambda: signal.pthread_kill(caller, signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        Workers(2).run(work, 2)
+    assert ended.is_set()
+    timer.join()
+
+
+@pytest.mark.parametrize("backend", ["numba", "opencv"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_interpreter_ends_with_work_in_flight(backend: str, threads: int) -> None:
+    """Daemon threads in the middle of images; without the exit's wait OpenCV aborts nearly every time."""
+    code = f"""
+import threading, time
+import numpy as np
+import fastdefect
+image = np.random.default_rng(0).integers(0, 256, (128, 128, 3), np.uint8)
+started = threading.Barrier(4)
+def inspect():
+    engine = fastdefect.Engine((128, 128), threads={threads})
+    engine(image)
+    started.wait()
+    while True:
+        engine(image)
+for _ in range(3):
+    threading.Thread(target=inspect, daemon=True).start()
+started.wait()
+time.sleep(0.05)
+"""
+    environment = os.environ | {"FASTDEFECT_BACKEND": backend, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

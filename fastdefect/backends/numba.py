@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from fastdefect.backends import opencv
+from fastdefect.backends.numba_nl_means import nl_means
 from fastdefect.backends.table import Backend, Ksize, Shape, Step
 from fastdefect.kernels.box_blur import blur_rows, divisor_16, position_independent
 from fastdefect.kernels.hsv import hsv_rows, value_rows
@@ -91,7 +92,7 @@ def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
         workers.run(lambda i, slot: histogram_rows(src, *rows[i], counts[slot]), len(rows))
         level, certain = otsu_level(tables)
         # As one row, which OpenCV cannot spread over threads of its own.
-        return int(level) if certain else otsu_threshold(src.reshape(1, -1))
+        return int(level) if certain else workers.call(otsu_threshold, src.reshape(1, -1))
 
     return step
 
@@ -143,7 +144,7 @@ def _extreme(flip: int) -> Callable[[Shape, Ksize, Workers], Step]:
 
 def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     rows, padded, runs = _scratch(shape, ksize, workers)
-    dark = np.zeros(len(rows), np.int64)
+    dark = [0] * len(rows)
 
     def step(src: ByteImage, threshold: int, out: ByteImage) -> int:
         def work(i: int, s: int) -> None:
@@ -151,7 +152,7 @@ def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
             dark[i] = defect_mask_rows(src, threshold, out, y0, y1, ksize, padded[s], runs[s])
 
         workers.run(work, len(rows))
-        return int(dark.sum())
+        return sum(dark)
 
     return step
 
@@ -162,7 +163,7 @@ TABLE = Backend(
     bgr_to_hsv=_bgr_to_hsv,
     box_blur=_value_blur,
     value_blur=_value_blur,
-    nl_means=opencv.TABLE.nl_means,
+    nl_means=nl_means,
     otsu_threshold=_otsu_threshold,
     binarize=_binarize,
     erode=_extreme(255),

@@ -1,7 +1,7 @@
 """OpenCV in strips, on the package's own threads.
 
 OpenCV spreads a call over its own threads from a number of pixels on: 2**16 for colour conversion and thresholds,
-2**17 for NL-means, 2**18 for morphology. Tiles below that stay on the thread that calls, so ``threads`` holds and nothing
+2**17 for NL-means, 2**20 for morphology. Tiles below that stay on the thread that calls, so ``threads`` holds and nothing
 global is set. Its box filter never leaves the calling thread.
 """
 
@@ -21,7 +21,7 @@ from fastdefect.tiling.workers import Workers
 
 _INLINE_PIXELS = 2**16 - 1
 _INLINE_PIXELS_NL_MEANS = 2**17 - 1
-_INLINE_PIXELS_MORPHOLOGY = 2**18 - 1
+_INLINE_PIXELS_MORPHOLOGY = 2**20 - 1
 
 Call = Callable[..., Any]
 
@@ -80,7 +80,7 @@ def _bgr_to_hsv(shape: Shape, workers: Workers) -> Step:
 def _box_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     # Strips would move the columns that OpenCV rounds in another way, see `kernels.box_blur.position_independent`;
     # so it gets the whole image.
-    return lambda src, out: cv2.blur(src, ksize, dst=out)
+    return lambda src, out: workers.call(cv2.blur, src, ksize, out)
 
 
 def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
@@ -106,7 +106,7 @@ def _nl_means(shape: Shape, h: float, template: int, search: int, workers: Worke
 
 
 def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
-    return otsu_threshold
+    return lambda src: workers.call(otsu_threshold, src)
 
 
 def _binarize(shape: Shape, workers: Workers) -> Step:
@@ -137,7 +137,7 @@ def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     def step(src: ByteImage, threshold: int, out: ByteImage) -> int:
         binarize(src, threshold, binary)
         spread(binary, out)
-        dark = int(out.size - cv2.countNonZero(out))
+        dark = int(out.size - workers.call(cv2.countNonZero, out))
         np.equal(out, 0, out=out.view(np.bool_))
         return dark
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "detect": ("fastdefect.cli.detect", "Inspect images: verdict, timings, overlay, panel."),
     "warmup": ("fastdefect.cli.warmup", "Compile everything now, so that the next start is quick."),
     "bench": ("fastdefect.cli.bench", "Compare every stage with OpenCV: parity first, then time."),
+    "profile": ("fastdefect.cli.profile", "Profile this machine: latency, limits, web speed."),
 }
 _OPENCV_WHEELS = (
     "opencv-python",

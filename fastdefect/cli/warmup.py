@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
@@ -11,17 +13,11 @@ from fastdefect.cli.progress import Bar
 from fastdefect.opencv import load_opencv
 from fastdefect.params import THREADS_MAX
 
+if TYPE_CHECKING:
+    from fastdefect.kernels.watch import Preparation
+
 # Kernels are compiled per argument type, not per shape: any shape fills the cache for all.
 _SHAPE = (512, 512)
-
-
-def _draw_marks() -> None:
-    """Compile what draws the article's output picture, which is no stage of a plan."""
-    from fastdefect.compat import fab_defect_detect
-
-    image = np.full((64, 64, 3), 255, np.uint8)
-    image[:32] = 0
-    fab_defect_detect(image)
 
 
 @click.command()
@@ -34,7 +30,7 @@ def _draw_marks() -> None:
 def warmup(threads: int | None) -> None:
     """Compile all kernels of an inspection and keep them on disk.
 
-    Prints the milliseconds of each step and the folder of the compiled kernels. The first call on
+    Prints the milliseconds of each kernel and the folder of the compiled ones. The first call on
     a machine takes seconds, each later one shows what a process pays at its start. Set
     NUMBA_CACHE_DIR to keep the kernels elsewhere, for example in the image of a container.
 
@@ -43,28 +39,49 @@ def warmup(threads: int | None) -> None:
       fastdefect warmup
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     load_opencv()
+    prepared: list[Preparation] = []
     with Bar(3, "") as bar:
         bar.say("loading libraries")
         start = time.perf_counter()
+        from fastdefect.compat import fab_defect_detect
         from fastdefect.engine import Engine
 
         engine = Engine(_SHAPE, threads=threads)  # loads its back end, and with it Numba
-        loading = 1e3 * (time.perf_counter() - start)
-        bar.step()
-        bar.say("compiling")
-        first = engine.warmup(stages=True)
-        bar.step()
-        bar.say("running once more")
-        warm = engine.warmup(stages=True)
-        _draw_marks()
-        bar.step()
-    click.echo(f"{'':<14}{'first call':>13}{'when warm':>13}")
-    click.echo(f"{'libraries':<14}{loading:>10.1f} ms")
-    for stage, milliseconds in first.items():
-        click.echo(f"{stage:<14}{milliseconds:>10.1f} ms{warm[stage]:>10.3f} ms")
+        from fastdefect.kernels.jit import cache_folders
+        from fastdefect.kernels.watch import watch
 
-    from fastdefect.kernels.jit import cache_folders
+        def told(kernel: Preparation) -> None:
+            prepared.append(kernel)
+            bar.say(f"{kernel.kernel} {kernel.milliseconds:.0f} ms")
 
+        with watch(told):
+            loading = 1e3 * (time.perf_counter() - start)
+            bar.step()
+            bar.say("compiling")
+            engine.warmup(stages=True)
+            bar.step()
+            bar.say("running once more")
+            warm = engine.warmup(stages=True)
+            # what draws the article's output picture is no stage of a plan
+            half_dark = np.full((64, 64, 3), 255, np.uint8)
+            half_dark[:32] = 0
+            fab_defect_detect(half_dark)
+        bar.step()
+    click.echo(f"{'libraries':<20}{loading:>10.1f} ms")
+    for name, milliseconds, how in _kernels(prepared):
+        click.echo(f"{name:<20}{milliseconds:>10.1f} ms {how}")
+    click.echo("\nstages when warm")
+    for stage, milliseconds in warm.items():
+        click.echo(f"{stage:<20}{milliseconds:>10.3f} ms")
     folders = [click.format_filename(folder) for folder in cache_folders()]
     where = ", ".join(folders) or "no folder: nothing is kept on disk"
-    click.echo(f"{'kernels in':<14}   {where}")
+    click.echo(f"\nkernels in {where}")
+
+
+def _kernels(prepared: Sequence[Preparation]) -> Iterator[tuple[str, float, str]]:
+    """Name, milliseconds and how, one line per kernel in the order of preparation."""
+    for name in dict.fromkeys(kernel.kernel for kernel in prepared):
+        same = [kernel for kernel in prepared if kernel.kernel == name]
+        how = "compiled" if any(kernel.compiled for kernel in same) else "loaded"
+        times = f" for {len(same)} sets of types" if len(same) > 1 else ""
+        yield name, sum(kernel.milliseconds for kernel in same), how + times

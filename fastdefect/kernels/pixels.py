@@ -8,12 +8,13 @@ Called only from kernels that finish a row with plain loops, which is also all t
 from __future__ import annotations
 
 from llvmlite import ir
-from numba import config, types
+from numba import types
 from numba.extending import intrinsic
 
+from fastdefect.kernels.jit import COMPILED
+
 BLOCK = 64
-# 0 with the JIT off: intrinsics exist in compiled code only
-VECTORS = 0 if config.DISABLE_JIT else 1
+VECTORS = int(COMPILED)
 
 _BYTES = ir.VectorType(ir.IntType(8), BLOCK)
 _I32 = ir.IntType(32)

@@ -6,10 +6,16 @@ enter it, and GNU OpenMP kills forked children. Kernels release the GIL instead 
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
+from typing import Any
+
+from fastdefect.tiling.quota import available_threads as available_threads
 
 Task = Callable[[int, int], object]
 
@@ -53,9 +59,22 @@ class _Job:
                     self._finished.release()
 
     def wait(self) -> None:
-        self._finished.acquire()
+        try:
+            self._finished.acquire()
+        except BaseException:  # an interrupt: the caller must not go on while others write
+            self._cancel()
+            self._finished.acquire()
+            raise
         if self._error is not None:
             raise self._error
+
+    def _cancel(self) -> None:
+        with self._lock:
+            left = self._count - self._next
+            self._next = self._count
+            self._done += left
+            if left and self._done == self._count:
+                self._finished.release()
 
 
 class _Pool:
@@ -67,6 +86,8 @@ class _Pool:
         self._size = 0
 
     def grow(self, size: int) -> None:
+        if size <= self._size:
+            return
         with self._lock:
             for number in range(self._size, size):
                 name = f"fastdefect-{number}"
@@ -78,21 +99,70 @@ class _Pool:
             self._queue.put(job)
 
     def _serve(self) -> None:
+        _door.let_in()  # its callers are counted and wait for it
         while True:
             self._queue.get().work()
 
 
+class _Door:
+    """Counts the threads at work, so that the interpreter's exit waits for them and lets no other begin.
+
+    A daemon thread that comes back from native code while the interpreter ends is killed on the spot. Inside
+    OpenCV this aborts the process ("terminate called without an active exception").
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._known = threading.local()
+        self._closer: int | None = None
+
+    def let_in(self) -> None:
+        """Never count or stop the calling thread."""
+        self._known.inside = True
+
+    @contextmanager
+    def passage(self) -> Iterator[None]:
+        """Be counted; what is called within is not counted again."""
+        if getattr(self._known, "inside", False):
+            yield
+            return
+        with self._lock:
+            late = self._closer not in (None, threading.get_ident())
+            if not late:
+                self._inside += 1
+        if late:
+            threading.Event().wait()  # of a daemon thread, which ends with the process
+        self._known.inside = True
+        try:
+            yield
+        finally:
+            self._known.inside = False
+            with self._lock:
+                self._inside -= 1
+
+    def close(self) -> None:
+        """Wait until nobody is inside; from now on only the calling thread may enter."""
+        with self._lock:
+            self._closer = threading.get_ident()
+        while self._inside:
+            time.sleep(0.001)
+
+
 _pool = _Pool()
+_door = _Door()
 
 
 def _renew() -> None:
-    """Give a forked child a pool of its own: threads do not survive a fork."""
-    global _pool
+    """Give a forked child a pool and a door of its own: threads do not survive a fork."""
+    global _pool, _door
     _pool = _Pool()
+    _door = _Door()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew)
+atexit.register(lambda: _door.close())
 
 
 class Workers:
@@ -119,45 +189,22 @@ class Workers:
         An exception of any call is raised here after all others have ended.
         """
         helpers = min(self.threads, count) - 1
-        if helpers < 1:
-            for index in range(count):
-                function(index, 0)
-            return
-        pool = _pool
-        pool.grow(helpers)
-        job = _Job(function, count, helpers + 1)
-        pool.post(job, helpers)
-        job.work()
-        job.wait()
+        with _door.passage():
+            if helpers < 1:
+                for index in range(count):
+                    function(index, 0)
+                return
+            pool = _pool
+            pool.grow(helpers)
+            job = _Job(function, count, helpers + 1)
+            pool.post(job, helpers)
+            job.work()
+            job.wait()
 
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function that leaves Python for long on this thread, and return its result.
 
-def available_threads() -> int:
-    """Threads that this process may keep busy: the least of affinity mask and container quota.
-
-    Returns
-    -------
-    int
-        At least 1. The quota is read from cgroup v2 (``cpu.max``) or v1 (``cpu.cfs_quota_us``), rounded down.
-    """
-    count = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    quota = _cgroup_quota()
-    return max(1, min(count, int(quota))) if quota else count
-
-
-def _cgroup_quota() -> float | None:
-    try:
-        with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as file:
-            limit, period = file.read().split()
-        return None if limit == "max" else int(limit) / int(period)
-    except (OSError, ValueError):
-        pass
-    try:
-        with open("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", encoding="ascii") as file:
-            limit_us = int(file.read())
-        with open("/sys/fs/cgroup/cpu/cpu.cfs_period_us", encoding="ascii") as file:
-            period_us = int(file.read())
-        return limit_us / period_us if limit_us > 0 else None
-    except (OSError, ValueError):
-        return None
+        The interpreter's exit waits for it as it does for `run`.
+        """
+        with _door.passage():
+            return function(*arguments)

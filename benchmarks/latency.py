@@ -1,0 +1,172 @@
+"""How steady a warmed-up plan is: its tail beside that of pure arithmetic, and what its calls leave behind.
+
+python -m benchmarks.latency                              2,000 calls at 512 x 512 on one thread, 4 minutes
+python -m benchmarks.latency --calls 200 --size 128x128   a quick look
+python -m benchmarks.latency --no-timing                  only what does not depend on a quiet machine
+
+Exit status 1 when a claim does not hold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from time import perf_counter_ns
+from typing import Any
+
+os.environ.setdefault("NUMBA_NRT_STATS", "1")  # before Numba is imported: it counts from its start
+
+import numpy as np
+
+from fastdefect import Engine
+from fastdefect.backends import numba, numba_nl_means
+from fastdefect.kernels import jit
+from fastdefect.kernels.roofs import multiply_add
+from fastdefect.kernels.watch import Preparation, runtime_balance, watch
+from fastdefect.measure.images import make
+from fastdefect.measure.latency import Latency
+from fastdefect.measure.memory import growth
+
+MOST_TAIL = 1.1
+
+
+def main() -> None:
+    options = _options()
+    height, width = (int(side) for side in options.size.split("x"))
+    engine = Engine((height, width), threads=options.threads)
+    engine.warmup()
+    image = make("cloth", (height, width), 3, seed=7)
+
+    def call() -> object:
+        return engine(image, copy=False)
+
+    call()
+    print(f"{height} x {width}, threads: {options.threads}, calls: {options.calls}")
+    claims = _left_behind(call, options.calls)
+    if not options.no_timing:
+        claims |= _tail(call, options.calls)
+    for claim, holds in claims.items():
+        print(f"{'holds' if holds else 'FAILS'}: {claim}")
+    sys.exit(0 if all(claims.values()) else 1)
+
+
+def _left_behind(call: Callable[[], object], calls: int) -> dict[str, bool]:
+    """What grows, starts or is compiled during the calls."""
+    prepared: list[Preparation] = []
+    handles = _handles(call)
+    with watch(prepared.append):
+        before = runtime_balance()
+        found = growth(call, calls)
+        after = runtime_balance()
+    assert before is not None
+    assert after is not None
+    # `growth` calls once to begin with and 20 times when tracing starts
+    per_call = (after[1] - before[1]) / (2 * calls + 21)
+    print(f"traced bytes that {calls} calls added, by tracemalloc's domain: {dict(found.traced)}")
+    print(f"most bytes that Python and NumPy held at once beyond that: {found.largest}")
+    print(f"resident memory grew by {found.resident / 1024:.0f} KiB")
+    print(
+        f"Numba's runtime: {after[0] - before[0]} blocks left, {per_call:g} handles per call, {handles} array arguments"
+    )
+    return {
+        # an object of the interpreter's own may be caught in another place than before
+        "tracemalloc sees less than one byte per call in every domain": all(
+            size < max(calls, 512) for size in found.traced.values()
+        ),
+        "no call holds an array: at most 16 KiB of small objects at once": found.largest < 16384,
+        "resident memory is flat (256 KiB)": found.resident < 256 * 1024,
+        "Numba's runtime holds no block more than before": after[0] == before[0],
+        "Numba's runtime allocates a handle per array argument and nothing else": per_call
+        == handles,
+        "no thread was started": found.threads == 0,
+        "no kernel was compiled or loaded": not prepared,
+    }
+
+
+def _handles(call: Callable[[], object]) -> int:
+    """Array arguments of all kernels that a call runs: for each, Numba makes a handle of 48 bytes while it runs."""
+    count = 0
+
+    def counted(kernel: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any) -> Any:
+            nonlocal count
+            count += _arrays(arguments)
+            return kernel(*arguments)
+
+        return run
+
+    kept = {
+        (module, name): value
+        for module in (numba, numba_nl_means)
+        for name, value in vars(module).items()
+        if value in jit.cached_kernels()
+    }
+    bound = jit.Bound.__call__
+    jit.Bound.__call__ = lambda self, *arguments: counted(lambda *a: bound(self, *a))(*arguments)  # type: ignore[method-assign]
+    for (module, name), value in kept.items():
+        setattr(module, name, counted(value))
+    try:
+        call()
+    finally:
+        jit.Bound.__call__ = bound  # type: ignore[method-assign]
+        for (module, name), value in kept.items():
+            setattr(module, name, value)
+    return count
+
+
+def _arrays(value: Any) -> int:
+    if isinstance(value, tuple):
+        return sum(map(_arrays, value))
+    return int(isinstance(value, np.ndarray))
+
+
+def _tail(call: Callable[[], object], calls: int) -> dict[str, bool]:
+    """The tail of images beside the tail of arithmetic of the same length, taking turns."""
+    values = np.ones(2048, np.int16)
+    factor, summand = np.int16(5), np.int16(7)
+
+    def arithmetic(passes: int) -> object:
+        return multiply_add(values, factor, summand, passes)
+
+    wanted = Latency.of([_milliseconds(call) for _ in range(30)]).p50
+    arithmetic(1000)
+    short = Latency.of([_milliseconds(lambda: arithmetic(1000)) for _ in range(30)]).p50
+    passes = max(1, round(1000 * wanted / short))
+    images, control = [], []
+    for number in range(calls):
+        turns = [(images, call), (control, lambda: arithmetic(passes))]
+        for times, function in turns if number % 2 else reversed(turns):
+            times.append(_milliseconds(function))
+    for name, found in (("image", Latency.of(images)), ("arithmetic", Latency.of(control))):
+        print(
+            f"{name}: p50 {found.p50:.3f} ms, p90 {found.p90:.3f}, p99 {found.p99:.3f}, p99.9 {found.p999:.3f}, "
+            f"longest {found.most:.3f}; p99 / p50 {found.tail:.3f}"
+        )
+    ratio = Latency.of(images).tail / Latency.of(control).tail
+    return {
+        f"p99 / p50 is {ratio:.3f} times that of arithmetic (at most {MOST_TAIL})": ratio
+        <= MOST_TAIL
+    }
+
+
+def _milliseconds(function: Callable[[], object]) -> float:
+    start = perf_counter_ns()
+    function()
+    return (perf_counter_ns() - start) / 1e6
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.latency", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("--size", metavar="HxW", default="512x512")
+    parser.add_argument("--calls", type=int, default=2000)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--no-timing", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

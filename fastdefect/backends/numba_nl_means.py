@@ -1,0 +1,236 @@
+"""Planner of NL-means on the Numba kernels: which kernel, which tiles, which memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from fastdefect.backends.nl_means_plan import (
+    Area,
+    Grey,
+    NlMeansPath,
+    NlMeansPlan,
+    Task,
+    areas_of,
+    carve,
+    reflect,
+)
+from fastdefect.kernels.cpu import cpu_path
+from fastdefect.kernels.jit import Bound
+from fastdefect.kernels.nl_means import sum_tile
+from fastdefect.kernels.nl_means_flat import box_mean, span
+from fastdefect.kernels.nl_means_layout import fill, finish
+from fastdefect.kernels.nl_means_methods import ROWS, Methods, methods_for
+from fastdefect.kernels.nl_means_recipe import Geometry, Scratch
+from fastdefect.kernels.nl_means_scalar import denoise_tile_plainly, extend
+from fastdefect.kernels.nl_means_weights import half_sizes, weight_shift
+from fastdefect.tiling.workers import Workers
+
+_TILE = (256, 256)
+
+
+def nl_means(
+    shape: tuple[int, int],
+    h: float,
+    template_window: int,
+    search_window: int,
+    workers: Workers,
+    *,
+    cpu: str | None = None,
+    tile: tuple[int, int] = _TILE,
+) -> NlMeansPlan:
+    """Plan NL-means for images of one shape.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        Height and width.
+    h : float
+        Filter strength in grey levels, finite and at least 0.
+    template_window, search_window : int
+        Sides in pixels, 1 ... 99; even sides as in OpenCV.
+    workers : Workers
+        Runs the tiles.
+    cpu : str, optional
+        Best processor path to use; without it what ``FASTDEFECT_CPU`` allows.
+    tile : (int, int)
+        Largest tile, (rows, columns). The result does not depend on it.
+
+    Returns
+    -------
+    NlMeansPlan
+        ``plan(src, out)``, arrays of uint8 and of this shape.
+
+    Notes
+    -----
+    Scratch memory is made here, per thread and bounded by the tile: about 9 MB for the default tile. A call
+    allocates no arrays. The same bytes come out for any number of threads, any tile and any processor path.
+    """
+    t, s = half_sizes(template_window, search_window)
+    path = cpu_path(cpu)
+    methods = methods_for(float(h), t, s, path)
+    areas = areas_of(shape, tile, workers.threads)
+    if methods.plain is None or methods.general is None:
+        return _plain_plan(shape, methods.table, t, s, workers, areas, path)
+    return _vector_plan(shape, methods, t, s, workers, areas)
+
+
+def _vector_plan(
+    shape: tuple[int, int],
+    methods: Methods,
+    t: int,
+    s: int,
+    workers: Workers,
+    areas: list[Area],
+) -> NlMeansPlan:
+    plain, general = methods.plain, methods.general
+    assert plain is not None
+    assert general is not None
+    lanes = plain.recipe.lanes
+    pixels = lanes // 2
+    # What wraps around the outermost lanes is no pixel: a margin of s + t + 2 columns on the left, s + t on the right.
+    margin = s + t + 2
+    width = max(x1 - x0 for _, _, x0, x1 in areas) + 2 * margin - 2
+    k = max(-(-width // pixels), s + t + 2)
+    height = max(-(-(y1 - y0) // ROWS) for y0, y1, _, _ in areas) * ROWS
+    behind = -(-s // ROWS) * ROWS
+    used_rows = height + behind + 2 * (s + t)
+    # 14 rows of a column are read together; an odd multiple of 14 lines spreads the columns over the cache.
+    rows = used_rows + (14 - used_rows) % 16
+    side = 2 * t + 1
+    numbers = Geometry(
+        t,
+        s,
+        k,
+        rows,
+        used_rows,
+        height,
+        behind + ROWS,
+        plain.bias // side,
+        general.bias // side,
+        methods.limit,
+        int(methods.table[0]),
+    )
+    vectors = k + 2 * (s + t) + 2
+
+    def scratch() -> Scratch:
+        layout = vectors * rows * lanes
+        sums = k * height * pixels
+        window = k + 2 * t + 2 + plain.recipe.slots
+        parts = carve(
+            [
+                *[(layout, np.int16)] * 3,
+                *[(used_rows, np.uint8)] * 2,
+                (((s + 1) * k * numbers.ring + 2) * lanes, np.int16),
+                (window * general.recipe.parts * ROWS * lanes, np.int16),
+                *[(sums, np.int32)] * 2,
+                (ROWS * pixels, np.int32),
+                (pixels * k + 2 * (s + t) + 2, np.int32),
+                (ROWS * pixels * k, np.uint8),
+            ]
+        )
+        parts.insert(1, parts[0].view(np.int32))
+        parts[-1] = parts[-1].reshape(ROWS, pixels * k)
+        return Scratch._make(parts)
+
+    slots = [scratch() for _ in range(workers.threads)]
+    tallies = np.zeros((len(areas), 2), np.int64)
+    fill_lanes, sum_up, divide = (
+        Bound(fill, images=(3,)),
+        Bound(sum_tile),
+        Bound(finish, images=(3,)),
+    )
+
+    def task(index: int) -> Task:
+        y0, y1, x0, x1 = areas[index]
+        row_map = reflect(y0 - s - t, used_rows, shape[0])
+        column_map = reflect(x0 - margin - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
+        tally = tallies[index]
+        blocks = -(-(y1 - y0) // ROWS)
+        skip = t, margin + t
+
+        def run(src: Grey, out: Grey, slot: int) -> None:
+            tally[:] = 0
+            memory = slots[slot]
+            # three calls: only the first and the last depend on how `src` and `out` lie in memory
+            fill_lanes(plain.recipe, numbers, memory, src, row_map, column_map)
+            if span(memory.low, memory.high) <= 1:
+                tally[0] = 1
+                box_mean(src, row_map, column_map, skip, s, memory.extended, out[y0:y1, x0:x1])
+                return
+            sum_up(
+                plain.recipe,
+                general.recipe,
+                numbers,
+                memory,
+                plain.tables,
+                general.tables,
+                blocks,
+                tally,
+            )
+            divide(plain.recipe, numbers, memory, out[y0:y1, x0:x1])
+
+        return run
+
+    def path() -> NlMeansPath:
+        total = int(tallies.sum())
+        share = float(tallies[:, 0].sum() / total) if total else 0.0
+        size = sum(part.nbytes for part in slots[0]) * len(slots)
+        return NlMeansPath(
+            plain.recipe.cpu,
+            "vector",
+            lanes,
+            plain.recipe.weights,
+            general.recipe.sums,
+            len(areas),
+            share,
+            size,
+        )
+
+    return NlMeansPlan([task(index) for index in range(len(areas))], workers, path)
+
+
+def _plain_plan(
+    shape: tuple[int, int],
+    table: npt.NDArray[np.int32],
+    t: int,
+    s: int,
+    workers: Workers,
+    areas: list[Area],
+    cpu: str,
+) -> NlMeansPlan:
+    border = t + s
+    height = max(y1 - y0 for y0, y1, _, _ in areas)
+    width = max(x1 - x0 for _, _, x0, x1 in areas)
+    padded = np.append(table, np.int32(0)).astype(np.int32)
+    shift = weight_shift(t)
+    slots = [
+        (
+            np.zeros((height + 2 * border, width + 2 * border), np.uint8),
+            np.zeros(width + 2 * border, np.int32),
+            np.zeros(width + 2 * border, np.int32),
+            np.zeros((height, width), np.int32),
+            np.zeros((height, width), np.int32),
+        )
+        for _ in range(workers.threads)
+    ]
+
+    read_tile, denoise = Bound(extend, images=(0,)), Bound(denoise_tile_plainly, images=(9,))
+
+    def task(area: Area) -> Task:
+        y0, y1, x0, x1 = area
+        row_map = reflect(y0 - border, y1 - y0 + 2 * border, shape[0])
+        column_map = reflect(x0 - border, x1 - x0 + 2 * border, shape[1])
+
+        def run(src: Grey, out: Grey, slot: int) -> None:
+            tile, *scratch = slots[slot]
+            read_tile(src, row_map, column_map, tile)
+            denoise(tile, padded, shift, t, s, *scratch, out[y0:y1, x0:x1])
+
+        return run
+
+    def path() -> NlMeansPath:
+        size = sum(part.nbytes for part in slots[0]) * len(slots)
+        return NlMeansPath(cpu, "plain loops", 0, "memory", "running", len(areas), 0.0, size)
+
+    return NlMeansPlan([task(area) for area in areas], workers, path)

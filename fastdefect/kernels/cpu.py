@@ -1,0 +1,67 @@
+"""Which instructions a kernel may use: asked once, when a plan is made.
+
+Numba compiles for ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` where they are set, else for the host. A kernel that
+names an instruction the target lacks does not compile, so the check reads the same target description.
+"""
+
+from __future__ import annotations
+
+import os
+
+from llvmlite import binding
+from numba.core import config
+
+from fastdefect.errors import ArgumentValueError
+
+VARIABLE = "FASTDEFECT_CPU"
+_NEEDS = {
+    "avx512": ("avx512f", "avx512bw", "avx512vl", "avx512dq"),
+    "avx2": ("avx2", "fma"),
+    "portable": (),
+}
+PATHS = tuple(_NEEDS)
+
+
+def target_features() -> frozenset[str]:
+    """Names of the features that Numba compiles for, in LLVM's spelling."""
+    if config.CPU_FEATURES is not None:
+        words = config.CPU_FEATURES.split(",")
+        return frozenset(word[1:] for word in words if word.startswith("+"))
+    if config.CPU_NAME is not None and binding.get_host_cpu_name() != config.CPU_NAME:
+        return frozenset()  # a foreign processor, and nothing said about its features
+    return frozenset(name for name, present in binding.get_host_cpu_features().items() if present)
+
+
+def limit() -> str:
+    """The best path that ``FASTDEFECT_CPU`` allows; without it ``avx512``.
+
+    Raises
+    ------
+    ArgumentValueError
+        The variable holds another word than ``portable``, ``avx2`` or ``avx512``.
+    """
+    word = os.environ.get(VARIABLE) or PATHS[0]
+    if word not in _NEEDS:
+        raise ArgumentValueError(
+            f"{VARIABLE}: expected one of {', '.join(PATHS)}, received {word!r}; "
+            "unset the variable to use everything the processor has"
+        )
+    return word
+
+
+def cpu_path(most: str | None = None) -> str:
+    """The best path that the target processor has and the limit allows.
+
+    Parameters
+    ----------
+    most : str, optional
+        ``portable``, ``avx2`` or ``avx512``; without it `limit`.
+
+    Returns
+    -------
+    str
+        One of `PATHS`. ``portable`` names no instruction at all: LLVM still uses what the target has.
+    """
+    allowed = PATHS.index(limit() if most is None else most)
+    features = target_features()
+    return next(path for path in PATHS[allowed:] if features.issuperset(_NEEDS[path]))

@@ -1,0 +1,79 @@
+"""A profile, or two side by side, as one HTML page that needs no other file. Needs the extra ``report``."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from fastdefect.errors import MissingPackageError
+from fastdefect.profiler.document import NAMES, Document, best_run, compare, figure, sentence
+from fastdefect.report import profile_charts as charts
+
+
+def profile_page(document: Document) -> str:
+    """Write the page of a profile.
+
+    Parameters
+    ----------
+    document : mapping
+        What `fastdefect.profiler.run.machine_profile` returned.
+
+    Returns
+    -------
+    str
+        HTML with styles, script and pictures inside. It loads nothing.
+
+    Raises
+    ------
+    MissingPackageError
+        Jinja2 or Matplotlib is not installed.
+    """
+    run = best_run(document)
+    pictures = {
+        "stages": charts.stages(run),
+        "limits": charts.limits(run),
+        "latencies": charts.latencies(run),
+        "scaling": charts.scaling(document["runs"]) if len(document["runs"]) > 1 else "",
+        "starts": charts.starts(document["start_ms"]) if document["start_ms"] else "",
+    }
+    return _render(
+        "profile.html", document=document, run=run, sentence=sentence(document), pictures=pictures
+    )
+
+
+def compare_page(a: Document, b: Document, names: tuple[str, str]) -> str:
+    """Write the page of two profiles side by side; ``names`` are those of their files."""
+    sides = compare(a, b)
+    picture = charts.two_sides(sides, names)
+    documents = list(zip("AB", names, (a, b), strict=True))
+    return _render(
+        "compare.html", documents=documents, sides=sides, sentence=sentence, picture=picture
+    )
+
+
+def require() -> None:
+    """Raise what `profile_page` would raise for a missing package, before anything is measured."""
+    charts.require()
+    _jinja2()
+
+
+def _jinja2() -> Any:
+    try:
+        return import_module("jinja2")
+    except ImportError as error:
+        raise MissingPackageError(
+            "the report needs Jinja2: run `pip install 'fastdefect[report]'`"
+        ) from error
+
+
+def _render(template: str, **values: Any) -> str:
+    jinja2 = _jinja2()
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("fastdefect.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["figure"] = figure
+    return str(environment.get_template(template).render(marks=NAMES, **values))

@@ -1,0 +1,73 @@
+"""A page in Debian's Chromium, without a screen: what it complains of, how wide it is, what it looks like."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def opened(path: Path, folder: Path) -> Iterator[tuple[Any, list[str]]]:
+    """Open a file.
+
+    Parameters
+    ----------
+    path : Path
+        The page.
+    folder : Path
+        Where an empty profile of the browser is made.
+
+    Yields
+    ------
+    page, complaints
+        Playwright's page, and a list of console messages beyond information, uncaught errors and requests beyond the file.
+    """
+    browser = next(filter(None, map(shutil.which, _NAMES)), None)
+    if browser is None:
+        pytest.fail("no browser: run `apt-get install -y --no-install-recommends chromium`")
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            folder / "browser", executable_path=browser, args=list(_FLAGS), headless=True
+        )
+        try:
+            page = context.new_page()
+            page.on(
+                "console",
+                lambda message: (
+                    complaints.append(f"{message.type}: {message.text}")
+                    if message.type in ("error", "warning")
+                    else None
+                ),
+            )
+            page.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
+            page.on(
+                "request",
+                lambda request: (
+                    None
+                    if request.url.startswith((path.as_uri(), "data:"))
+                    else complaints.append(f"request: {request.url}")
+                ),
+            )
+            page.goto(path.as_uri())
+            yield page, complaints
+        finally:
+            context.close()
