@@ -65,7 +65,9 @@ def main() -> None:
             cells = [found[colour, kind, c] for c in CONTRASTS]
             print(f"{kind:14}" + "".join(f"{np.mean(c):9.3f} ({min(c):.2f})" for c in cells))
     if options.json:
-        rows = [{"full": k[0], "kind": k[1], "contrast": k[2], "auroc": v} for k, v in found.items()]
+        rows = [
+            {"full": k[0], "kind": k[1], "contrast": k[2], "auroc": v} for k, v in found.items()
+        ]
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
 
