@@ -9,7 +9,7 @@ PACKAGE = ROOT / "fastdefect"
 # From the foundation up; a room may import its own files and every room in a line before its own.
 ORDER = (
     ("errors", "opencv"),
-    ("params", "result", "io", "image_header", "measure"),
+    ("params", "texture_params", "result", "io", "image_header", "measure"),
     ("kernels", "reference"),
     ("frozen",),
     ("tiling",),

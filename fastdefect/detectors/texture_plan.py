@@ -1,0 +1,134 @@
+"""A texture model made ready for one image shape."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from time import perf_counter_ns
+from typing import Any, Protocol
+
+import numpy as np
+
+from fastdefect.arguments import check_threads
+from fastdefect.detectors.good_images import check_mask
+from fastdefect.detectors.texture_map import ROWS, MapPlan
+from fastdefect.errors import ArgumentValueError, EngineBusyError
+from fastdefect.params import check_int
+from fastdefect.regions import find_regions
+from fastdefect.result import BoolImage, ByteImage, Detection
+from fastdefect.texture_params import SIDE_MIN, TextureConstants
+
+
+class Model(Protocol):
+    """What a plan asks of its model; thresholds may change between calls."""
+
+    threshold: float
+    mask_threshold: float
+    channels: int | None
+
+    def check(self, img: ByteImage) -> ByteImage:
+        """The image as kernels take it."""
+
+    def constants_for(self, image: ByteImage) -> TextureConstants:
+        """Learned, or of this image."""
+
+
+class TexturePlan:
+    """A texture model made ready for one image shape; made by `TextureModel.plan`."""
+
+    def __init__(
+        self, model: Model, shape: tuple[int, int], *, threads: int | None = None, rows: int = ROWS
+    ) -> None:
+        if not isinstance(shape, (tuple, list)) or len(shape) != 2:
+            raise ArgumentValueError(f"shape: expected (height, width), received {shape!r}; pass img.shape[:2]")
+        height, width = (check_int("shape", side, SIDE_MIN, 2**31 - 1) for side in shape)
+        self._model = model
+        self._shape = height, width
+        self._workers = check_threads(threads)
+        self._rows = check_int("rows", rows, 1, 2**31 - 1)
+        self._maps: MapPlan | None = None
+        self._score: Any = None
+        self._mask: Any = None
+        self._entered = threading.Lock()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the images."""
+        return self._shape
+
+    @property
+    def threads(self) -> int:
+        """Threads that work on an image, the caller's included."""
+        return self._workers.threads
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the plan holds between calls; 0 before the first."""
+        held = sum(a.nbytes for a in (self._score, self._mask) if a is not None)
+        return held + (0 if self._maps is None else self._maps.nbytes)
+
+    def warmup(self) -> Mapping[str, float]:
+        """Compile, or load from the cache, everything that a call runs; milliseconds per stage of that call."""
+        channels = () if self._model.channels == 1 else (3,)
+        noise = np.random.default_rng(0).integers(0, 256, (*self._shape, *channels), np.uint8)
+        return self(noise, copy=False).speed
+
+    def __call__(
+        self, img: ByteImage, *, copy: bool = True, ignore: BoolImage | None = None
+    ) -> Detection:
+        """Inspect one image, see `TextureModel.__call__`.
+
+        With ``copy=False`` map and mask are the plan's own and live until the next call.
+        """
+        image = self._model.check(img)
+        if image.shape[:2] != self._shape:
+            raise ArgumentValueError(
+                f"img: expected shape {self._shape} as the plan was made for, received {image.shape[:2]}; "
+                "make a plan for that shape, or call the model"
+            )
+        skip = None if ignore is None else check_mask("ignore", ignore, self._shape)
+        if not self._entered.acquire(blocking=False):
+            raise EngineBusyError(
+                "plan: expected one thread at a time, received a call while another was at work; "
+                "make one plan per thread"
+            )
+        try:
+            return self._run(image, copy, skip)
+        finally:
+            self._entered.release()
+
+    def _run(self, image: ByteImage, copy: bool, ignore: BoolImage | None) -> Detection:
+        begin = perf_counter_ns()
+        constants = self._model.constants_for(image)
+        if self._maps is None:
+            self._maps = MapPlan(self._shape, constants, self._workers, self._rows)
+        self._maps.constants = constants
+        if copy or self._score is None:
+            self._score = np.empty(self._shape, np.float32)
+            self._mask = np.empty(self._shape, np.bool_)
+        score, mask = self._score, self._mask
+        learned = perf_counter_ns()
+        value, _ = self._maps.fill(image, score, ignore)
+        mapped = perf_counter_ns()
+        threshold = self._model.threshold
+        if value > threshold:
+            np.greater(score, np.float32(self._model.mask_threshold), out=mask)
+        else:
+            mask[:] = False
+        if copy:
+            self._score = self._mask = None
+        end = perf_counter_ns()
+        speed = {
+            "constants": (learned - begin) / 1e6,
+            "map": (mapped - learned) / 1e6,
+            "mask": (end - mapped) / 1e6,
+            "total": (end - begin) / 1e6,
+        }
+        return Detection(
+            is_defective=value > threshold,
+            score=value,
+            threshold=threshold,
+            mask=mask,
+            speed=speed,
+            makers={"score_map": lambda: score, "defects": lambda: find_regions(mask)},
+        )
