@@ -104,8 +104,8 @@ def _caught(shape: tuple[int, int]) -> tuple[Any, ...]:
 def time_per_part() -> Row:
     """Nanoseconds per pixel and visited offset of the kernel's parts, and the rate of plain vector operations."""
     shape = (256, 256)
-    plain, other, numbers, scratch, plain_tables, other_tables, src, rows, columns, out, _ = (
-        _caught(shape)
+    plain, other, numbers, scratch, plain_tables, other_tables, src, rows, columns, out = _caught(
+        shape
     )
     memory = np.zeros(8 * plain.lanes, np.int16)
     calls = {
