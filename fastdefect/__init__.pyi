@@ -1,6 +1,7 @@
 from .compat import defect_detect as defect_detect
 from .compat import fab_defect_detect as fab_defect_detect
 from .detectors.article import detect as detect
+from .detectors.texture import TextureModel as TextureModel
 from .engine import Engine as Engine
 from .errors import ArgumentTypeError as ArgumentTypeError
 from .errors import ArgumentValueError as ArgumentValueError
@@ -23,5 +24,6 @@ from .ops import value_channel as value_channel
 from .params import ArticleParams as ArticleParams
 from .result import Defect as Defect
 from .result import Detection as Detection
+from .texture_params import TextureParams as TextureParams
 
 __version__: str
