@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
 
@@ -32,6 +33,14 @@ def is_patterned(fabric: Fabric) -> bool:
     return fabric.stripe_colour is not None or fabric.weft_colour is not None
 
 
+def spoiled(fabric: Fabric, kind: str, seed: int, contrast: float) -> np.ndarray:
+    """A crop with one defect, at a place of its own on the roll."""
+    y, x = (int(i) for i in np.random.default_rng(seed).integers(0, FAR, 2))
+    defect = flaw(kind, seed, (SIDE, SIDE), contrast)
+    moved = replace(defect, y=defect.y + y, x=defect.x + x)
+    return Scene((FAR + SIDE, FAR + SIDE), fabric, (moved,)).window(y, x, SIDE, SIDE)
+
+
 def main() -> None:
     """Print one table per model."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -50,9 +59,7 @@ def main() -> None:
         fine = {c: [m(img, threads=1).score for img in good[60:]] for c, m in models.items()}
         for kind in KINDS:
             for contrast in CONTRASTS:
-                # its own place on the roll for each defect: the scene starts at the material's origin
-                flaws = [flaw(kind, seed * 100 + i, (SIDE, SIDE), contrast) for i in range(12)]
-                images = [Scene((SIDE, SIDE), material, (f,)).image() for f in flaws]
+                images = [spoiled(material, kind, seed * 100 + i, contrast) for i in range(12)]
                 for colour, model in models.items():
                     scores = np.array(fine[colour] + [model(i, threads=1).score for i in images])
                     value = auroc(np.arange(len(scores)) >= 30, scores)
@@ -65,7 +72,9 @@ def main() -> None:
             cells = [found[colour, kind, c] for c in CONTRASTS]
             print(f"{kind:14}" + "".join(f"{np.mean(c):9.3f} ({min(c):.2f})" for c in cells))
     if options.json:
-        rows = [{"full": k[0], "kind": k[1], "contrast": k[2], "auroc": v} for k, v in found.items()]
+        rows = [
+            {"full": k[0], "kind": k[1], "contrast": k[2], "auroc": v} for k, v in found.items()
+        ]
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
 

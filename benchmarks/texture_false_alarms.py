@@ -71,7 +71,9 @@ def main() -> None:
         found[name] = {"crops": int(count), "plain": int(plain), "dark": int(poor)}
         for light, hits in (("as is", plain), ("60 % light, 25 % shading", poor)):
             low, high = clopper_pearson(int(hits), int(count))
-            print(f"{name}, {light}: {hits} of {count} = {hits / count:.2%} (95 %: {low:.2%} ... {high:.2%})")
+            print(
+                f"{name}, {light}: {hits} of {count} = {hits / count:.2%} (95 %: {low:.2%} ... {high:.2%})"
+            )
     if options.json:
         options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
 

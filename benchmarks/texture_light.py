@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 
-def relight(img: np.ndarray, random: np.random.Generator, brightness: tuple[float, float], shading: float) -> np.ndarray:
+def relight(
+    img: np.ndarray, random: np.random.Generator, brightness: tuple[float, float], shading: float
+) -> np.ndarray:
     """Multiply by a brightness drawn from a range and by a ramp in a random direction.
 
     ``shading`` is the most by which the ramp's ends differ, as a share of the middle; the share is drawn from

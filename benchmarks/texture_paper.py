@@ -69,18 +69,40 @@ def main() -> None:
     kinds = sorted(path for path in options.data.iterdir() if path.is_dir())
     rows: list[dict[str, Any]] = []
     for name in ("as is", "relit", "inverted"):
-        print(f"\n{name}\n{'':22}{'image AUROC':>12}{'pixel AUROC':>12}{'pixel AP':>10}{'AUPRO':>8}{'best F1':>9}   alarms   recall")
+        print(
+            f"\n{name}\n{'':22}{'image AUROC':>12}{'pixel AUROC':>12}{'pixel AP':>10}"
+            f"{'AUPRO':>8}{'best F1':>9}   alarms   recall"
+        )
         for method in ("darkness", "grey", "full"):
             found = [(kind.name, judge(kind, name, method)) for kind in kinds]
             for kind, e in [*found, ("mean", None)]:
                 five = ("image_auroc", "pixel_auroc", "pixel_ap", "aupro", "best_f1")
-                values = [np.mean([getattr(f, v) for _, f in found]) if e is None else getattr(e, v) for v in five]
-                alarms = [sum(f.false_alarms[i] for _, f in found) for i in (0, 1)] if e is None else e.false_alarms
-                recall = [sum(f.recall[i] for _, f in found) for i in (0, 1)] if e is None else e.recall
-                verdicts = "" if method == "darkness" else f"  {alarms[0]:3d}/{alarms[1]:<4d} {recall[0]:4d}/{recall[1]}"
-                print(f"{method + ' ' + kind:22}" + "{:12.4f}{:12.4f}{:10.3f}{:8.3f}{:9.3f}".format(*values) + verdicts)
-                rows.append({"light": name, "method": method, "kind": kind, **dict(zip(five, map(float, values), strict=True)),
-                             "false_alarms": list(alarms), "recall": list(recall)})  # fmt: skip
+                values = [
+                    np.mean([getattr(f, v) for _, f in found]) if e is None else getattr(e, v)
+                    for v in five
+                ]
+                alarms = (
+                    [sum(f.false_alarms[i] for _, f in found) for i in (0, 1)]
+                    if e is None
+                    else e.false_alarms
+                )
+                recall = (
+                    [sum(f.recall[i] for _, f in found) for i in (0, 1)] if e is None else e.recall
+                )
+                verdicts = (
+                    ""
+                    if method == "darkness"
+                    else f"  {alarms[0]:3d}/{alarms[1]:<4d} {recall[0]:4d}/{recall[1]}"
+                )
+                print(
+                    f"{method + ' ' + kind:22}"
+                    + "{:12.4f}{:12.4f}{:10.3f}{:8.3f}{:9.3f}".format(*values)
+                    + verdicts
+                )
+                row = {"light": name, "method": method, "kind": kind}
+                figures = dict(zip(five, map(float, values), strict=True))
+                counts = {"false_alarms": list(alarms), "recall": list(recall)}
+                rows.append({**row, **figures, **counts})
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
 

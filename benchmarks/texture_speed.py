@@ -33,7 +33,9 @@ def main() -> None:
     bad = good.copy()
     defect = Defect("stain", 500, 500, 60, 60)
     bad[:1024, :1024] = Scene((1024, 1024), material, (defect,)).image()
-    crops = [tile[y : y + 128, x : x + 128] for y in range(0, 1024, 128) for x in range(0, 1024, 128)]
+    crops = [
+        tile[y : y + 128, x : x + 128] for y in range(0, 1024, 128) for x in range(0, 1024, 128)
+    ]
     print(f"{'model':6}{'threads':>8}{'image':>7}{'ms':>8}{'Mpx/s':>8}{'B/px':>7}   stages in ms")
     for colour in (False, True):
         model = TextureModel(colour=colour).fit(crops)
@@ -41,13 +43,18 @@ def main() -> None:
             plan = model.plan((SIDE, SIDE), threads=threads)
             plan.warmup()
             for name, img in (("good", good), ("bad", bad)):
-                model.threshold = 2 * model(good).score if name == "good" else 0.5 * model(bad).score
+                model.threshold = (
+                    2 * model(good).score if name == "good" else 0.5 * model(bad).score
+                )
                 runs = [plan(img, copy=False) for _ in range(15)]
                 ms = statistics.median(r.speed["total"] for r in runs)
-                stages = {k: round(statistics.median(r.speed[k] for r in runs), 2) for k in runs[0].speed}
+                stages = {
+                    k: round(statistics.median(r.speed[k] for r in runs), 2) for k in runs[0].speed
+                }
                 per_pixel = plan.nbytes / SIDE**2
                 print(
-                    f"{'full' if colour else 'grey':6}{threads:8}{name:>7}{ms:8.1f}{SIDE**2 / ms / 1e3:8.1f}{per_pixel:7.2f}   {stages}"
+                    f"{'full' if colour else 'grey':6}{threads:8}{name:>7}{ms:8.1f}"
+                    f"{SIDE**2 / ms / 1e3:8.1f}{per_pixel:7.2f}   {stages}"
                 )
             start = time.perf_counter()
             count = len(runs[-1].defects or ())
@@ -57,7 +64,10 @@ def main() -> None:
         images = [np.ascontiguousarray(np.roll(tile, (17 * i, 31 * i), (0, 1))) for i in range(100)]
         begin = time.perf_counter()
         TextureModel().fit(images, progress=lambda done, _: steps.__setitem__(0, done))
-        print(f"fit, 100 images of 1 Mpx, {os.cpu_count()} cores: {time.perf_counter() - begin:.1f} s, {steps[0]} steps of progress")
+        print(
+            f"fit, 100 images of 1 Mpx, {os.cpu_count()} cores: {time.perf_counter() - begin:.1f} s, "
+            f"{steps[0]} steps of progress"
+        )
 
 
 if __name__ == "__main__":

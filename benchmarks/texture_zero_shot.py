@@ -44,16 +44,25 @@ def main() -> None:
             if mask.any():
                 precisions.append(average_precision(mask.ravel(), found.score_map.ravel()))
                 y, x = np.unravel_index(int(found.score_map.argmax()), mask.shape)
-                print(f"  {path.name}: score {found.score:6.2f}, AP {precisions[-1]:.3f}, peak on the stain: {mask[y, x]}")
-        print(f"cloth stains: mean AP per image {np.mean(precisions):.4f}, AUPRO {aupro(maps, masks):.4f}")
+                print(
+                    f"  {path.name}: score {found.score:6.2f}, AP {precisions[-1]:.3f}, peak on the stain: {mask[y, x]}"
+                )
+        print(
+            f"cloth stains: mean AP per image {np.mean(precisions):.4f}, AUPRO {aupro(maps, masks):.4f}"
+        )
         hits = 0
         for path in sorted((data / "colour_fabric").glob("*.png")):
             found = model(read_image(path))
-            y, x = (int(i) for i in np.unravel_index(int(found.score_map.argmax()), found.score_map.shape))
+            y, x = (
+                int(i)
+                for i in np.unravel_index(int(found.score_map.argmax()), found.score_map.shape)
+            )
             what, (x0, x1), (y0, y1) = VISIBLE[path.stem]
             hit = x0 <= x < x1 and y0 <= y < y1
             hits += hit
-            print(f"  {path.name}: peak at x {x}, y {y}; {what} in x {x0}–{x1}, y {y0}–{y1}: {'on it' if hit else 'OFF'}")
+            print(
+                f"  {path.name}: peak at x {x}, y {y}; {what} in x {x0}–{x1}, y {y0}–{y1}: {'on it' if hit else 'OFF'}"
+            )
         print(f"colour fabrics: peak on the visible defect in {hits} of {len(VISIBLE)}")
 
 

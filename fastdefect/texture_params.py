@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +83,7 @@ class TextureParams:
             )
         for scale in scales:
             _odd("scales", scale, 1, 31)
-        if any(a >= b for a, b in zip(scales, scales[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(scales)):
             raise ArgumentValueError(
                 f"scales: expected rising numbers, received {tuple(scales)}; sort them, each once"
             )
@@ -100,7 +101,9 @@ def _within(name: str, value: object, least: float, most: float) -> None:
 
 def _odd(name: str, value: object, least: int, most: int) -> None:
     if check_int(name, value, least, most) % 2 == 0:
-        raise ArgumentValueError(f"{name}: expected an odd number, received {value}; add or take off 1")
+        raise ArgumentValueError(
+            f"{name}: expected an odd number, received {value}; add or take off 1"
+        )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -1,6 +1,7 @@
 """Metrics against definitions, and evaluation of a labelled folder."""
 
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -33,7 +34,7 @@ def slow_aupro(maps: list[np.ndarray], masks: list[np.ndarray], limit: float) ->
     grid = np.unique(np.append(x[x <= limit], limit))
     ends = [(g, np.interp(g, x, y)) for g in grid]
     area = 0.0
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if x0 >= limit:
             break
         end = min(x1, limit)
@@ -59,7 +60,9 @@ def test_aupro_ends() -> None:
     assert math.isnan(metrics.aupro([perfect], [np.zeros_like(mask)]))
 
 
-@pytest.mark.parametrize(("hits", "count"), [(0, 144), (1, 144), (13, 40), (288, 288), (200, 20000)])
+@pytest.mark.parametrize(
+    ("hits", "count"), [(0, 144), (1, 144), (13, 40), (288, 288), (200, 20000)]
+)
 def test_intervals_are_scipys(hits: int, count: int) -> None:
     test = stats.binomtest(hits, count)
     for ours, method in ((metrics.clopper_pearson, "exact"), (metrics.wilson, "wilson")):

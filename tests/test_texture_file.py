@@ -22,7 +22,9 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[TextureModel, Path]
     return model, path
 
 
-def test_scores_survive_bit_for_bit_on_any_threads(saved: tuple[TextureModel, Path], threads: int) -> None:
+def test_scores_survive_bit_for_bit_on_any_threads(
+    saved: tuple[TextureModel, Path], threads: int
+) -> None:
     model, path = saved
     loaded = TextureModel.load(path)
     for img in (cloth(50), spoiled(cloth(50))):
@@ -34,7 +36,9 @@ def test_scores_survive_bit_for_bit_on_any_threads(saved: tuple[TextureModel, Pa
     assert loaded.params == model.params
 
 
-def test_saving_again_gives_the_same_file_and_leaves_no_other(saved: tuple[TextureModel, Path]) -> None:
+def test_saving_again_gives_the_same_file_and_leaves_no_other(
+    saved: tuple[TextureModel, Path],
+) -> None:
     _, path = saved
     before = path.read_bytes()
     TextureModel.load(path).save(path)
@@ -86,7 +90,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_files_of_strangers_are_refused(name: str, saved: tuple[TextureModel, Path], tmp_path: Path) -> None:
+def test_files_of_strangers_are_refused(
+    name: str, saved: tuple[TextureModel, Path], tmp_path: Path
+) -> None:
     made = HOSTILE[name](json.loads(saved[1].read_text("utf-8")))
     path = tmp_path / "m"
     path.write_bytes(made if isinstance(made, bytes) else made.encode())

@@ -13,7 +13,9 @@ from fastdefect.texture_params import TextureConstants
 from fastdefect.tiling.workers import Workers
 
 
-def kernel_map(img: np.ndarray, k: TextureConstants, threads: int = 1, rows: int = 512) -> np.ndarray:
+def kernel_map(
+    img: np.ndarray, k: TextureConstants, threads: int = 1, rows: int = 512
+) -> np.ndarray:
     plan = MapPlan((img.shape[0], img.shape[1]), k, Workers(threads), rows)
     score = np.full(img.shape[:2], np.nan, np.float32)
     plan.fill(img, score)
@@ -49,7 +51,12 @@ def test_strips_and_threads_never_show(name: str, shape: tuple[int, ...], thread
 def test_a_tile_with_its_halo_equals_the_whole(name: str) -> None:
     img, k = image((520, 700, 3), 2), constants(2, **MODELS[name])
     whole = kernel_map(img, k)
-    for y0, y1, x0, x1 in ((0, 60, 0, 80), (200, 300, 300, 333), (470, 520, 640, 700), (1, 50, 240, 241)):
+    for y0, y1, x0, x1 in (
+        (0, 60, 0, 80),
+        (200, 300, 300, 333),
+        (470, 520, 640, 700),
+        (1, 50, 240, 241),
+    ):
         t, b = max(0, y0 - k.halo), min(520, y1 + k.halo)
         left, right = max(0, x0 - k.halo), min(700, x1 + k.halo)
         tile = kernel_map(np.ascontiguousarray(img[t:b, left:right]), k)

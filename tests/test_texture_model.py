@@ -62,7 +62,9 @@ def test_poor_light_changes_little(model: TextureModel) -> None:
         assert dark.score == pytest.approx(plain.score, rel=0.1)
 
 
-def test_colour_of_equal_brightness_and_lost_texture_need_the_full_model(good: list[np.ndarray]) -> None:
+def test_colour_of_equal_brightness_and_lost_texture_need_the_full_model(
+    good: list[np.ndarray],
+) -> None:
     coloured, smooth = cloth(300).astype(np.int64), cloth(300)
     coloured[30:50, 30:50] += [0, -18, 36]  # 29 B + 150 G + 77 R stays
     smooth[30:54, 30:54] = smooth[30:54, 30:54].mean((0, 1)).astype(np.uint8)
@@ -173,7 +175,9 @@ FITS = {
 
 
 @pytest.mark.parametrize("name", FITS)
-def test_bad_training_sets_are_refused_and_the_model_stays(name: str, good: list[np.ndarray]) -> None:
+def test_bad_training_sets_are_refused_and_the_model_stays(
+    name: str, good: list[np.ndarray]
+) -> None:
     arguments, message = FITS[name]
     model = TextureModel(window=63).fit(good)
     before = model.threshold, model.constants
@@ -196,7 +200,12 @@ def test_wrong_types_are_refused(good: list[np.ndarray], tmp_path: object) -> No
 
 
 def test_untrained_models_and_other_images_are_refused(model: TextureModel) -> None:
-    for use in (lambda m: m(cloth(1)), lambda m: m.threshold, lambda m: m.save("x"), lambda m: m.halo):
+    for use in (
+        lambda m: m(cloth(1)),
+        lambda m: m.threshold,
+        lambda m: m.save("x"),
+        lambda m: m.halo,
+    ):
         with pytest.raises(ArgumentValueError, match="fit"):
             use(TextureModel())
     for img in (cloth(1)[:, :, 0], cloth(1)[:20]):

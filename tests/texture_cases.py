@@ -33,7 +33,9 @@ def image(shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
     """Texture with noise, a hot corner, a saturated and a black patch: every branch of the map."""
     random = np.random.default_rng(seed)
     height, width = shape[:2]
-    base = 120 + 40 * np.sin(np.arange(width) / 3.0)[None, :] + np.linspace(-30, 30, height)[:, None]
+    base = (
+        120 + 40 * np.sin(np.arange(width) / 3.0)[None, :] + np.linspace(-30, 30, height)[:, None]
+    )
     img = base[..., None] + random.normal(0, 12, (height, width, 3)) + np.array([-10, 0, 15])
     img[: height // 5, : width // 5] += 200
     img[height // 2 : height // 2 + 6, width // 2 : width // 2 + 5] = 0

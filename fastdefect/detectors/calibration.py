@@ -41,10 +41,7 @@ class Tail:
 
     def level(self, rate: float) -> float:
         """Score that is exceeded at this rate, which must not be above ``share``."""
-        if self.share == 1.0:
-            rest = -math.log1p(-rate)
-        else:
-            rest = min(rate / self.share, 1.0)
+        rest = -math.log1p(-rate) if self.share == 1.0 else min(rate / self.share, 1.0)
         reach = -math.log(rest) if self.shape == 0 else (1.0 - rest**self.shape) / self.shape
         return math.exp(min(self.location + self.scale * reach, 700.0))
 
@@ -137,7 +134,7 @@ def fit_tail(values: NDArray[np.float64]) -> Tail:
     count = len(values)
     if count < _TAIL_FROM:
         return _maxima(values)
-    above = values[-int(round(_TAIL_SHARE * count)) :]
+    above = values[-round(_TAIL_SHARE * count) :]
     location = float(values[-len(above) - 1])
     return _exceedances(above - location, location, len(above) / count)
 

@@ -171,7 +171,9 @@ def summarise(
         false_alarm_interval=metrics.clopper_pearson(*alarms),
         recall=hits,
         recall_interval=metrics.clopper_pearson(*hits),
-        ms_per_megapixel=float(np.median([i.ms_per_megapixel for i in judged])) if judged else math.nan,
+        ms_per_megapixel=float(np.median([i.ms_per_megapixel for i in judged]))
+        if judged
+        else math.nan,
         images=tuple(judged),
         unreadable=tuple(unreadable),
     )

@@ -39,7 +39,9 @@ class GoodImages:
         For a file that is no image.
     """
 
-    def __init__(self, images: Sequence[Any], ignore: Any = None, least: int = LEAST_IMAGES) -> None:
+    def __init__(
+        self, images: Sequence[Any], ignore: Any = None, least: int = LEAST_IMAGES
+    ) -> None:
         if isinstance(images, (str, Path, np.ndarray)) or not hasattr(images, "__len__"):
             raise ArgumentTypeError(
                 f"images: expected a list of images or of paths, received {type(images).__name__}; "
@@ -89,7 +91,9 @@ class GoodImages:
 
     def _read(self, index: int) -> ByteImage:
         item = self._images[index]
-        return check_image(self._name(index), read_image(item) if isinstance(item, (str, Path)) else item)
+        return check_image(
+            self._name(index), read_image(item) if isinstance(item, (str, Path)) else item
+        )
 
     def _masks(self, ignore: Any) -> Any:
         if ignore is None:
@@ -113,7 +117,9 @@ def check_mask(name: str, mask: Any, shape: tuple[int, int]) -> BoolImage:
     """Return ``mask`` as a C-contiguous bool array of ``shape``."""
     if not isinstance(mask, np.ndarray) or mask.dtype not in (np.bool_, np.uint8):
         kind = getattr(mask, "dtype", type(mask).__name__)
-        raise ArgumentTypeError(f"{name}: expected a bool array of shape {shape}, received {kind}; use mask > 0")
+        raise ArgumentTypeError(
+            f"{name}: expected a bool array of shape {shape}, received {kind}; use mask > 0"
+        )
     if mask.shape != shape:
         raise ArgumentValueError(
             f"{name}: expected shape {shape} as the images, received {mask.shape}; make the mask of that size"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
-
 
 from fastdefect.arguments import check_image, check_threads
 from fastdefect.detectors import texture_file
@@ -67,8 +66,6 @@ class TextureModel:
         self._threshold: float | None = None
         self._mask_threshold: float | None = None
         self._kept = threading.local()
-
-    # -- learning ------------------------------------------------------------------------------------------------------
 
     def fit(
         self,
@@ -148,22 +145,26 @@ class TextureModel:
     def freeze(self, img: ByteImage) -> TextureModel:
         """A zero-shot model that keeps the constants of this image, for example of the first rows of endless material."""
         if not self._zero_shot:
-            raise ArgumentValueError("freeze: expected a zero-shot model, received a trained one; call it directly")
+            raise ArgumentValueError(
+                "freeze: expected a zero-shot model, received a trained one; call it directly"
+            )
         image = self.check(img)
-        frozen = type(self)(**{f: getattr(self.params, f) for f in self.params.__dataclass_fields__})
+        frozen = type(self)(
+            **{f: getattr(self.params, f) for f in self.params.__dataclass_fields__}
+        )
         frozen.constants = learn_from(image, self.params)
         frozen.channels = 3 if image.ndim == 3 else 1
         frozen._threshold = self._threshold
         frozen._mask_threshold = self._mask_threshold
         return frozen
 
-    # -- threshold -----------------------------------------------------------------------------------------------------
-
     @property
     def threshold(self) -> float:
         """Largest score of a good image; may be set to any number of at least 0."""
         if self._threshold is None:
-            raise ArgumentValueError("threshold: expected a trained model, received a new one; call fit first")
+            raise ArgumentValueError(
+                "threshold: expected a trained model, received a new one; call fit first"
+            )
         return self._threshold
 
     @threshold.setter
@@ -177,7 +178,9 @@ class TextureModel:
 
     @mask_threshold.setter
     def mask_threshold(self, value: float | None) -> None:
-        self._mask_threshold = None if value is None else check_real("mask_threshold", value, least=0.0)
+        self._mask_threshold = (
+            None if value is None else check_real("mask_threshold", value, least=0.0)
+        )
 
     @property
     def threshold_interval(self) -> tuple[float, float] | None:
@@ -189,9 +192,9 @@ class TextureModel:
         """Pixels around a tile that its map depends on."""
         return self._learned().halo
 
-    # -- detecting -----------------------------------------------------------------------------------------------------
-
-    def plan(self, shape: tuple[int, int], *, threads: int | None = None, rows: int = ROWS) -> TexturePlan:
+    def plan(
+        self, shape: tuple[int, int], *, threads: int | None = None, rows: int = ROWS
+    ) -> TexturePlan:
         """Make ready for images of one shape; ``rows`` is the height of a strip and changes no result."""
         return TexturePlan(self, shape, threads=threads, rows=rows)
 
@@ -224,8 +227,6 @@ class TextureModel:
             kept.popitem(last=False)
         return plan(image, ignore=ignore)
 
-    # -- file ----------------------------------------------------------------------------------------------------------
-
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model to one file, JSON, beside and then renamed."""
         constants = None if self._zero_shot else texture_file.pack_constants(self._learned())
@@ -257,12 +258,12 @@ class TextureModel:
         model.channels, model._threshold, model._mask_threshold = rest
         return model
 
-    # -- for plans -----------------------------------------------------------------------------------------------------
-
     def _learned(self) -> TextureConstants:
         if self.constants is None:
             hint = "call freeze first" if self._zero_shot else "call fit first"
-            raise ArgumentValueError(f"model: expected learned constants, received a model without; {hint}")
+            raise ArgumentValueError(
+                f"model: expected learned constants, received a model without; {hint}"
+            )
         return self.constants
 
     def constants_for(self, image: ByteImage) -> TextureConstants:

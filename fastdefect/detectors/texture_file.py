@@ -29,7 +29,9 @@ MOST_COLUMNS = 2**18
 def write_model(path: str | os.PathLike[str], content: dict[str, Any]) -> None:
     """Write beside, then rename: a reader finds the old file or the new one, whole."""
     if not isinstance(path, (str, os.PathLike)):
-        raise ArgumentTypeError(f"path: expected a file name, received {type(path).__name__}; pass a str or Path")
+        raise ArgumentTypeError(
+            f"path: expected a file name, received {type(path).__name__}; pass a str or Path"
+        )
     target = Path(path)
     text = json.dumps({"format": FORMAT, "version": VERSION, **content}, indent=1, allow_nan=False)
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -64,7 +66,9 @@ def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise _bad(target, "another kind of file")
     if content.get("version") != VERSION:
-        raise _bad(target, f"version {str(content.get('version'))[:20]}, this fastdefect reads {VERSION}")
+        raise _bad(
+            target, f"version {str(content.get('version'))[:20]}, this fastdefect reads {VERSION}"
+        )
     return content
 
 
@@ -91,8 +95,17 @@ def unpack(
         constants = None if learned is None else _constants(_mapping(content, "constants"), params)
         calibration = None if found is None else _calibration(_mapping(content, "calibration"))
         channels = None if content["channels"] is None else integer(content, "channels", 1, 3)
-        mask = None if content["mask_threshold"] is None else number(content, "mask_threshold", 0, 1e305)
-        return params, constants, calibration, (channels, number(content, "threshold", 0, 1e305), mask)
+        mask = (
+            None
+            if content["mask_threshold"] is None
+            else number(content, "mask_threshold", 0, 1e305)
+        )
+        return (
+            params,
+            constants,
+            calibration,
+            (channels, number(content, "threshold", 0, 1e305), mask),
+        )
     except (KeyError, TypeError, ValueError, OverflowError, FastDefectError) as error:
         raise _bad(path, f"a wrong entry ({str(error)[:200]})") from error
 
@@ -120,13 +133,18 @@ def integer(content: dict[str, Any], name: str, least: int, most: int) -> int:
 
 def _constants(content: dict[str, Any], params: TextureParams) -> TextureConstants:
     same = {"colour": params.colour, "geometric": params.geometric, "window": params.window}
-    if any(content[name] != value for name, value in same.items()) or tuple(content["scales"]) != params.scales:
+    if (
+        any(content[name] != value for name, value in same.items())
+        or tuple(content["scales"]) != params.scales
+    ):
         raise ModelFileError("params and constants disagree")
     profile = content["profile"]
     if profile is not None:
         profile = _numbers(content, "profile", None, 0, 22713, np.int16)
     return TextureConstants(
-        **same,
+        colour=params.colour,
+        geometric=params.geometric,
+        window=params.window,
         scales=params.scales,
         clips=_numbers(content, "clips", 3, 1, 5000, np.int32),
         grey_weights=_numbers(content, "grey_weights", 4, 0, 1e6, np.float32),
@@ -163,10 +181,16 @@ def _calibration(content: dict[str, Any]) -> Calibration:
     )
 
 
-def _numbers(content: dict[str, Any], name: str, count: int | None, least: float, most: float, dtype: Any) -> Any:
+def _numbers(
+    content: dict[str, Any], name: str, count: int | None, least: float, most: float, dtype: Any
+) -> Any:
     values = content[name]
     limit = MOST_COLUMNS if count is None else count
-    if not isinstance(values, list) or len(values) > limit or (count is not None and len(values) != count):
+    if (
+        not isinstance(values, list)
+        or len(values) > limit
+        or (count is not None and len(values) != count)
+    ):
         raise ModelFileError(f"{name} is not a list of {count or 'numbers'}")
     for value in values:
         whole = np.issubdtype(dtype, np.integer)

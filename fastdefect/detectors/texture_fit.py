@@ -72,9 +72,7 @@ def open_constants(
     )
 
 
-def weigh(
-    constants: TextureConstants, counts: NDArray[np.int64], share: float
-) -> TextureConstants:
+def weigh(constants: TextureConstants, counts: NDArray[np.int64], share: float) -> TextureConstants:
     """Constants with weights of one over the quantile of each feature."""
 
     def weight(histogram: NDArray[np.int64]) -> np.float32:
@@ -187,5 +185,7 @@ def fit(
 
 def _profile(images: GoodImages) -> NDArray[np.int16]:
     """Median over images of each column's median log grey."""
-    columns = [np.median(log_grey(img, None), axis=0) for img, _ in (images[i] for i in range(len(images)))]
+    columns = [
+        np.median(log_grey(img, None), axis=0) for img, _ in (images[i] for i in range(len(images)))
+    ]
     return np.rint(np.median(columns, axis=0)).astype(np.int16)

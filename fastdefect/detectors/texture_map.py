@@ -95,7 +95,9 @@ class MapPlan:
         # mean in double precision of sorted values: the same on any cut and any number of threads
         return float(highest.astype(np.float64).mean()), (perf_counter_ns() - begin) / 1e6
 
-    def _fill_strip(self, img: ByteImage, score: FloatImage, strip: Strip, y0: int, y1: int) -> None:
+    def _fill_strip(
+        self, img: ByteImage, score: FloatImage, strip: Strip, y0: int, y1: int
+    ) -> None:
         k = self.constants
         height = self.shape[0]
         side = k.side_gain, k.side_offset, y0, y1, score
@@ -108,7 +110,14 @@ class MapPlan:
         l0, l1 = max(0, y0 - 15), min(height, y1 + 15)
         clip_rows(strip.residual, c0, k.line_clip, l0, l1, strip.second)
         line_score(
-            strip.second, l0, height, DIRECTION_STEPS, k.line_weight, *side, *strip.shorts, strip.floats[0]
+            strip.second,
+            l0,
+            height,
+            DIRECTION_STEPS,
+            k.line_weight,
+            *side,
+            *strip.shorts,
+            strip.floats[0],
         )
         bar_score(
             strip.second, l0, height, k.bar_weight, *side,

@@ -40,7 +40,9 @@ class TexturePlan:
         self, model: Model, shape: tuple[int, int], *, threads: int | None = None, rows: int = ROWS
     ) -> None:
         if not isinstance(shape, (tuple, list)) or len(shape) != 2:
-            raise ArgumentValueError(f"shape: expected (height, width), received {shape!r}; pass img.shape[:2]")
+            raise ArgumentValueError(
+                f"shape: expected (height, width), received {shape!r}; pass img.shape[:2]"
+            )
         height, width = (check_int("shape", side, SIDE_MIN, 2**31 - 1) for side in shape)
         self._model = model
         self._shape = height, width

@@ -48,7 +48,9 @@ def image_spread(
     for y0, y1 in rows:
         for plane in range(planes):
             c0, c1 = max(0, y0 - 1), min(shape[0], y1 + 1)
-            strip.first_residual(img, plane, profile if plane == 0 else None, c0, c1, strip.residual)
+            strip.first_residual(
+                img, plane, profile if plane == 0 else None, c0, c1, strip.residual
+            )
             body = strip.residual[y0 - c0 :]
             count, squares = kernels.square_sums(body, y0, y1, PAD, ignore)
             spread.squares[plane] += squares

@@ -71,7 +71,9 @@ def _tilted(line, start, size, first, last, rows, src, dst):
 
 
 @kernel
-def remove_background(src, src_y, height, window, clip, y0, y1, dst, pad, column, moment, line, sums):
+def remove_background(
+    src, src_y, height, window, clip, y0, y1, dst, pad, column, moment, line, sums
+):
     """Rows y0 .. y1 - 1 minus the background of the clipped ``src``, to int16 rows that start at column ``pad``.
 
     ``src`` is int16, every row of the windows of y0 and y1 - 1 is there; ``column``, ``moment``, ``line`` and

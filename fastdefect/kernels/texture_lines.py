@@ -7,7 +7,14 @@ half counts; so a speck does not draw a star around itself, and nothing is smoot
 import numpy as np
 
 from fastdefect.kernels.jit import kernel
-from fastdefect.kernels.texture_features import PAD, across, grow_columns, larger, raise_map, reflect
+from fastdefect.kernels.texture_features import (
+    PAD,
+    across,
+    grow_columns,
+    larger,
+    raise_map,
+    reflect,
+)
 
 
 @kernel
@@ -88,7 +95,9 @@ def best_line(src, src_y, height, directions, y, ahead, behind, best):
 
 
 @kernel
-def line_score(src, src_y, height, directions, weight, gain, offset, y0, y1, dst, ahead, behind, best, side):
+def line_score(
+    src, src_y, height, directions, weight, gain, offset, y0, y1, dst, ahead, behind, best, side
+):
     """Raise the map rows y0 .. y1 - 1 by the strongest line; ``src`` is clipped, ``directions`` int64 (8, 2)."""
     for y in range(y0, y1):
         best_line(src, src_y, height, directions, y, ahead, behind, best)

@@ -59,7 +59,9 @@ def plain_sum(src, y0, y1, pad, ignore):
 
 
 @kernel
-def box_histograms(src, src_y, height, scales, y0, y1, ignore, histograms, column, sums, values, bits):
+def box_histograms(
+    src, src_y, height, scales, y0, y1, ignore, histograms, column, sums, values, bits
+):
     """Count the absolute box sums of four sides."""
     for y in range(y0, y1):
         inner = 0
@@ -99,9 +101,7 @@ def line_histogram(
 
 
 @kernel
-def bar_histogram(
-    src, src_y, height, y0, y1, ignore, histogram, column, sums, other, values, bits
-):
+def bar_histogram(src, src_y, height, y0, y1, ignore, histogram, column, sums, other, values, bits):
     """Count the stronger bars."""
     for y in range(y0, y1):
         best_bar(src, src_y, height, y, column, sums, other)

@@ -84,7 +84,9 @@ def background(src: Ints, window: int, *, slope: bool = True) -> Ints:
             part = rows[:, start[x] : start[x] + size_x]
             moment = (part * ramp).sum(1).astype(np.float64)
             line = sums[:, x].astype(np.float64) + moment * (float(tilt[x]) * factor)
-            mean[:, x] = np.floor(line * (1.0 / (size_x * size_y)) + 40000.5).astype(np.int64) - 40000
+            mean[:, x] = (
+                np.floor(line * (1.0 / (size_x * size_y)) + 40000.5).astype(np.int64) - 40000
+            )
     return mean
 
 
@@ -186,7 +188,7 @@ def bar_sums(res: Ints, clip: int) -> Ints:
 
 def line_taps(dy: int, dx: int) -> list[tuple[int, int]]:
     """The 12 pixels (row, column) of half a line, its centre first, reaching 11 pixels far."""
-    if abs(dy) + abs(dx) < 3 and abs(dy) == abs(dx) or 0 in (dy, dx):
+    if max(abs(dy), abs(dx)) == 1:
         return [(k * dy, k * dx) for k in range(HALF_LINE)]
     if abs(dx) == 2:
         return [(k // 2 * dy, k * dx // 2) for k in range(HALF_LINE)]
