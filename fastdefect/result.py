@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -10,28 +10,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.defects import Defects
+
 BoolImage: TypeAlias = NDArray[np.bool_]
 FloatImage: TypeAlias = NDArray[np.float32]
 ByteImage: TypeAlias = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Defect:
-    """One connected region of the mask (8-neighbourhood).
-
-    Attributes
-    ----------
-    bbox : (int, int, int, int)
-        (min_row, min_col, max_row, max_col) in pixels, half-open, as in scikit-image.
-    area : int
-        Number of pixels.
-    centroid : (float, float)
-        (row, col) in pixels.
-    """
-
-    bbox: tuple[int, int, int, int]
-    area: int
-    centroid: tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -77,8 +60,8 @@ class Detection:
         return self._make("score_map")
 
     @cached_property
-    def defects(self) -> Sequence[Defect] | None:
-        """Connected regions of the mask, from top to bottom."""
+    def defects(self) -> Defects | None:
+        """Connected regions of the mask, from top to bottom, merged and measured by `RegionParams`."""
         return self._make("defects")
 
     @cached_property
