@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import atan2, hypot, pi, sqrt
+from math import atan2, hypot, isfinite, pi, sqrt
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +14,14 @@ from numpy.typing import NDArray
 from fastdefect.params import RegionParams
 
 Ring: TypeAlias = NDArray[np.int32]
+
+MEASURES = (
+    "label", "severity", "bbox", "area", "centroid", "axis_major_length", "axis_minor_length", "orientation",
+    "feret_diameter_max", "perimeter", "mean_score", "peak_score", "contrast",
+    "bbox_mm", "area_mm2", "centroid_mm", "axis_major_length_mm", "axis_minor_length_mm", "orientation_mm",
+    "feret_diameter_max_mm", "perimeter_mm",
+)  # fmt: skip
+"""What a defect is described by, in the order of every table."""
 
 
 @dataclass(frozen=True)
@@ -226,17 +234,21 @@ class Defect:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """All measures but outlines as plain numbers; boxes and centroids are spread over several names.
+        """All measures but outlines as plain numbers, ready for JSON; what is not finite becomes None.
 
         Returns
         -------
-        dict of str to int, float or None
-            The names of `fastdefect.defects.COLUMNS`, in that order.
+        dict of str to int, float, list or None
+            The names of `MEASURES`, in that order.
         """
-        from fastdefect.defects import row_of
-
-        return row_of(self)
+        return {name: _plain(getattr(self, name)) for name in MEASURES}
 
     def _make(self, name: str, *arguments: int) -> Any:
         maker = self.makers.get(name)
         return None if maker is None else maker(*arguments)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return None if isinstance(value, float) and not isfinite(value) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from fastdefect.defect import Defect
+from fastdefect.defect import MEASURES, Defect
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, MissingPackageError
 
 if TYPE_CHECKING:
@@ -14,26 +14,20 @@ if TYPE_CHECKING:
 _BOX = ("min_row", "min_col", "max_row", "max_col")
 _POINT = ("row", "col")
 _SPREAD = {"bbox": _BOX, "bbox_mm": _BOX, "centroid": _POINT, "centroid_mm": _POINT}
-_MEASURES = (
-    "label", "severity", "bbox", "area", "centroid", "axis_major_length", "axis_minor_length", "orientation",
-    "feret_diameter_max", "perimeter", "mean_score", "peak_score", "contrast",
-    "bbox_mm", "area_mm2", "centroid_mm", "axis_major_length_mm", "axis_minor_length_mm", "orientation_mm",
-    "feret_diameter_max_mm", "perimeter_mm",
-)  # fmt: skip
 COLUMNS = tuple(
     column
-    for name in _MEASURES
+    for name in MEASURES
     for column in (
         tuple(f"{name}_{part}" for part in _SPREAD[name]) if name in _SPREAD else (name,)
     )
 )
-"""Names of a table of defects, in order: ``bbox_min_row`` ..., ``centroid_row`` ..., all else as in `Defect`."""
+"""Names of a flat table of defects, in order: ``bbox_min_row`` ..., ``centroid_row`` ..., all else as in `Defect`."""
 
 
 def row_of(defect: Defect) -> dict[str, int | float | None]:
     """All measures but outlines as plain numbers, by `COLUMNS`."""
     row: dict[str, int | float | None] = {}
-    for name in _MEASURES:
+    for name in MEASURES:
         value = getattr(defect, name)
         if name not in _SPREAD:
             row[name] = value
@@ -133,9 +127,9 @@ class Defects(Sequence[Defect]):
             )
         return Defects(sorted(self, key=by, reverse=reverse))
 
-    def to_dict(self) -> list[dict[str, int | float | None]]:
-        """One dict per defect, by `COLUMNS`."""
-        return [row_of(defect) for defect in self]
+    def to_dict(self) -> list[dict[str, Any]]:
+        """One dict per defect, see `Defect.to_dict`."""
+        return [defect.to_dict() for defect in self]
 
     def to_dataframe(self) -> pd.DataFrame:
         """A pandas table, one row per defect, by `COLUMNS`; None becomes NaN.
@@ -151,12 +145,12 @@ class Defects(Sequence[Defect]):
             raise MissingPackageError(
                 "a data frame needs pandas, which is not installed: run `pip install pandas`"
             ) from error
-        return pd.DataFrame(self.to_dict(), columns=list(COLUMNS))
+        return pd.DataFrame([row_of(d) for d in self], columns=list(COLUMNS))
 
 
 def _check_measure(name: str) -> None:
-    if name not in _MEASURES or name in _SPREAD:
-        numbers = [measure for measure in _MEASURES if measure not in _SPREAD]
+    if name not in MEASURES or name in _SPREAD:
+        numbers = [measure for measure in MEASURES if measure not in _SPREAD]
         raise ArgumentValueError(
             f"measure: expected one of {', '.join(numbers)}, received {name!r}; choose one of "
             "these, or pass a function"
