@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,13 +39,7 @@ def write_score_map(
     OutputError
         The file cannot be written there.
     """
-    try:
-        import tifffile
-    except ImportError as error:
-        raise MissingPackageError(
-            "score maps are written by tifffile, which is not installed: run "
-            "`pip install 'fastdefect[report]'`"
-        ) from error
+    tifffile = load_tifffile()
     if detection.score_map is None:
         raise ArgumentValueError(
             "detection: expected one with a score map, received one without; leave score maps out "
@@ -57,3 +52,15 @@ def write_score_map(
     file = io.BytesIO()
     tifffile.imwrite(file, detection.score_map, photometric="minisblack", metadata=None, **scale)
     return write_bytes(path, file.getvalue())
+
+
+def load_tifffile() -> Any:
+    """Return tifffile, or raise `MissingPackageError` with the pip command."""
+    try:
+        import tifffile
+    except ImportError as error:
+        raise MissingPackageError(
+            "score maps are written by tifffile, which is not installed: run "
+            "`pip install 'fastdefect[report]'`"
+        ) from error
+    return tifffile

@@ -12,6 +12,7 @@
   };
   const number = (value, digits) =>
     value === null ? "–" : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const score = (value) => number(value, Number.isInteger(value) ? 0 : 3);
   const verdict = (image) => (image.bad ? `${image.defects} defect${image.defects === 1 ? "" : "s"}` : "no defect");
 
   // Gallery: cards at once, pictures when they come into view.
@@ -46,7 +47,7 @@
     const card = element("button", { type: "button", className: "shot-card", title: image.name },
       element("div", { className: "frame" }),
       element("p", {}, element("span", { className: `verdict ${kind}`, textContent: verdict(image) }),
-        ` · score ${number(image.score, Number.isInteger(image.score) ? 0 : 3)}`, element("br"), image.name));
+        ` · score ${score(image.score)}`, element("br"), image.name));
     card.dataset.image = i;
     card.addEventListener("click", () => open(i));
     watcher.observe(card);
@@ -123,6 +124,7 @@
   const viewer = $("viewer"), stage = $("stage"), sheet = $("sheet");
   let current = 0, scale = 1, x = 0, y = 0;
   const place = () => {
+    sheet.style.setProperty("--scale", scale);
     sheet.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     $("zoom").textContent = `${Math.round(scale * 100)} %`;
     sheet.classList.toggle("magnified", scale >= 3);
@@ -156,8 +158,8 @@
     $("marks").setAttribute("viewBox", `0 0 ${image.width} ${image.height}`);
     $("marks").querySelector("path").setAttribute("d", parts.outlines);
     const notes = [`${image.width} × ${image.height} pixels`,
-      `score ${number(image.score, 2)}, threshold ${number(image.threshold, 2)}`];
-    if (parts.range) notes.push(`score map from ${number(parts.range[0], 2)} (dark) to ${number(parts.range[1], 2)} (light)`);
+      `score ${score(image.score)}, threshold ${score(image.threshold)}`];
+    if (parts.range) notes.push(`score map from ${score(parts.range[0])} (dark) to ${score(parts.range[1])} (light)`);
     if (image.outlined < image.defects) notes.push(`outlines of the ${image.outlined} largest defects`);
     $("legend").textContent = notes.join(" · ");
     const frame = $("marks").querySelector("rect");
