@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import atan2, hypot, isfinite, pi, sqrt
@@ -88,6 +88,8 @@ class Defect:
         Its pixels, row by row: (row, first column, column after the last).
     params : RegionParams
         Scale and severity rules.
+    maker : callable or None
+        Computes the fields that cost time, by name, when they are first read: diameters, contrast, outlines.
 
     Notes
     -----
@@ -106,7 +108,7 @@ class Defect:
     peak_score: float | None = None
     runs: NDArray[np.int32] | None = field(default=None, repr=False, compare=False)
     params: RegionParams = field(default=RegionParams(), repr=False, compare=False)
-    makers: Mapping[str, Callable[[], Any]] = field(default_factory=dict, repr=False, compare=False)
+    maker: Callable[[str], Any] | None = field(default=None, repr=False, compare=False)
 
     @property
     def axis_major_length(self) -> float:
@@ -131,7 +133,7 @@ class Defect:
     @cached_property
     def feret_diameter_max(self) -> float | None:
         """Longest distance within the convex hull, in pixels."""
-        return self._make("feret", 0)
+        return self._make("feret_diameter_max")
 
     @cached_property
     def contrast(self) -> float | None:
@@ -220,7 +222,7 @@ class Defect:
     @cached_property
     def feret_diameter_max_mm(self) -> float | None:
         """Longest distance within the convex hull on the material, in millimetres."""
-        return None if self.params.spacing is None else self._make("feret", 1)
+        return None if self.params.spacing is None else self._make("feret_diameter_max_mm")
 
     @property
     def polygon_mm(self) -> tuple[NDArray[np.float64], ...] | None:
@@ -243,9 +245,8 @@ class Defect:
         """
         return {name: _plain(getattr(self, name)) for name in MEASURES}
 
-    def _make(self, name: str, *arguments: int) -> Any:
-        maker = self.makers.get(name)
-        return None if maker is None else maker(*arguments)
+    def _make(self, name: str) -> Any:
+        return None if self.maker is None else self.maker(name)
 
 
 def _plain(value: Any) -> Any:

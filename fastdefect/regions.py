@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -57,15 +56,14 @@ def find_regions(
     """
     rules = params or RegionParams()
     pixels = np.ascontiguousarray(mask).view(np.uint8)
-    runs, first = _regions(pixels, rules, strip or mask.shape[0])
-    table = _Table(pixels, runs, first, rules, grey, inside)
+    table = _Table(pixels, *_regions(pixels, rules, strip or mask.shape[0]), rules, grey, inside)
     return Defects(table.defects(score_map))
 
 
 def _regions(
     pixels: ByteImage, rules: RegionParams, strip: int
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Runs by region and where each region's runs begin."""
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
+    """Runs by region, where each region's runs begin, and the steps along each region's edge."""
     height = pixels.shape[0]
     counts = np.empty(height, np.int64)
     for y0, y1 in strips(height, strip):
@@ -80,7 +78,10 @@ def _regions(
     first = np.empty(count + 1, np.int64)
     ordered = np.empty((int((labels >= 0).sum()), 3), np.int32)
     kernels.sort_runs(runs, labels, first, ordered)
-    return ordered, first
+    steps = np.zeros((count, 3), np.int64)
+    ring = np.empty((3, pixels.shape[1] + 2), np.uint8)
+    perimeter_steps(pixels, runs, rows, labels, ring, steps)
+    return ordered, first, steps
 
 
 def _least_area(rules: RegionParams) -> int:
@@ -98,11 +99,13 @@ class _Table:
         pixels: ByteImage,
         runs: NDArray[np.int32],
         first: NDArray[np.int64],
+        steps: NDArray[np.int64],
         rules: RegionParams,
         grey: ByteImage | None,
         inside: BoolImage | None,
     ) -> None:
         self._pixels, self._runs, self._first, self._rules = pixels, runs, first, rules
+        self._steps = steps
         self._grey, self._inside = grey, inside
         self._count = len(first) - 1
         self._boxes = np.empty((self._count, 4), np.int64)
@@ -111,9 +114,7 @@ class _Table:
 
     def defects(self, score_map: FloatImage | None) -> list[Defect]:
         sums = np.empty((self._count, 6), np.int64)
-        steps = np.empty((self._count, 3), np.int64)
         kernels.measure_runs(self._runs, self._first, self._boxes, sums)
-        perimeter_steps(self._pixels, self._runs, self._first, steps)
         means: list[Any] = [None] * self._count
         peaks: list[Any] = means
         if score_map is not None:
@@ -122,24 +123,37 @@ class _Table:
             kernels.score_runs(self._runs, self._first, score, mean, peak)
             means, peaks = mean.tolist(), peak.tolist()
         found = []
+        rules = self._rules
         first = self._first.tolist()
         columns = zip(
-            self._boxes.tolist(), sums.tolist(), steps.tolist(), means, peaks, strict=True
+            self._boxes.tolist(), sums.tolist(), self._steps.tolist(), means, peaks, strict=True
         )
         for i, (box, moments, edge, mean_score, peak_score) in enumerate(columns):
             centroid, shape = _shape(box, moments, edge)
-            makers: dict[str, Callable[..., Any]] = {
-                "feret": partial(self.diameter, i),
-                "contrast": partial(self.contrast, i),
-                "polygon": partial(self.polygon, i),
-            }
             runs = self._runs[first[i] : first[i + 1]]
             corners = box[0], box[1], box[2], box[3]
             measures = shape, mean_score, peak_score
             found.append(
-                Defect(corners, moments[0], centroid, i + 1, *measures, runs, self._rules, makers)
+                Defect(
+                    corners,
+                    moments[0],
+                    centroid,
+                    i + 1,
+                    *measures,
+                    runs,
+                    rules,
+                    partial(self.make, i),
+                )
             )
         return found
+
+    def make(self, index: int, name: str) -> Any:
+        """Compute one of the fields that a defect leaves for later."""
+        if name == "polygon":
+            return self.polygon(index)
+        if name == "contrast":
+            return self.contrast(index)
+        return self.diameter(index, 0 if name == "feret_diameter_max" else 1)
 
     def diameter(self, index: int, unit: int) -> float:
         """Largest Feret diameter in pixels (``unit`` 0) or millimetres (1)."""

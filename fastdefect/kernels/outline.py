@@ -8,40 +8,54 @@ from fastdefect.kernels.jit import kernel
 
 
 @kernel
-def _on(mask, y, x):
-    return 0 <= y < mask.shape[0] and 0 <= x < mask.shape[1] and mask[y, x] != 0
+def _edge_row(mask, runs, begin, end, y, row):
+    """1 where a pixel of row y has a side to the outside, else 0; ``row``, uint8 (W + 2,), has a margin of one."""
+    height = mask.shape[0]
+    for x in range(row.shape[0]):
+        row[x] = 0
+    for i in range(begin, end):
+        start, stop = np.uint64(runs[i, 1]), np.uint64(runs[i, 2])
+        last = stop - np.uint64(1)
+        for x in range(start, stop):
+            inner = 0 < y < height - 1 and mask[y - 1, x] != 0 and mask[y + 1, x] != 0
+            inner = inner and x != start and x != last
+            row[x + np.uint64(1)] = np.uint8(0) if inner else np.uint8(1)
 
 
 @kernel
-def _edge(mask, y, x):
-    """1 for a pixel of the mask with a side to the outside, else 0."""
-    if not _on(mask, y, x):
-        return 0
-    inner = _on(mask, y - 1, x) and _on(mask, y + 1, x)
-    return 0 if inner and _on(mask, y, x - 1) and _on(mask, y, x + 1) else 1
-
-
-@kernel
-def perimeter_steps(mask, runs, first, steps):
-    """Twelfths of horizontal, vertical and diagonal steps along the edge of each region, int64 (R, 3).
+def perimeter_steps(mask, runs, first, labels, ring, steps):
+    """Add twelfths of horizontal, vertical and diagonal steps along the edge of each region to ``steps``, int64 (R, 3).
 
     Benkrid and Crookes' estimator, as ``skimage.measure.perimeter`` has it: an edge pixel counts by its neighbours on the
     edge, 1 where they are straight, sqrt(2) where diagonal, half of each where one is straight and one diagonal. Twelfths,
     because a straight step is shared by 2 or 3 neighbours, and integers, so that the order of summing does not matter.
+    ``runs``, ``first`` and ``labels`` are by rows; ``ring``, uint8 (3, W + 2), is scratch.
     """
-    for region in range(steps.shape[0]):
-        across, down, diagonal = np.int64(0), np.int64(0), np.int64(0)
-        for i in range(first[region], first[region + 1]):
-            y = np.int64(runs[i, 0])
-            for x in range(np.int64(runs[i, 1]), np.int64(runs[i, 2])):
-                if _edge(mask, y, x) == 0:
+    height = mask.shape[0]
+    one, two = np.uint64(1), np.uint64(2)
+    for x in range(ring.shape[1]):
+        ring[2, x] = 0
+    _edge_row(mask, runs, first[0], first[1], 0, ring[0])
+    for y in range(height):
+        above, row, below = ring[(y + 2) % 3], ring[y % 3], ring[(y + 1) % 3]
+        if y + 1 < height:
+            _edge_row(mask, runs, first[y + 1], first[y + 2], y + 1, below)
+        else:
+            _edge_row(mask, runs, 0, 0, y + 1, below)
+        for i in range(first[y], first[y + 1]):
+            region = labels[i]
+            if region < 0:
+                continue
+            across, down, diagonal = np.int64(0), np.int64(0), np.int64(0)
+            for x in range(np.uint64(runs[i, 1]), np.uint64(runs[i, 2])):
+                if row[x + one] == 0:
                     continue
-                h = _edge(mask, y, x - 1) + _edge(mask, y, x + 1)
-                v = _edge(mask, y - 1, x) + _edge(mask, y + 1, x)
-                d = _edge(mask, y - 1, x - 1) + _edge(mask, y - 1, x + 1)
-                d += _edge(mask, y + 1, x - 1) + _edge(mask, y + 1, x + 1)
+                h = np.int64(row[x]) + np.int64(row[x + two])
+                v = np.int64(above[x + one]) + np.int64(below[x + one])
+                d = np.int64(above[x]) + np.int64(above[x + two])
+                d += np.int64(below[x]) + np.int64(below[x + two])
                 straight = h + v
-                if (straight == 2 and d <= 2) or (straight == 3 and d <= 2):
+                if (straight == 2 or straight == 3) and d <= 2:
                     across += 12 * h // straight
                     down += 12 * v // straight
                 elif (straight == 0 and d == 2) or (straight == 1 and d == 3):
@@ -50,9 +64,9 @@ def perimeter_steps(mask, runs, first, steps):
                     across += 6 * h
                     down += 6 * v
                     diagonal += 6
-        steps[region, 0] = across
-        steps[region, 1] = down
-        steps[region, 2] = diagonal
+            steps[region, 0] += across
+            steps[region, 1] += down
+            steps[region, 2] += diagonal
 
 
 @kernel
