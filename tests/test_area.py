@@ -31,6 +31,7 @@ def _cloth() -> np.ndarray:
     return image
 
 
+@pytest.mark.jit_off
 def test_a_box_of_whole_pixels_is_that_box() -> None:
     inside = inspected_area(SHAPE, [BOX])
     expected = np.zeros(SHAPE, np.bool_)
@@ -84,6 +85,7 @@ def test_nothing_outside_changes_anything(
         assert other.defects.to_dict() == first.defects.to_dict()
 
 
+@pytest.mark.jit_off
 def test_a_defect_outside_never_counts(cloth: np.ndarray) -> None:
     rng = np.random.default_rng(3)
     even = np.full((*SHAPE, 3), 150, np.uint8)
