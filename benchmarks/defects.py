@@ -3,7 +3,7 @@
     python -m benchmarks.defects regions
     python -m benchmarks.defects page [FILE.html]
 
-The second needs Debian's ``chromium`` and ``chromium-driver`` for its times; without them it prints sizes only.
+The second needs playwright and Debian's ``chromium`` for its times.
 """
 
 from __future__ import annotations
@@ -121,30 +121,33 @@ def _detection(mask: np.ndarray, number: int) -> Detection:
 
 def _browse(path: Path) -> None:
     try:
-        from tests.browser import complaints, open_browser
+        from tests.browser import opened
     except ImportError as error:
         print(f"no times: {error}")
         return
-    with tempfile.TemporaryDirectory() as profile, open_browser(Path(profile)) as chrome:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        opened(path.resolve(), Path(folder)) as (tab, complaints),
+    ):
         times = []
         for _ in range(_REPEATS):
             start = perf_counter()
-            chrome.get(path.resolve().as_uri())
-            assert chrome.execute_script("return document.documentElement.dataset.ready") == "yes"
+            tab.reload()
+            assert tab.evaluate("document.documentElement.dataset.ready") == "yes"
             times.append(perf_counter() - start)
-        print(
-            f"interactive after {statistics.median(times):.2f} s (median of {_REPEATS}, worst {max(times):.2f} s)"
-        )
+        median = statistics.median(times)
+        print(f"interactive after {median:.2f} s (median of {_REPEATS}, worst {max(times):.2f} s)")
         for what, action in {
             "sort 8000 defects": "document.querySelectorAll('#defects thead button')[5].click()",
             "open an image": "document.querySelector('.shot-card').click()",
             "scroll to the last image": "viewer.close(); gallery.lastChild.scrollIntoView()",
         }.items():
-            spent = chrome.execute_script(
-                f"const t = performance.now(); {action}; document.body.offsetHeight; return performance.now() - t"
+            spent = tab.evaluate(
+                f"() => {{ const t = performance.now(); {action}; document.body.offsetHeight; "
+                "return performance.now() - t }"
             )
             print(f"  {what:25}{spent:7.0f} ms")
-        print(f"  console: {complaints(chrome) or 'nothing'}")
+        print(f"  console: {complaints or 'nothing'}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import complaints, open_browser, resize
+from browser import opened
 
 import fastdefect
 from fastdefect.report.histogram import histogram
@@ -43,67 +43,60 @@ def _page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return export.write(tmp_path_factory.mktemp("page") / "report.html")
 
 
-@pytest.fixture(name="chrome", scope="module")
-def _chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with open_browser(tmp_path_factory.mktemp("profile")) as chrome:
-        yield chrome
+@pytest.fixture(name="browser", scope="module")
+def _browser(page: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with opened(page, tmp_path_factory.mktemp("profile")) as (tab, complaints):
+        yield tab, complaints
 
 
 @pytest.fixture(name="shown")
-def _shown(chrome: Any, page: Path) -> Iterator[Any]:
-    resize(chrome, 1280, 900)
-    chrome.get(page.as_uri())
-    assert chrome.execute_script("return document.documentElement.dataset.ready") == "yes"
-    yield chrome
-    assert complaints(chrome) == []
+def _shown(browser: Any) -> Iterator[Any]:
+    tab, complaints = browser
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.reload()
+    assert tab.evaluate("document.documentElement.dataset.ready") == "yes"
+    yield tab
+    assert complaints == []
 
 
-def picture(chrome: Any, name: str) -> None:
+def picture(shown: Any, name: str) -> None:
     """Keep a screenshot where ``FASTDEFECT_SCREENSHOTS`` names a folder."""
     folder = os.environ.get("FASTDEFECT_SCREENSHOTS")
     if folder:
-        chrome.save_screenshot(str(Path(folder) / f"{name}.png"))
+        shown.screenshot(path=Path(folder) / f"{name}.png")
 
 
-def click(chrome: Any, selector: str) -> None:
-    chrome.find_element("css selector", selector).click()
+def column(shown: Any, index: int) -> list[str]:
+    return list(shown.locator(f"#defects tbody td:nth-child({index})").all_text_contents())
 
 
-def column(chrome: Any, index: int) -> list[str]:
-    script = "return [...document.querySelectorAll(`#defects tbody td:nth-child(${arguments[0]})`)]"
-    return list(chrome.execute_script(script + ".map((td) => td.textContent)", index))
+def titles(shown: Any) -> list[str]:
+    return [card.get_attribute("title") for card in shown.locator(".shot-card").all()]
 
 
 def test_summary_names_and_histogram(shown: Any) -> None:
-    text = shown.find_element("id", "summary").text
-    for words in ("4\nimages inspected", "3\nwith defects", "1\nwithout", "1\nnot inspected"):
-        assert words in text
-    assert "broken.png" in shown.find_element("tag name", "body").text
-    cards = shown.find_elements("css selector", ".shot-card")
-    assert [card.get_attribute("title") for card in cards] == [
-        "many.png",
-        "few.png",
-        NASTY,
-        "good.png",
-    ]
-    assert shown.find_elements("css selector", "#histogram rect")
-    assert shown.find_elements("css selector", "#histogram line.threshold")
-    assert "0.2" in shown.find_element("css selector", ".facts").text
+    text = shown.inner_text("#summary")
+    for words in ("4 images inspected", "3 with defects", "1 without", "1 not inspected"):
+        assert words in " ".join(text.split())
+    assert "broken.png" in shown.inner_text("body")
+    assert titles(shown) == ["many.png", "few.png", NASTY, "good.png"]
+    assert shown.locator("#histogram rect").count() > 1
+    assert shown.locator("#histogram line.threshold").count() == 1
+    assert "0.2" in shown.inner_text(".facts")
     picture(shown, "page_1280")
 
 
 def test_sorting(shown: Any) -> None:
-    heads = [h.text for h in shown.find_elements("css selector", "#defects thead th")]
-    area = next(i for i, head in enumerate(heads) if head.startswith("Area mm²"))
-    before = column(shown, area + 1)
-    assert len(before) == 19
+    heads = shown.locator("#defects thead th").all_inner_texts()
+    area = 1 + next(i for i, head in enumerate(heads) if head.startswith("Area mm²"))
+    assert len(column(shown, area)) == 19
     for direction, turn in (("descending", -1), ("ascending", 1)):
-        click(shown, f"#defects thead th:nth-child({area + 1}) button")
-        values = [float(value) for value in column(shown, area + 1)]
+        shown.click(f"#defects thead th:nth-child({area}) button")
+        values = [float(value) for value in column(shown, area)]
         assert values == sorted(values, key=lambda v: turn * v)
-        head = shown.find_elements("css selector", "#defects thead th")[area]
+        head = shown.locator(f"#defects thead th:nth-child({area})")
         assert head.get_attribute("aria-sort") == direction
-    click(shown, "#defects thead th:nth-child(1) button")
+    shown.click("#defects thead th:nth-child(1) button")
     names = column(shown, 1)
     grouped = [name for i, name in enumerate(names) if i == 0 or names[i - 1] != name]
     assert sorted(grouped) == sorted({"many.png", "few.png", NASTY})
@@ -111,89 +104,87 @@ def test_sorting(shown: Any) -> None:
 
 
 def test_viewer_zoom_and_toggles(shown: Any) -> None:
-    click(shown, ".shot-card:nth-child(1)")
-    assert shown.find_element("id", "viewer").get_attribute("open")
-    scale = "return Number(getComputedStyle(sheet).transform.match(/matrix\\(([^,]+)/)[1])"
-    fit = shown.execute_script(scale)
-    click(shown, "#zoom-in")
-    assert shown.execute_script(scale) == pytest.approx(1.5 * fit)
-    click(shown, "#zoom-out")
-    click(shown, "#zoom-out")
-    assert shown.execute_script(scale) == pytest.approx(fit / 1.5)
-    shown.execute_script(
-        "stage.dispatchEvent(new WheelEvent('wheel', {deltaY: -400, clientX: 300, clientY: 300}))"
-    )
-    assert shown.execute_script(scale) == pytest.approx(fit / 1.5 * np.e, rel=1e-3)
-    click(shown, "#fit")
-    assert shown.execute_script(scale) == pytest.approx(fit)
-    marks, score = shown.find_element("id", "marks"), shown.find_element("id", "score")
-    assert marks.is_displayed()
-    assert not score.is_displayed()
-    click(shown, "#scores")
-    assert score.is_displayed()
-    assert shown.execute_script("return score.complete && score.naturalWidth > 0")
+    shown.click(".shot-card:nth-child(1)")
+    assert shown.is_visible("#viewer")
+    scale = "Number(getComputedStyle(sheet).transform.match(/matrix\\(([^,]+)/)[1])"
+    fit = shown.evaluate(scale)
+    shown.click("#zoom-in")
+    assert shown.evaluate(scale) == pytest.approx(1.5 * fit)
+    shown.click("#zoom-out")
+    shown.click("#zoom-out")
+    assert shown.evaluate(scale) == pytest.approx(fit / 1.5)
+    shown.mouse.move(600, 400)
+    shown.mouse.wheel(0, -400)
+    shown.wait_for_function(f"{scale} > {fit}")
+    assert shown.evaluate(scale) == pytest.approx(fit / 1.5 * np.e, rel=1e-3)
+    before = shown.locator("#sheet").bounding_box()
+    shown.mouse.down()
+    shown.mouse.move(650, 380)
+    shown.mouse.up()
+    after = shown.locator("#sheet").bounding_box()
+    assert (after["x"] - before["x"], after["y"] - before["y"]) == pytest.approx((50, -20))
+    shown.click("#fit")
+    assert shown.evaluate(scale) == pytest.approx(fit)
+    assert shown.is_visible("#marks")
+    assert not shown.is_visible("#score")
+    shown.click("#scores")
+    assert shown.is_visible("#score")
+    assert shown.evaluate("score.complete && score.naturalWidth > 0")
     picture(shown, "viewer_scores_1280")
-    click(shown, "#outlines")
-    assert not marks.is_displayed()
-    click(shown, "#outlines")
-    click(shown, "#scores")
-    assert not score.is_displayed()
-    click(shown, "#after")
-    assert shown.find_element("id", "title").text == "few.png"
-    click(shown, "#before")
-    click(shown, "#before")
-    assert shown.find_element("id", "title").text == "good.png"
-    click(shown, "#close")
-    assert not shown.find_element("id", "viewer").is_displayed()
+    shown.click("#outlines")
+    assert not shown.is_visible("#marks")
+    shown.click("#outlines")
+    shown.click("#scores")
+    assert not shown.is_visible("#score")
+    shown.click("#after")
+    assert shown.inner_text("#title") == "few.png"
+    shown.keyboard.press("ArrowLeft")
+    shown.keyboard.press("ArrowLeft")
+    assert shown.inner_text("#title") == "good.png"
+    shown.click("#close")
+    assert not shown.is_visible("#viewer")
 
 
 def test_a_row_shows_its_defect(shown: Any) -> None:
-    click(shown, "#defects tbody tr:nth-child(2)")
-    assert shown.find_element("id", "title").text == "many.png"
-    frame = shown.find_element("css selector", "#marks rect")
-    box = frame.rect
-    stage = shown.find_element("id", "stage").rect
-    middle = [box[a] + box[b] / 2 for a, b in (("x", "width"), ("y", "height"))]
-    expected = [stage[a] + stage[b] / 2 for a, b in (("x", "width"), ("y", "height"))]
-    assert middle == pytest.approx(expected, abs=3)
+    shown.click("#defects tbody tr:nth-child(2)")
+    assert shown.inner_text("#title") == "many.png"
+    frame = shown.locator("#marks rect").bounding_box()
+    stage = shown.locator("#stage").bounding_box()
+    for start, size in (("x", "width"), ("y", "height")):
+        middle = stage[start] + stage[size] / 2
+        assert frame[start] + frame[size] / 2 == pytest.approx(middle, abs=3)
+        assert frame[size] < stage[size]
     picture(shown, "viewer_defect_1280")
-    click(shown, "#close")
 
 
 def test_gallery_toggles_filter_and_order(shown: Any) -> None:
-    outlines = shown.find_element("css selector", ".shot-card svg.outlines")
-    scores = shown.find_element("css selector", ".shot-card img.score")
-    assert outlines.is_displayed()
-    assert not scores.is_displayed()
-    click(shown, "#thumb-scores")
-    click(shown, "#thumb-outlines")
-    assert scores.is_displayed()
-    assert not outlines.is_displayed()
-    click(shown, "#show option[value=good]")
-    assert [
-        c.get_attribute("title") for c in shown.find_elements("css selector", ".shot-card")
-    ] == ["good.png"]
-    click(shown, "#show option[value=all]")
-    click(shown, "#order option[value=score]")
-    cards = shown.find_elements("css selector", ".shot-card")
-    assert [c.get_attribute("title") for c in cards] == ["many.png", NASTY, "few.png", "good.png"]
+    outlines = shown.locator(".shot-card svg.outlines").first
+    scores = shown.locator(".shot-card img.score").first
+    assert outlines.is_visible()
+    assert not scores.is_visible()
+    shown.click("#thumb-scores")
+    shown.click("#thumb-outlines")
+    assert scores.is_visible()
+    assert not outlines.is_visible()
+    shown.select_option("#show", "good")
+    assert titles(shown) == ["good.png"]
+    shown.select_option("#show", "all")
+    shown.select_option("#order", "score")
+    assert titles(shown) == ["many.png", NASTY, "few.png", "good.png"]
 
 
 def test_narrow_screen(shown: Any) -> None:
-    resize(shown, 400, 800)
-    width = "return document.documentElement.scrollWidth"
-    assert shown.execute_script(width) <= 400
+    shown.set_viewport_size({"width": 400, "height": 800})
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 400
     picture(shown, "page_400")
-    shown.execute_script("document.getElementById('defects').scrollIntoView()")
-    picture(shown, "table_400")
-    shown.execute_script("document.getElementById('histogram').scrollIntoView()")
-    picture(shown, "histogram_400")
-    shown.execute_script("scrollTo(0, 0)")
-    click(shown, ".shot-card:nth-child(1)")
-    assert shown.find_element("id", "stage").rect["height"] > 300
+    for name in ("gallery", "defects", "histogram"):
+        shown.evaluate(f"document.getElementById('{name}').scrollIntoView()")
+        picture(shown, f"{name}_400")
+    shown.click(".shot-card:nth-child(1)")
+    assert shown.locator("#stage").bounding_box()["height"] > 300
     for name in ("zoom-in", "fit", "scores", "close"):
-        rect = shown.find_element("id", name).rect
-        assert 0 <= rect["x"] <= 400 - rect["width"]
+        box = shown.locator(f"#{name}").bounding_box()
+        assert 0 <= box["x"] <= 400 - box["width"]
     picture(shown, "viewer_400")
 
 
