@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import fastdefect
+from fastdefect.defect import Defect
 from fastdefect.report.overlay import overlay
-from fastdefect.result import Defect, Detection
+from fastdefect.result import Detection
 
 
 def detection(mask: np.ndarray, *, is_defective: bool = True) -> Detection:

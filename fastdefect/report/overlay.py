@@ -8,8 +8,9 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
+from fastdefect.defect import Defect
 from fastdefect.report.picture import as_bgr
-from fastdefect.result import BoolImage, ByteImage, Defect, Detection
+from fastdefect.result import BoolImage, ByteImage, Detection
 
 # BGR. Vermilion stands apart from the greys, blues and greens of most cloth; the line keeps its
 # place on red cloth by its dark casing.

@@ -1,0 +1,36 @@
+"""Templates to HTML text. Needs Jinja2 (extra ``report``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastdefect.errors import MissingPackageError
+
+
+def load_jinja() -> Any:
+    """Return the environment of the package's templates, or raise `MissingPackageError` with the pip command."""
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ImportError as error:
+        raise MissingPackageError(
+            "the report is made by Jinja2, which is not installed: run "
+            "`pip install 'fastdefect[report]'`"
+        ) from error
+    return Environment(
+        loader=PackageLoader("fastdefect.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill a template of ``fastdefect/report/templates``; values are escaped.
+
+    Raises
+    ------
+    MissingPackageError
+        Jinja2 is not installed.
+    """
+    return str(load_jinja().get_template(template).render(**values))
