@@ -44,6 +44,7 @@ def detect(
     ctx: click.Context,
     /,
     images: tuple[str, ...],
+    model: Path | None,
     out: Path,
     overlay: bool,
     panel: bool,
@@ -78,6 +79,7 @@ def detect(
     Examples
       fastdefect detect photo.jpg --panel
       fastdefect detect photos/ --report report.html --mm-per-px 0.25
+      fastdefect detect photos/ --model cloth.json --report report.html
       fastdefect detect "photos/**/*.png" --json --no-overlay > results.jsonl
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     regions = region_params(rules)
@@ -87,6 +89,10 @@ def detect(
     if not images:
         raise click.UsageError(
             "Missing argument 'IMAGE...': name images, or list them in a --config file."
+        )
+    if model is not None and panel:
+        raise click.UsageError(
+            "--panel: expected the article's detector, whose stages it shows, received --model; leave one out"
         )
     inputs = find_images(images)
     wanted = {"overlay": overlay, "panel": panel, "mask": masks, "score_map": score_maps}
@@ -114,7 +120,7 @@ def detect(
 
         for fault in inputs.faults:
             failed(fault)
-        inspect = Inspector(threads, bar.say, roi=roi, ignore=ignore, regions=regions)
+        inspect = Inspector(threads, bar.say, roi=roi, ignore=ignore, regions=regions, model=model)
         for path, place in zip(inputs.images, places, strict=True):
             try:
                 inspected = inspect(path)

@@ -17,6 +17,12 @@ _FILE = click.Path(path_type=Path)
 
 _OPTIONS = (
     click.option(
+        "--model",
+        type=_FILE,
+        metavar="FILE",
+        help="Use a model that `fastdefect fit` wrote instead of the article's detector.",
+    ),
+    click.option(
         "--out",
         type=_FILE,
         default=Path("fastdefect-out"),

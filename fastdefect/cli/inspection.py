@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
+
 from fastdefect.area import read_area
+from fastdefect.detectors.texture import TextureModel
 from fastdefect.engine import Engine
 from fastdefect.io import read_image, write_bytes, write_image
 from fastdefect.params import RegionParams
@@ -53,6 +57,8 @@ class Inspector:
         Files with what is inspected and what is left out, read once.
     regions : RegionParams or None
         How pixels become defects.
+    model : Path or None
+        File of a trained model; None takes the article's detector.
     say : callable
         Told what is done when it is not inspecting.
     """
@@ -65,6 +71,7 @@ class Inspector:
         roi: Path | None = None,
         ignore: Path | None = None,
         regions: RegionParams | None = None,
+        model: Path | None = None,
     ) -> None:
         self._threads = threads
         self._say = say
@@ -74,7 +81,8 @@ class Inspector:
             if path is not None
         }
         self._regions = regions
-        self._plans: OrderedDict[tuple[int, int], Engine] = OrderedDict()
+        self._model = None if model is None else TextureModel.load(model)
+        self._plans: OrderedDict[tuple[int, int], Any] = OrderedDict()
 
     def __call__(self, path: Path) -> Inspected:
         """Inspect a file.
@@ -87,8 +95,9 @@ class Inspector:
             The areas don't fit it.
         """
         image = read_image(path)
-        plan = self._plan(image)
-        return Inspected(path, image, plan(image), plan.threads)
+        shown = self._shown(image)
+        plan = self._plan(shown)
+        return Inspected(path, image, plan(shown), plan.threads)
 
     @property
     def spacing(self) -> tuple[float, float] | None:
@@ -99,15 +108,27 @@ class Inspector:
         """Inspect again and keep the image of every stage, which an inspection does not make."""
         return self._plan(inspected.image)(inspected.image, stages=True)
 
-    def _plan(self, image: ByteImage) -> Engine:
+    def _shown(self, image: ByteImage) -> ByteImage:
+        """The image as the detector takes it: a file is read as BGR, also for a model of grey images."""
+        if self._model is not None and self._model.channels == 1:
+            return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+        return image
+
+    def _make(self, shape: tuple[int, int], **options: Any) -> Any:
+        if self._model is not None:
+            return self._model.plan(shape, threads=self._threads, **options)
+        return Engine(shape, threads=self._threads, **options)
+
+    def _plan(self, image: ByteImage) -> Any:
         shape = image.shape[0], image.shape[1]
         if not self._plans:
             self._say("compiling")
-            Engine(_SMALL, threads=self._threads).warmup()
+            # a model may know one width only
+            self._make(_SMALL if self._model is None else shape).warmup()
         plan = self._plans.get(shape)
         if plan is None:
             self._say("warming up")
-            plan = Engine(shape, threads=self._threads, regions=self._regions, **self._areas)
+            plan = self._make(shape, regions=self._regions, **self._areas)
             plan(image, copy=False)  # touches its buffers: page faults are no part of a stage
             self._plans[shape] = plan
             if len(self._plans) > _KEPT_PLANS:
