@@ -77,7 +77,9 @@ def test_areas_and_rules(photos: Path, tmp_path: Path) -> None:
     bad, options = photos / "bad.png", ("--no-overlay", "--json")
     two = json.loads(run(bad, *options).stdout)["defects"]
     (one,) = json.loads(run(bad, *options, "--roi", "left.json").stdout)["defects"]
-    np.testing.assert_allclose(one["bbox"], two[0]["bbox"], atol=2)  # Otsu's level is the half's own
+    np.testing.assert_allclose(
+        one["bbox"], two[0]["bbox"], atol=2
+    )  # Otsu's level is the half's own
     (other,) = json.loads(run(bad, *options, "--ignore", "left.json").stdout)["defects"]
     np.testing.assert_allclose(other["bbox"], two[1]["bbox"], atol=2)
     (merged,) = json.loads(run(bad, *options, "--merge-distance", 60).stdout)["defects"]

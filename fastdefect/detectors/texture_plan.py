@@ -32,11 +32,8 @@ class Model(Protocol):
     def check(self, img: ByteImage) -> ByteImage:
         """The image as kernels take it."""
 
-    def constants_for(
-        self, image: ByteImage, ignore: BoolImage | None = None
-    ) -> TextureConstants:
+    def constants_for(self, image: ByteImage, ignore: BoolImage | None = None) -> TextureConstants:
         """Learned, or of what counts in this image."""
-
 
 
 class TexturePlan:
@@ -132,7 +129,9 @@ class TexturePlan:
         if inside is not None and inside.any():
             image = self._mirror(image, inside)
         elif copy:
-            image = image.copy()  # for contrast, which is taken later; the caller may use the memory again
+            image = (
+                image.copy()
+            )  # for contrast, which is taken later; the caller may use the memory again
         constants = self._model.constants_for(image, ignore)
         if self._maps is None:
             self._maps = MapPlan(self._shape, constants, self._workers, self._rows)
