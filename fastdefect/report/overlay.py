@@ -43,8 +43,9 @@ def overlay(image: ByteImage, detection: Detection, *, boxes: int = 12) -> ByteI
     Returns
     -------
     ndarray of uint8, (H, W, 3)
-        BGR, what was not inspected at half its brightness. Lines and letters grow with the image; the outline runs around a region, not over
-        it. From 200 pixels on, a strip in the upper left corner names the verdict.
+        BGR, what was not inspected at half its brightness. Lines and letters grow with the image; the
+        outline runs around a region, not over it. From 200 pixels on, a strip in the upper left
+        corner names the verdict.
 
     Raises
     ------
