@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from fastdefect.backends.table import Backend, Shape, Step
 from fastdefect.kernels.area import keep_inside, move_pixels, pack_runs
 from fastdefect.kernels.runs import count_runs, fill_runs
+from fastdefect.mirror import mirror_places
 from fastdefect.params import ArticleParams
 from fastdefect.pipeline import BLUR, DETECT, FILTER, HSV, MASK, OTSU, Stage
 from fastdefect.result import BoolImage, ByteImage
@@ -80,33 +79,6 @@ def _mirror(area: ByteImage, params: ArticleParams) -> Step:
         move_pixels(image.reshape(-1), targets, sources)
 
     return step
-
-
-def mirror_places(area: ByteImage, reach: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Outside pixels up to ``reach`` rows and columns from the area, and the inside pixel that each takes its value from.
-
-    That is the mirror image at the nearest inside pixel, or this pixel itself where the mirror image lies outside.
-    """
-    outside = area ^ 1
-    near = cv2.dilate(area, np.ones((2 * reach + 1, 1), np.uint8))
-    near = cv2.dilate(near, np.ones((1, 2 * reach + 1), np.uint8)) & outside
-    rows, columns = np.nonzero(near)
-    _, labels = cv2.distanceTransformWithLabels(
-        outside, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    # Each inside pixel has a label of its own, which its nearest outside pixels bear too.
-    place = np.zeros(int(labels.max()) + 1, np.int64)
-    inner = np.flatnonzero(area)
-    place[labels.reshape(-1)[inner]] = inner
-    nearest = place[labels[rows, columns]]
-    height, width = area.shape
-    mirrored_rows = 2 * (nearest // width) - rows
-    mirrored_columns = 2 * (nearest % width) - columns
-    good = (mirrored_rows >= 0) & (mirrored_rows < height)
-    good &= (mirrored_columns >= 0) & (mirrored_columns < width)
-    mirrored = np.where(good, mirrored_rows * width + mirrored_columns, nearest)
-    sources = np.where(area.reshape(-1)[mirrored] != 0, mirrored, nearest)
-    return np.ravel_multi_index((rows, columns), area.shape).astype(np.int64), sources
 
 
 def _otsu(backend: Backend, workers: Workers, area: ByteImage) -> Step:

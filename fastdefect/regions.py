@@ -60,6 +60,16 @@ def find_regions(
     return Defects(table.defects(score_map))
 
 
+def warm_regions() -> None:
+    """Compile, or load from the cache, everything that defects and all their fields run; seconds the first time."""
+    grey = np.ones((5, 5), np.uint8)
+    score = grey.astype(np.float32)
+    inside = grey.view(np.bool_)
+    (defect,) = find_regions(np.eye(5, dtype=np.bool_), score_map=score, grey=grey, inside=inside)
+    defect.to_dict()
+    len(defect.polygon or ())
+
+
 def _regions(
     pixels: ByteImage, rules: RegionParams, strip: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:

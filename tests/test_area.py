@@ -15,7 +15,7 @@ from scipy import ndimage
 import fastdefect
 from fastdefect import io
 from fastdefect.area import inspected_area
-from fastdefect.area_stages import mirror_places
+from fastdefect.mirror import mirror_places
 from fastdefect.params import RegionParams
 from fastdefect.regions import find_regions
 

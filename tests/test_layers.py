@@ -14,7 +14,7 @@ ORDER = (
     ("frozen",),
     ("tiling",),
     ("backends",),
-    ("arguments", "area", "ops", "pipeline", "area_stages", "regions", "vertices"),
+    ("arguments", "area", "ops", "pipeline", "mirror", "area_stages", "regions", "vertices"),
     ("engine",),
     ("detectors", "compat"),
     ("profiler",),

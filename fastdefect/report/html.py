@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastdefect.errors import MissingPackageError
@@ -25,12 +26,16 @@ def load_jinja() -> Any:
     )
 
 
-def render(template: str, **values: Any) -> str:
-    """Fill a template of ``fastdefect/report/templates``; values are escaped.
+def render(
+    template: str, *, filters: Mapping[str, Callable[..., object]] | None = None, **values: Any
+) -> str:
+    """Fill a template of ``fastdefect/report/templates``; values are escaped, ``filters`` are the template's own.
 
     Raises
     ------
     MissingPackageError
         Jinja2 is not installed.
     """
-    return str(load_jinja().get_template(template).render(**values))
+    environment = load_jinja()
+    environment.filters.update(filters or {})
+    return str(environment.get_template(template).render(**values))

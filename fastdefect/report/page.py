@@ -77,6 +77,7 @@ class PageExport:
                 "threshold": _finite(detection.threshold),
                 "defects": len(defects),
                 "outlined": shot.outlined,
+                "whole": detection.inside is None,
                 "ms": detection.speed["total"],
             }
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from fastdefect.report.picture import as_bgr
+from fastdefect.report.picture import as_bgr, darken_outside
 from fastdefect.result import ByteImage, Detection, FloatImage
 
 _THUMBNAIL = 240  # pixels on the longer side; the gallery shows up to 200
@@ -55,6 +55,7 @@ class Shot:
 def take_shot(image: ByteImage, detection: Detection, share: int) -> Shot:
     """Make the parts of an image that take about ``share`` bytes together, or the least that can be seen."""
     picture = as_bgr(image, detection)
+    darken_outside(picture, detection)
     outlines, outlined = _outlines(detection)
     score, score_range = _score(detection.score_map)
     thumbnail = _jpeg(picture, _THUMBNAIL, 70)

@@ -160,6 +160,7 @@
     const notes = [`${image.width} × ${image.height} pixels`,
       `score ${score(image.score)}, threshold ${score(image.threshold)}`];
     if (parts.range) notes.push(`score map from ${score(parts.range[0])} (dark) to ${score(parts.range[1])} (light)`);
+    if (!image.whole) notes.push("dark parts were not inspected");
     if (image.outlined < image.defects) notes.push(`outlines of the ${image.outlined} largest defects`);
     $("legend").textContent = notes.join(" · ");
     const frame = $("marks").querySelector("rect");
