@@ -36,6 +36,8 @@ def show(found: Sequence[Named], threads: int) -> None:
         "False alarms and recall are of images at the calibrated threshold; intervals hold with 95 % "
         "(Clopper and Pearson)."
     )
+    if len(found) > 1:
+        console.print("Their last line counts the images of all kinds together.")
     if any(math.isnan(each.pixel_ap) for _name, each in found):
         console.print("–: the data has no masks, or one class only.")
 

@@ -104,9 +104,13 @@ def roc(kinds: Sequence[Lines]) -> Figure:
             label = None if marked else "calibrated threshold"
             left.plot(*kind.operating, "o", color=_MARK, ms=7, mfc="none", mew=1.6, label=label)
             marked = True
-    _dress(left, "Images", "false alarms, share of good images", "recall, share of defective")
+    _dress(
+        left, "Images", "false alarms, share of good images", "recall, share of defective images"
+    )
     _draw(right, kinds, "pixels", "area")
-    _dress(right, "Pixels", "false alarms, share of good pixels", "recall, share of defective")
+    _dress(
+        right, "Pixels", "false alarms, share of good pixels", "recall, share of defective pixels"
+    )
     return figure
 
 
