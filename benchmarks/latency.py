@@ -13,6 +13,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
@@ -131,12 +132,16 @@ def _tail(call: Callable[[], object], calls: int) -> dict[str, bool]:
         return multiply_add(values, factor, summand, passes)
 
     wanted = Latency.of([_milliseconds(call) for _ in range(30)]).p50
-    arithmetic(1000)
-    short = Latency.of([_milliseconds(lambda: arithmetic(1000)) for _ in range(30)]).p50
-    passes = max(1, round(1000 * wanted / short))
+    passes = 1000
+    arithmetic(passes)
+    for _ in range(
+        3
+    ):  # again at full length: a busy machine interrupts long calls and spares short ones
+        took = Latency.of([_milliseconds(partial(arithmetic, passes)) for _ in range(20)])
+        passes = max(1, round(passes * wanted / took.p50))
     images, control = [], []
     for number in range(calls):
-        turns = [(images, call), (control, lambda: arithmetic(passes))]
+        turns = [(images, call), (control, partial(arithmetic, passes))]
         for times, function in turns if number % 2 else reversed(turns):
             times.append(_milliseconds(function))
     for name, found in (("image", Latency.of(images)), ("arithmetic", Latency.of(control))):

@@ -1,5 +1,7 @@
 from .compat import defect_detect as defect_detect
 from .compat import fab_defect_detect as fab_defect_detect
+from .defect import Defect as Defect
+from .defects import Defects as Defects
 from .detectors.article import detect as detect
 from .detectors.texture import TextureModel as TextureModel
 from .engine import Engine as Engine
@@ -22,7 +24,7 @@ from .ops import nl_means as nl_means
 from .ops import otsu_threshold as otsu_threshold
 from .ops import value_channel as value_channel
 from .params import ArticleParams as ArticleParams
-from .result import Defect as Defect
+from .params import RegionParams as RegionParams
 from .result import Detection as Detection
 from .texture_params import TextureParams as TextureParams
 

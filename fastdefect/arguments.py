@@ -1,4 +1,4 @@
-"""Checks of images where they enter: one sentence each, naming argument, expected, received and remedy."""
+"""Checks of arguments where they enter: one sentence each, naming argument, expected, received and remedy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
-from fastdefect.params import THREADS_MAX, check_int
+from fastdefect.params import THREADS_MAX, ArticleParams, RegionParams, check_int
 from fastdefect.result import ByteImage
 from fastdefect.tiling.workers import Workers, available_threads
 
@@ -18,6 +18,41 @@ def check_threads(threads: int | None) -> Workers:
     if threads is None:
         return Workers(available_threads())
     return Workers(check_int("threads", threads, 1, THREADS_MAX))
+
+
+def check_shape(shape: object) -> tuple[int, int]:
+    """Return ``shape`` as (height, width)."""
+    if not isinstance(shape, (tuple, list)) or len(shape) != 2:
+        raise ArgumentValueError(
+            f"shape: expected (height, width) in pixels, received {shape!r}; pass image.shape[:2]"
+        )
+    height, width = shape
+    most = 2**31 - 1
+    return check_int("shape", height, 1, most), check_int("shape", width, 1, most)
+
+
+def check_params(params: object) -> ArticleParams:
+    """Return ``params``, or the article's constants for None."""
+    if params is None:
+        return ArticleParams()
+    if not isinstance(params, ArticleParams):
+        raise ArgumentTypeError(
+            f"params: expected fastdefect.ArticleParams, received {type(params).__name__}; "
+            "make one with fastdefect.ArticleParams(...)"
+        )
+    return params
+
+
+def check_regions(regions: object) -> RegionParams:
+    """Return ``regions``, or the defaults for None."""
+    if regions is None:
+        return RegionParams()
+    if not isinstance(regions, RegionParams):
+        raise ArgumentTypeError(
+            f"regions: expected fastdefect.RegionParams, received {type(regions).__name__}; "
+            "make one with fastdefect.RegionParams(...)"
+        )
+    return regions
 
 
 def check_array(name: str, value: object, expected: str) -> NDArray[Any]:

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import cache, partial
 from time import perf_counter_ns
 from typing import Any
 
 import numpy as np
 
 from fastdefect import pipeline
-from fastdefect.arguments import check_image, check_threads
+from fastdefect.area import AreaLike, inspected_area
+from fastdefect.area_stages import stages_within
+from fastdefect.arguments import (
+    check_image,
+    check_params,
+    check_regions,
+    check_shape,
+    check_threads,
+)
 from fastdefect.backends import load
 from fastdefect.backends.table import Step
-from fastdefect.errors import ArgumentTypeError, ArgumentValueError, EngineBusyError
+from fastdefect.errors import ArgumentValueError, EngineBusyError
 from fastdefect.measure.latency import Latency
 from fastdefect.measure.profile import Profile, StageProfile
-from fastdefect.params import ArticleParams, check_int, check_real
+from fastdefect.params import ArticleParams, RegionParams, check_real
 from fastdefect.pipeline import Stage
 from fastdefect.reference.contours import find_contours
 from fastdefect.regions import find_regions
-from fastdefect.result import ByteImage, Detection
+from fastdefect.result import BoolImage, ByteImage, Detection
 
 
 class Engine:
@@ -34,6 +43,11 @@ class Engine:
         By default the article's constants.
     threads : int, optional
         1 ... 256, by default what the process may use (affinity and container quota).
+    roi, ignore : optional
+        What is inspected and what is left out of it, see `fastdefect.area.inspected_area`. Pixels outside never count and
+        never change anything inside: blur and NL-means see the inside mirrored there, Otsu's histogram leaves them out.
+    regions : RegionParams, optional
+        How pixels become defects: scale, least size, merging, severity.
 
     Raises
     ------
@@ -56,15 +70,22 @@ class Engine:
         shape: tuple[int, int],
         params: ArticleParams | None = None,
         threads: int | None = None,
+        *,
+        roi: AreaLike | None = None,
+        ignore: AreaLike | None = None,
+        regions: RegionParams | None = None,
     ) -> None:
-        self.shape = _check_shape(shape)
-        self.params = _check_params(params)
+        self.shape = check_shape(shape)
+        self.params = check_params(params)
+        self.regions = check_regions(regions)
+        self.inside = inspected_area(self.shape, roi, ignore)
+        self._sequence = pipeline.DETECT if self.inside is None else stages_within(self.inside)
         self._workers = check_threads(threads)
         self._backend = load()
         self._images: dict[str, ByteImage] = {}
         self._steps: dict[Stage, Step] = {}
         self._entered = threading.Lock()
-        self._plan(pipeline.DETECT)
+        self._plan(self._sequence)
 
     @property
     def threads(self) -> int:
@@ -150,7 +171,7 @@ class Engine:
         self.warmup()
         self(img, copy=False)
         calls: list[float] = []
-        stages: dict[str, list[float]] = {stage.name: [] for stage in pipeline.DETECT}
+        stages: dict[str, list[float]] = {stage.name: [] for stage in self._sequence}
         begin = perf_counter_ns()
         while len(calls) < 20 or perf_counter_ns() - begin < seconds * 1e9:
             start = perf_counter_ns()
@@ -166,7 +187,7 @@ class Engine:
             buffers=self.nbytes,
             latency=Latency.of(calls),
             milliseconds=tuple(calls),
-            stages={s.name: self._stage(s, stages[s.name], whole) for s in pipeline.DETECT},
+            stages={s.name: self._stage(s, stages[s.name], whole) for s in self._sequence},
         )
 
     def _stage(self, stage: Stage, milliseconds: list[float], whole: float) -> StageProfile:
@@ -190,7 +211,7 @@ class Engine:
                 self._images[stage.image] = np.zeros((*self.shape, *channels), np.uint8)
 
     def _run(self, image: ByteImage, copy: bool, stages: bool) -> Detection:
-        sequence: tuple[Stage, ...] = pipeline.DETECT
+        sequence = self._sequence
         if stages:
             sequence += tuple(s for s in pipeline.PICTURES if s.image != "hsv" or image.ndim == 3)
             self._plan(sequence)
@@ -226,7 +247,8 @@ class Engine:
         if copy:
             mask = mask.copy()
         filtered, dark = kept["filtered"], values["zero_count"]
-        ksize = self.params.structuring_ksize
+        inside, regions = self.inside, self.regions
+        score = cache(partial(_darkness, filtered, self.params.structuring_ksize, inside))
         return Detection(
             is_defective=dark > self.params.max_dark_pixels,
             score=float(dark),
@@ -235,40 +257,25 @@ class Engine:
             speed=speed,
             otsu_threshold=values["otsu_threshold"],
             zero_count=dark,
+            inside=inside,
             stages=kept,
             makers={
-                "defects": lambda: find_regions(mask),
-                "score_map": lambda: _darkness(filtered, ksize),
+                "defects": lambda: find_regions(
+                    mask, regions, score_map=score(), grey=filtered, inside=inside
+                ),
+                "score_map": score,
                 # the dilation is 0 in the mask and 255 elsewhere
                 "contours": lambda: find_contours(mask.view(np.uint8) - np.uint8(1)),
             },
         )
 
 
-def _darkness(filtered: ByteImage, ksize: tuple[int, int]) -> Any:
-    """255 less the dilated grey level: at least ``255 - otsu_threshold`` exactly in the mask."""
+def _darkness(filtered: ByteImage, ksize: tuple[int, int], inside: BoolImage | None) -> Any:
+    """255 less the dilated grey level: at least ``255 - otsu_threshold`` exactly in the mask; 0 outside."""
     shape = filtered.shape[0], filtered.shape[1]
     spread = np.empty_like(filtered)
     load().dilate(shape, ksize, check_threads(1))(filtered, spread)
-    return np.subtract(255, spread, dtype=np.float32)
-
-
-def _check_shape(shape: object) -> tuple[int, int]:
-    if not isinstance(shape, (tuple, list)) or len(shape) != 2:
-        raise ArgumentValueError(
-            f"shape: expected (height, width) in pixels, received {shape!r}; pass image.shape[:2]"
-        )
-    height, width = shape
-    most = 2**31 - 1
-    return check_int("shape", height, 1, most), check_int("shape", width, 1, most)
-
-
-def _check_params(params: object) -> ArticleParams:
-    if params is None:
-        return ArticleParams()
-    if not isinstance(params, ArticleParams):
-        raise ArgumentTypeError(
-            f"params: expected fastdefect.ArticleParams, received {type(params).__name__}; "
-            "make one with fastdefect.ArticleParams(...)"
-        )
-    return params
+    score = np.subtract(255, spread, dtype=np.float32)
+    if inside is not None:
+        score[~inside] = 0
+    return score

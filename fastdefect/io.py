@@ -161,6 +161,23 @@ def write_bytes(path: PathLike, data: bytes) -> Path:
     return name
 
 
+def check_place(path: PathLike) -> Path:
+    """Make sure, before long work, that a file can be written; its folder is made where it is missing.
+
+    Raises
+    ------
+    OutputError
+        A folder stands in the way, or the folder around cannot be made or written.
+    """
+    name = _checked_path("path", path)
+    make_folder(name.parent)
+    if name.is_dir():
+        raise OutputError(
+            f"{name}: expected the name of a file to write, received a folder; name a file in it"
+        )
+    return name
+
+
 def make_folder(path: PathLike) -> Path:
     """Make a folder, with its parents, where it is missing.
 

@@ -9,12 +9,12 @@ PACKAGE = ROOT / "fastdefect"
 # From the foundation up; a room may import its own files and every room in a line before its own.
 ORDER = (
     ("errors", "opencv"),
-    ("params", "texture_params", "result", "io", "image_header", "measure"),
+    ("params", "texture_params", "defect", "defects", "result", "io", "image_header", "measure"),
     ("kernels", "reference"),
     ("frozen",),
     ("tiling",),
     ("backends",),
-    ("arguments", "ops", "pipeline", "regions", "vertices"),
+    ("arguments", "area", "ops", "pipeline", "mirror", "area_stages", "regions", "vertices"),
     ("engine",),
     ("detectors", "compat"),
     ("profiler",),
@@ -30,6 +30,11 @@ HOMES = {
     "jinja2": {"report"},
     "click": {"cli"},
     "rich": {"cli"},
+    "pandas": {"defects"},
+    "supervision": {"result"},
+    "tifffile": {"report"},
+    "tomllib": {"cli"},
+    "tomli_w": {"cli"},
 }
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import fastdefect
+from fastdefect.defect import Defect
 from fastdefect.report.overlay import overlay
-from fastdefect.result import Defect, Detection
+from fastdefect.result import Detection
 
 
 def detection(mask: np.ndarray, *, is_defective: bool = True) -> Detection:
@@ -148,3 +149,10 @@ def test_another_image_is_refused(image: object, error: type[Exception]) -> None
     with pytest.raises(error, match=r"image: expected .* received") as caught:
         overlay(image, detection(with_block(120, 160)))  # type: ignore[arg-type]
     assert isinstance(caught.value, fastdefect.FastDefectError)
+
+
+def test_what_was_not_inspected_is_dark() -> None:
+    image = np.full((50, 60, 3), 200, np.uint8)
+    drawn = overlay(image, fastdefect.detect(image, roi=[[[10, 0], [60, 0], [60, 50], [10, 50]]]))
+    assert (drawn[:, :10] == 100).all()
+    assert (drawn[:, 10:] == 200).all()

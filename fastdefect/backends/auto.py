@@ -1,4 +1,7 @@
-"""The measured mix: Numba, but OpenCV exactly where a row of RESULTS.md shows OpenCV faster."""
+"""The measured mix: Numba, but OpenCV exactly where a row of RESULTS.md shows OpenCV faster.
+
+NL-means is Numba's for every parameter set: rows nl_means/... and those of benchmarks/NL_MEANS.md.
+"""
 
 from __future__ import annotations
 

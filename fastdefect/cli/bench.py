@@ -101,7 +101,7 @@ def bench(
     differing pixel. Both sides take turns in this process, on the same number of threads.
     """
     from fastdefect.cli import bench_table as show
-    from fastdefect.cli.bench_subjects import subjects
+    from fastdefect.cli.bench_subjects import nl_means_path, subjects
     from fastdefect.io import write_text
     from fastdefect.measure import contest, gate
     from fastdefect.measure.machine import describe
@@ -118,6 +118,7 @@ def bench(
     with show.progress(len(contest.planned(sizes, counts, chosen))) as started:
         rows = list(contest.contest(house, sizes, counts, seconds, duels=chosen, started=started))
     show.rows(machine, rows)
+    click.echo(f"nl_means took: {nl_means_path(sizes[-1], counts[-1])}")
     if save is not None:
         write_text(save, Record(machine, _command_line(), rows).to_json())
     if reference is None:

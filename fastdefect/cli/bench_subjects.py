@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from fastdefect.measure.contest import picture
 from fastdefect.measure.duels import Subjects
 from fastdefect.measure.images import ByteImage
 from fastdefect.measure.parity import Call, Shape
@@ -25,3 +28,15 @@ def subjects() -> Subjects:
         return fab_defect_detect(bgr, threads=threads)
 
     return Subjects(load, Workers, engine, drop_in, article)
+
+
+def nl_means_path(shape: Shape, threads: int) -> str:
+    """Run the article's NL-means once on the picture of its row, and say which path it took."""
+    from fastdefect.backends import load
+    from fastdefect.params import ArticleParams
+    from fastdefect.tiling.workers import Workers
+
+    p = ArticleParams()
+    step = load().nl_means(shape, p.h, p.template_window, p.search_window, Workers(threads))
+    step(picture("blurred", shape, 1), np.empty(shape, np.uint8))
+    return str(getattr(step, "path", "OpenCV"))

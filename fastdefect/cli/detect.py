@@ -1,55 +1,67 @@
-"""``fastdefect detect``: images in; a line, an overlay and a panel for each out."""
+"""``fastdefect detect``: images in; a line, an overlay and a panel for each out, tables and a page of all."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from fastdefect.cli.inputs import find_images, result_names
+from fastdefect.cli.config import read_config, settings, write_config
+from fastdefect.cli.detect_options import region_params, with_options
+from fastdefect.cli.inputs import find_images
+from fastdefect.cli.outputs import Outputs, picture_places, prepare
 from fastdefect.cli.progress import Bar
 from fastdefect.cli.reports import JsonReport, Report, TextReport
-from fastdefect.errors import ImageReadError
+from fastdefect.errors import ArgumentValueError, ImageReadError
 from fastdefect.opencv import load_opencv
-from fastdefect.params import THREADS_MAX
+
+if TYPE_CHECKING:
+    from fastdefect.report.coco import Segmentation
 
 
 @click.command()
-@click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
+@click.argument("images", metavar="IMAGE...", nargs=-1)
+@with_options
 @click.option(
-    "--out",
+    "--config",
     type=click.Path(path_type=Path),
-    default=Path("fastdefect-out"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder for the pictures; made if missing.",
+    is_eager=True,
+    expose_value=False,
+    callback=read_config,
+    metavar="FILE",
+    help="TOML file with any of these options and images; the command line goes before it.",
 )
 @click.option(
-    "--overlay/--no-overlay",
-    default=True,
-    show_default=True,
-    help="Write NAME_overlay.png, the image with its defects marked.",
+    "--dump-config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the options of this call as such a file ('-' prints it) and inspect nothing.",
 )
-@click.option("--panel", is_flag=True, help="Write NAME_panel.png, all stages in one figure.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per image instead.")
-@click.option(
-    "--threads",
-    type=click.IntRange(1, THREADS_MAX),
-    metavar="N",
-    help="Threads to use; as many as this process may use if not given.",
-)
-@click.option("-v", "--verbose", is_flag=True, help="Print the cost of each stage for every image.")
+@click.pass_context
 def detect(
+    ctx: click.Context,
+    /,
     images: tuple[str, ...],
+    model: Path | None,
     out: Path,
     overlay: bool,
     panel: bool,
+    masks: bool,
+    score_maps: bool,
     as_json: bool,
     threads: int | None,
     verbose: bool,
+    roi: Path | None,
+    ignore: Path | None,
+    report: Path | None,
+    csv: Path | None,
+    jsonl: Path | None,
+    coco: Path | None,
+    coco_segmentation: Segmentation,
+    dump_config: Path | None,
+    **rules: Any,
 ) -> None:
     """Inspect images and print one line for each: verdict, score, milliseconds.
 
@@ -66,60 +78,60 @@ def detect(
     \b
     Examples
       fastdefect detect photo.jpg --panel
-      fastdefect detect photos/ --out results
+      fastdefect detect photos/ --report report.html --mm-per-px 0.25
+      fastdefect detect photos/ --model cloth.json --report report.html
       fastdefect detect "photos/**/*.png" --json --no-overlay > results.jsonl
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
+    regions = region_params(rules)
+    if dump_config is not None:
+        write_config(ctx, dump_config)
+        return
+    if not images:
+        raise click.UsageError(
+            "Missing argument 'IMAGE...': name images, or list them in a --config file."
+        )
+    if model is not None and panel:
+        raise click.UsageError(
+            "--panel: expected the article's detector, whose stages it shows, received --model; leave one out"
+        )
     inputs = find_images(images)
-    kinds = [kind for kind, wanted in (("overlay", overlay), ("panel", panel)) if wanted]
-    places = _places(inputs.images, out, kinds)
-    _prepare(out, kinds)
+    wanted = {"overlay": overlay, "panel": panel, "mask": masks, "score_map": score_maps}
+    kinds = [kind for kind, asked in wanted.items() if asked]
+    targets = {"report": report, "csv": csv, "jsonl": jsonl, "coco": coco}
+    files = {option: path for option, path in targets.items() if path is not None}
+    places = picture_places(inputs.images, out, kinds, files)
+    prepare(out, kinds, files)
 
     # Loaded late, when the arguments are known to be good: this starts OpenCV and Numba.
     load_opencv()
-    from fastdefect.cli.inspection import Inspector, write_pictures
+    from fastdefect.cli.inspection import Inspector
 
+    outputs = Outputs(files)
+    outputs.open(len(inputs.images), coco_segmentation, settings(ctx))
     # A terminal that shows the JSON itself has no place for a bar.
     hidden = as_json and sys.stdout.isatty()
     with Bar(len(inputs.images), "inspecting", hidden=hidden) as bar:
         text = None if as_json else TextReport(bar, inputs.images, verbose)
-        report: Report = text or JsonReport(bar)
+        console: Report = text or JsonReport(bar)
+
+        def failed(sentence: str) -> None:
+            console.failed(sentence)
+            outputs.failed(sentence)
+
         for fault in inputs.faults:
-            report.failed(fault)
-        inspect = Inspector(threads, bar.say)
+            failed(fault)
+        inspect = Inspector(threads, bar.say, roi=roi, ignore=ignore, regions=regions, model=model)
         for path, place in zip(inputs.images, places, strict=True):
             try:
                 inspected = inspect(path)
             except ImageReadError as error:
-                report.failed(str(error))
+                failed(str(error))
+            except ArgumentValueError as error:  # the areas do not fit this image
+                failed(f"{path}: {error}")
             else:
-                write_pictures(inspect, inspected, place)
-                report.passed(inspected, place)
+                outputs.add(inspect, inspected, place)
+                console.passed(inspected, place)
             bar.step()
-    report.end()
-    sys.exit(1 if report.failures else 0)
-
-
-def _places(images: Sequence[Path], out: Path, kinds: Sequence[str]) -> list[dict[str, Path]]:
-    """Return where the pictures of each image go; never onto an image that is still to be read."""
-    places = [{kind: out / f"{name}_{kind}.png" for kind in kinds} for name in result_names(images)]
-    sources = {os.path.realpath(image) for image in images}
-    for place in places:
-        for path in place.values():
-            if os.path.realpath(path) in sources:
-                raise click.UsageError(
-                    f"--out: expected a folder in which no inspected image is replaced, but "
-                    f"{path} is one; choose another folder"
-                )
-    return places
-
-
-def _prepare(out: Path, kinds: Sequence[str]) -> None:
-    """Fail before the first image where a picture could not be written at the end."""
-    from fastdefect.io import make_folder
-
-    if "panel" in kinds:
-        from fastdefect.report.panel import load_matplotlib
-
-        load_matplotlib()
-    if kinds:
-        make_folder(out)
+    outputs.write()
+    console.end()
+    sys.exit(1 if console.failures else 0)

@@ -1,81 +1,203 @@
-"""``fastdefect evaluate``: how good a model is on labelled images."""
+"""``fastdefect evaluate``: a model and labelled images in; figures, curves and the hardest images out."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from fastdefect.cli.inputs import result_names
 from fastdefect.cli.progress import Bar
+from fastdefect.errors import ArgumentValueError
+from fastdefect.opencv import load_opencv
 from fastdefect.params import THREADS_MAX
+
+if TYPE_CHECKING:
+    from fastdefect.cli.trial import Kind, Trial
+
+_SHOWN = 8  # misses, and as many false alarms, in a gallery
 
 
 @click.command()
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--model",
-    type=click.Path(path_type=Path),
+    type=click.Path(exists=True, path_type=Path),
     required=True,
-    help="File that `fastdefect fit` wrote.",
+    metavar="MODEL",
+    help="File that `fastdefect fit` wrote; for several kinds also a folder with one file for each, "
+    "KIND.model (any ending).",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
+@click.option(
+    "--json",
+    "as_json",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write all figures, and score and verdict of every image.",
+)
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Also write curves.png and gallery.png (the worst misses and false alarms) there.",
+    help="Write roc.png, precision_recall.png, pro.png and a gallery of the worst misses and false alarms there; "
+    "made if missing.",
 )
-@click.option("--threads", type=click.IntRange(1, THREADS_MAX), metavar="N", help="Threads to use.")
-def evaluate(data: Path, model: Path, as_json: bool, out: Path | None, threads: int | None) -> None:
-    """Judge a model on test images in the MVTec-AD layout (test/KIND, ground_truth/KIND).
+@click.option(
+    "--threads",
+    type=click.IntRange(1, THREADS_MAX),
+    metavar="N",
+    help="Threads to use; as many as this process may use if not given. Changes the time only.",
+)
+def evaluate(
+    data: Path, model: Path, as_json: Path | None, out: Path | None, threads: int | None
+) -> None:
+    """Judge a trained model on labelled images.
 
-    A file that cannot be read is named on standard error and left out; the exit status is then 1.
-    """
-    from fastdefect.detectors import evaluation
+    DATA is a folder in the MVTec-AD layout, or a folder of such folders, one for each kind of
+    material; then there is one line for each kind, and the mean.
+
+    \b
+      DATA/test/good/*.png                    good images
+      DATA/test/DEFECT/NAME.png               defective ones, any names of DEFECT
+      DATA/ground_truth/DEFECT/NAME_mask.png  white where the defect is
+
+    \b
+    Figures, all but the last three without regard to the threshold
+      image AUROC    chance that a defective image scores above a good one
+      pixel AUROC    the same of pixels
+      pixel AP       average precision of pixels
+      AUPRO to 0.3   overlap with each labelled region, averaged over
+                     false-alarm rates of pixels from 0 to 0.3
+      best pixel F1  at the threshold that suits these very images best
+      false alarms   good images called defective, at the model's threshold
+      recall         defective images called so
+      ms per Mpx     median time of the detector alone, warm, per megapixel
+
+    Defective images without a mask count for images, not for pixels. A file that cannot be read
+    is named on standard error and left out; the exit status is then 1.
+
+    Needs scikit-learn (pip install "fastdefect[evaluate]"), and matplotlib for --out
+    (pip install "fastdefect[panel]").
+
+    \b
+    Examples
+      fastdefect evaluate mvtec/leather --model leather.model
+      fastdefect evaluate cloth --model cloth.model --json cloth.json --out report
+      fastdefect evaluate mvtec --model models/ --out report
+    """  # noqa: D301  the character backspace keeps click from filling a paragraph
+    load_opencv()
+    from fastdefect.io import make_folder
+    from fastdefect.measure import metrics
+    from fastdefect.tiling.workers import available_threads
+
+    metrics.require()
+    kinds = _kinds(data, model)
+    if as_json is not None:
+        make_folder(as_json.parent)
+    if out is not None:
+        from fastdefect.report.curves import load_matplotlib
+
+        load_matplotlib()
+        make_folder(out)
+    trials = _trials(kinds, threads, keep=out is not None)
+
+    from fastdefect.cli.evaluation_table import show
+
+    show([(trial.name, trial.found) for trial in trials], threads or available_threads())
+    if as_json is not None:
+        _write_json(as_json, kinds, trials)
+    if out is not None:
+        for path in _write_pictures(out, trials):
+            click.echo(f"picture {click.format_filename(path)}")
+    unreadable = [reason for trial in trials for _path, reason in trial.found.unreadable]
+    for reason in unreadable:
+        click.echo(f"Error: {reason}", err=True)
+    sys.exit(1 if unreadable else 0)
+
+
+def _kinds(data: Path, model: Path) -> list[Kind]:
+    """The data sets below ``data``, each with its model."""
+    from fastdefect.cli.trial import Kind
+
+    below = sorted(folder for folder in data.iterdir() if (folder / "test").is_dir())
+    several = below if below and not (data / "test").is_dir() else []
+    kinds = []
+    for folder in several or [data]:
+        name = folder.name or Path(os.path.realpath(folder)).name
+        kinds.append(Kind(name, folder, _model_of(name, model)))
+    return kinds
+
+
+def _model_of(name: str, model: Path) -> Path:
+    if not model.is_dir():
+        return model
+    fitting = [
+        path
+        for path in sorted(model.iterdir())
+        if path.is_file() and name in (path.name, path.stem) and not path.name.startswith(".")
+    ]
+    if len(fitting) != 1:
+        raise ArgumentValueError(
+            f"--model: expected one file for {name!r} in {model}, found {len(fitting)}; "
+            f"name it {name}.model, or name one model for all"
+        )
+    return fitting[0]
+
+
+def _trials(kinds: Sequence[Kind], threads: int | None, *, keep: bool) -> list[Trial]:
+    """Load every model and list every image first, so that a fault is told before the work."""
+    from fastdefect.cli.trial import Trial
     from fastdefect.detectors.dataset import labelled_samples
     from fastdefect.detectors.texture import TextureModel
 
-    detector = TextureModel.load(model)
-    samples = labelled_samples(data)
-    with Bar(len(samples), "inspecting") as bar:
-        found = evaluation.evaluate(
-            detector, samples, threads=threads, progress=lambda *_: bar.step()
-        )
-        for _, reason in found.unreadable:
-            bar.errors.print(reason, highlight=False, soft_wrap=True)
-    click.echo(json.dumps(found.to_dict()) if as_json else _table(found))
-    if out is not None:
-        from fastdefect.io import make_folder
-        from fastdefect.report.evaluation import curves, gallery
-
-        make_folder(out)
-        curves(found).savefig(out / "curves.png")
-        gallery(found, detector).savefig(out / "gallery.png")
-    sys.exit(1 if found.unreadable else 0)
+    models = {path: TextureModel.load(path) for path in {kind.model for kind in kinds}}
+    found = [labelled_samples(kind.folder) for kind in kinds]
+    trials = [
+        Trial(kind.name, models[kind.model], samples, threads=threads, keep=keep)
+        for kind, samples in zip(kinds, found, strict=True)
+    ]
+    with Bar(sum(map(len, found)), "inspecting") as bar:
+        bar.say("compiling")
+        for trial in trials:
+            trial.run(bar.step)
+    return trials
 
 
-def _table(found: object) -> str:
-    from fastdefect.detectors.evaluation import Evaluation
+def _write_json(path: Path, kinds: Sequence[Kind], trials: Sequence[Trial]) -> None:
+    from fastdefect.cli.evaluation_table import mean
+    from fastdefect.cli.trial import plain
+    from fastdefect.io import write_text
 
-    assert isinstance(found, Evaluation)
+    document = {
+        "kinds": [
+            {"kind": kind.name, "data": str(kind.folder), "model": str(kind.model)}
+            | trial.found.to_dict()
+            for kind, trial in zip(kinds, trials, strict=True)
+        ],
+        "mean": mean([trial.found for trial in trials]),
+    }
+    write_text(path, json.dumps(plain(document), indent=1, allow_nan=False) + "\n")
 
-    def rate(hits: tuple[int, int], interval: tuple[float, float]) -> str:
-        share = hits[0] / hits[1] if hits[1] else 0.0
-        return (
-            f"{hits[0]} of {hits[1]} = {share:.1%} (95 %: {interval[0]:.1%} to {interval[1]:.1%})"
-        )
 
-    rows = (
-        ("image AUROC", f"{found.image_auroc:.4f}"),
-        ("pixel AUROC", f"{found.pixel_auroc:.4f}"),
-        ("pixel AP", f"{found.pixel_ap:.4f}"),
-        ("AUPRO to 0.3", f"{found.aupro:.4f}"),
-        ("best F1 of pixels", f"{found.best_f1:.4f} at {found.best_f1_threshold:.3f}"),
-        ("threshold", f"{found.threshold:.4f}"),
-        ("false alarms", rate(found.false_alarms, found.false_alarm_interval)),
-        ("recall", rate(found.recall, found.recall_interval)),
-        ("ms per megapixel", f"{found.ms_per_megapixel:.1f}"),
-    )
-    return "\n".join(f"{name:18} {value}" for name, value in rows)
+def _write_pictures(out: Path, trials: Sequence[Trial]) -> list[Path]:
+    from fastdefect.io import write_bytes
+    from fastdefect.report.curves import FIGURES, png
+    from fastdefect.report.gallery import gallery
+
+    lines = [trial.lines() for trial in trials]
+    written = [write_bytes(out / f"{name}.png", png(draw(lines))) for name, draw in FIGURES.items()]
+    names = result_names([Path(trial.name) for trial in trials])
+    for name, trial in zip(names, trials, strict=True):
+        cases = trial.hardest(_SHOWN)
+        if not cases:
+            continue
+        wrong = sum(case.verdict.isupper() for case in cases)
+        title = f"{trial.name}: the hardest images" + ("" if wrong else ", all judged rightly")
+        ending = f"_{name}" if len(trials) > 1 else ""
+        written.append(write_bytes(out / f"gallery{ending}.png", png(gallery(cases, title))))
+    return written

@@ -1,18 +1,42 @@
-"""``fastdefect fit``: good images in, a model file out."""
+"""``fastdefect fit``: good images in, one model file out."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fastdefect.cli.progress import Bar
+from fastdefect.opencv import load_opencv
 from fastdefect.params import THREADS_MAX
+
+if TYPE_CHECKING:
+    from fastdefect.cli.good_folder import Groups
+    from fastdefect.detectors.texture import TextureModel
+
+# Below these a threshold is said to be uncertain; the interval cannot know a sheet of another kind.
+_FEW_IMAGES = 20
+_FEW_GROUPS = 5
+_PASSES = 3  # `TextureModel.fit` goes over the images so many times
+
+
+def _rate(ctx: click.Context, param: click.Parameter, value: str) -> float:
+    """Read ``0.01`` or ``1%``."""
+    try:
+        rate = float(value.removesuffix("%")) / (100 if value.endswith("%") else 1)
+    except ValueError:
+        rate = -1.0
+    if not 1e-6 <= rate <= 0.2:
+        raise click.BadParameter(
+            f"expected a rate from 0.000001 to 0.2, such as 0.01 or 1%, received {value!r}"
+        )
+    return rate
 
 
 @click.command()
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--detector",
     type=click.Choice(["texture"]),
@@ -21,61 +45,161 @@ from fastdefect.params import THREADS_MAX
     help="What to train.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), required=True, metavar="MODEL", help="File to write."
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="MODEL",
+    help="File to write; its folder is made if missing, an older model is replaced.",
 )
 @click.option(
     "--false-alarms",
-    type=float,
-    default=0.01,
+    metavar="RATE",
+    callback=_rate,
+    default="1%",
     show_default=True,
-    help="Share of good images that may be flagged.",
+    help="Share of good images that may be called defective: 0.01 or 1%.",
+)
+@click.option("--grey", is_flag=True, help="Brightness only: about three times as fast.")
+@click.option(
+    "--ignore",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    metavar="MASK",
+    help="Pixels that don't count, in training: a picture of the images' size that is not black there, for all "
+    "images; or a folder of such, named as the images. Repeatable.",
 )
 @click.option(
-    "--grey", is_flag=True, help="The fast grey model: blind to colour and to smoothed texture."
+    "--groups",
+    metavar="RULE",
+    default="auto",
+    show_default=True,
+    help="How sheets are told apart, see above: auto, none, folder or a regular expression.",
 )
 @click.option(
-    "--groups/--no-groups",
-    default=True,
-    show_default=True,
-    help="Leave whole groups out when the threshold is calibrated; a group is what stands before the first _ of a name.",
+    "--skip-unreadable",
+    is_flag=True,
+    help="Leave out files that cannot be read, each named, instead of stopping.",
 )
-@click.option("--threads", type=click.IntRange(1, THREADS_MAX), metavar="N", help="Threads to use.")
+@click.option(
+    "--threads",
+    type=click.IntRange(1, THREADS_MAX),
+    metavar="N",
+    help="Threads to use; as many as this process may use if not given. Changes no result.",
+)
 def fit(
     data: Path,
     detector: str,
     out: Path,
     false_alarms: float,
     grey: bool,
-    groups: bool,
+    ignore: tuple[Path, ...],
+    groups: str,
+    skip_unreadable: bool,
     threads: int | None,
 ) -> None:
-    """Learn from good images what to expect, and calibrate the threshold.
+    """Train a detector on good images only, and calibrate its threshold.
 
-    DATA is a folder of good images of one size, or one in the MVTec-AD layout (train/good).
+    DATA is a folder of good images, or one with train/good in it (MVTec-AD layout). At least 4
+    images of one size; 20 and more, of several sheets, make a threshold worth its name. Train on
+    images of the size that will be inspected: the score depends on it.
 
-    A file that cannot be read is named on standard error and left out; the exit status is then 1.
-    """
-    from fastdefect.detectors.dataset import good_paths, group_of, readable
+    The threshold is set so that a share of --false-alarms of good images exceeds it. It is
+    calibrated with whole groups left out, because images of one sheet (roll, day) are more alike
+    than those of the next. --groups says which belong together:
+
+    \b
+      auto     the file name up to its first "_" (03_7.png is of sheet 03);
+               if that tells nothing apart, each image on its own
+      none     each image on its own
+      folder   each subfolder of DATA is a group
+      else     a regular expression, searched for in the file name: the
+               group is what fits, or what fits its first parentheses
+
+    Prints the images and groups, and the threshold with the interval that 90 % of such thresholds
+    would fall into. Nothing is written where anything is wrong with the images.
+
+    \b
+    Examples
+      fastdefect fit good/ --out cloth.model
+      fastdefect fit good/ --out cloth.model --false-alarms 0.1% --grey
+      fastdefect fit scans/ --out paper.model --groups "^roll(\\d+)"
+      fastdefect fit mvtec/leather --out leather.model --ignore edges.png
+    """  # noqa: D301  the character backspace keeps click from filling a paragraph
+    from fastdefect.io import make_folder
+
+    load_opencv()
+    from fastdefect.cli.good_folder import check_images, find_good, read_masks, tell_apart
+    from fastdefect.detectors.dataset import readable
+    from fastdefect.detectors.good_images import LEAST_IMAGES
+    from fastdefect.errors import ArgumentValueError
+
+    paths = find_good(data, groups)
+    if skip_unreadable:
+        paths, bad = readable(paths)
+        for _path, reason in bad:
+            click.echo(f"Left out: {reason}", err=True)
+    if len(paths) < LEAST_IMAGES:
+        raise ArgumentValueError(
+            f"DATA: expected at least {LEAST_IMAGES} good images in {data}, found {len(paths)}; take more "
+            f"({_FEW_IMAGES} or more make a threshold worth its name)"
+        )
+    sheets = tell_apart(paths, groups)
+    make_folder(out.parent)  # fails now rather than after the training
+    with Bar((1 + _PASSES) * len(paths), "learning") as bar:
+        bar.say("checking")
+        shape, coloured = check_images(paths, grey, bar.step)
+        masks = read_masks(ignore, paths, shape)
+        bar.say("compiling")
+        model = _train(paths, sheets, masks, false_alarms, grey, threads, bar.step)
+    model.save(out)
+    _tell(model, shape, sheets, out, colour=coloured and not grey)
+
+
+def _train(
+    paths: list[Path],
+    sheets: Groups,
+    masks: Any,
+    false_alarms: float,
+    grey: bool,
+    threads: int | None,
+    step: Callable[[], object],
+) -> TextureModel:
     from fastdefect.detectors.texture import TextureModel
 
     model = TextureModel(false_alarms=false_alarms, colour=not grey)
-    paths, broken = readable(good_paths(data))
-    names = [group_of(path) for path in paths]
-    # names without a common start are no groups
-    apart = groups and 1 < len(set(names)) < len(names)
-    with Bar(3 * len(paths), "learning") as bar:
-        for _, reason in broken:
-            bar.errors.print(reason, highlight=False, soft_wrap=True)
-        model.fit(paths, names if apart else None, threads=threads, progress=lambda *_: bar.step())
-    model.save(out)
-    calibration = model.calibration
-    assert calibration is not None
-    low, high = calibration.interval
-    within = (
-        f"{calibration.groups} groups" if apart else "no groups: holds for the sheets seen only"
+    return model.fit(
+        paths, sheets.names, masks, threads=threads, progress=lambda _done, _total: step()
     )
+
+
+def _tell(
+    model: TextureModel, shape: tuple[int, int], sheets: Groups, out: Path, *, colour: bool
+) -> None:
+    found = model.calibration
+    assert found is not None
+    low, high = found.interval
+    kind = "colour" if colour else "grey"
     click.echo(
-        f"{out}: {detector} model of {calibration.images} images ({within}), threshold {model.threshold:.3f} "
-        f"(90 %: {low:.3f} to {high:.3f}) for {false_alarms:.2%} false alarms"
+        f"images     {found.images} good ones of {shape[1]} x {shape[0]} pixels, judged in {kind}"
     )
-    sys.exit(1 if broken else 0)
+    click.echo(f"groups     {found.groups}, {sheets.how}")
+    click.echo(
+        f"threshold  {found.threshold:.4g} for {100 * found.false_alarms:g} % false alarms "
+        f"(90 % interval {low:.4g} - {high:.4g})"
+    )
+    click.echo(f"model      {click.format_filename(out)}, {out.stat().st_size / 1e3:.1f} kB")
+    few = []
+    if found.images < _FEW_IMAGES:
+        few.append(f"{found.images} images")
+    if found.groups < _FEW_GROUPS:
+        few.append(f"{found.groups} groups")
+    if few:
+        click.echo(
+            f"Note: {' in '.join(few)} are few; a sheet of another kind may score beyond the interval.",
+            err=True,
+        )
+    if sheets.names is None:
+        click.echo(
+            "Note: without groups the threshold holds for the sheets seen only; see --groups.",
+            err=True,
+        )

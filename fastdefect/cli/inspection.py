@@ -6,9 +6,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import cv2
+import numpy as np
+
+from fastdefect.area import read_area
+from fastdefect.detectors.texture import TextureModel
 from fastdefect.engine import Engine
 from fastdefect.io import read_image, write_bytes, write_image
+from fastdefect.params import RegionParams
 from fastdefect.result import ByteImage, Detection
 
 # A plan holds a few buffers of the size of its image; cameras deliver one or two shapes.
@@ -46,34 +53,82 @@ class Inspector:
     ----------
     threads : int or None
         Threads of a plan; None takes what the process may use.
+    roi, ignore : Path or None
+        Files with what is inspected and what is left out, read once.
+    regions : RegionParams or None
+        How pixels become defects.
+    model : Path or None
+        File of a trained model; None takes the article's detector.
     say : callable
         Told what is done when it is not inspecting.
     """
 
-    def __init__(self, threads: int | None, say: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        threads: int | None,
+        say: Callable[[str], object],
+        *,
+        roi: Path | None = None,
+        ignore: Path | None = None,
+        regions: RegionParams | None = None,
+        model: Path | None = None,
+    ) -> None:
         self._threads = threads
         self._say = say
-        self._plans: OrderedDict[tuple[int, int], Engine] = OrderedDict()
+        self._areas: dict[str, Any] = {
+            name: read_area(path)
+            for name, path in (("roi", roi), ("ignore", ignore))
+            if path is not None
+        }
+        self._regions = regions
+        self._model = None if model is None else TextureModel.load(model)
+        self._plans: OrderedDict[tuple[int, int], Any] = OrderedDict()
 
     def __call__(self, path: Path) -> Inspected:
-        """Inspect a file."""
+        """Inspect a file.
+
+        Raises
+        ------
+        ImageReadError
+            It cannot be read.
+        ArgumentValueError
+            The areas don't fit it.
+        """
         image = read_image(path)
-        plan = self._plan(image)
-        return Inspected(path, image, plan(image), plan.threads)
+        shown = self._shown(image)
+        plan = self._plan(shown)
+        return Inspected(path, image, plan(shown), plan.threads)
+
+    @property
+    def spacing(self) -> tuple[float, float] | None:
+        """Millimetres per pixel, (per row, per column)."""
+        return None if self._regions is None else self._regions.spacing
 
     def with_stages(self, inspected: Inspected) -> Detection:
         """Inspect again and keep the image of every stage, which an inspection does not make."""
         return self._plan(inspected.image)(inspected.image, stages=True)
 
-    def _plan(self, image: ByteImage) -> Engine:
+    def _shown(self, image: ByteImage) -> ByteImage:
+        """The image as the detector takes it: a file is read as BGR, also for a model of grey images."""
+        if self._model is not None and self._model.channels == 1:
+            return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+        return image
+
+    def _make(self, shape: tuple[int, int], **options: Any) -> Any:
+        if self._model is not None:
+            return self._model.plan(shape, threads=self._threads, **options)
+        return Engine(shape, threads=self._threads, **options)
+
+    def _plan(self, image: ByteImage) -> Any:
         shape = image.shape[0], image.shape[1]
         if not self._plans:
             self._say("compiling")
-            Engine(_SMALL, threads=self._threads).warmup()
+            # a model may know one width only
+            self._make(_SMALL if self._model is None else shape).warmup()
         plan = self._plans.get(shape)
         if plan is None:
             self._say("warming up")
-            plan = Engine(shape, threads=self._threads)
+            plan = self._make(shape, regions=self._regions, **self._areas)
             plan(image, copy=False)  # touches its buffers: page faults are no part of a stage
             self._plans[shape] = plan
             if len(self._plans) > _KEPT_PLANS:
@@ -83,7 +138,7 @@ class Inspector:
 
 
 def write_pictures(inspect: Inspector, inspected: Inspected, places: Mapping[str, Path]) -> None:
-    """Write the pictures of a result, by kind: ``overlay`` and ``panel``."""
+    """Write the pictures of a result, by kind: ``overlay``, ``panel``, ``mask`` and ``score_map``."""
     if "overlay" in places:
         from fastdefect.report.overlay import overlay
 
@@ -94,3 +149,11 @@ def write_pictures(inspect: Inspector, inspected: Inspected, places: Mapping[str
         detection = inspect.with_stages(inspected)
         data = panel_png(inspected.image, detection, title=inspected.path.name)
         write_bytes(places["panel"], data)
+    if "mask" in places:
+        from fastdefect.report.raster import write_mask
+
+        write_mask(places["mask"], inspected.detection)
+    if "score_map" in places:
+        from fastdefect.report.raster import write_score_map
+
+        write_score_map(places["score_map"], inspected.detection, inspect.spacing)

@@ -15,8 +15,8 @@ from fastdefect.errors import ArgumentTypeError, ArgumentValueError, FastDefectE
 # and is imported only when the command is called or its help is asked for.
 COMMANDS = {
     "detect": ("fastdefect.cli.detect", "Inspect images: verdict, timings, overlay, panel."),
-    "fit": ("fastdefect.cli.fit", "Learn from good images; write a model file."),
-    "evaluate": ("fastdefect.cli.evaluate", "Judge a model on labelled images."),
+    "fit": ("fastdefect.cli.fit", "Train a detector on good images only."),
+    "evaluate": ("fastdefect.cli.evaluate", "Judge a trained model on labelled images."),
     "warmup": ("fastdefect.cli.warmup", "Compile everything now, so that the next start is quick."),
     "bench": ("fastdefect.cli.bench", "Compare every stage with OpenCV: parity first, then time."),
     "profile": ("fastdefect.cli.profile", "Profile this machine: latency, limits, web speed."),

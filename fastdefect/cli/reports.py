@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -149,40 +148,12 @@ def stage_table(inspected: Inspected) -> Table:
 
 
 def record(inspected: Inspected, files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return a result as plain data.
+    """Return a result as plain data, see `fastdefect.report.export.record`, and the files written of it."""
+    from fastdefect.report import export
 
-    Returns
-    -------
-    dict
-        Boxes are (min_row, min_col, max_row, max_col), half-open, in pixels; speed in
-        milliseconds. What the detector has no meaning for is None, as are numbers that are not
-        finite.
-    """
-    detection = inspected.detection
-    defects = detection.defects
-    return {
-        "image": str(inspected.path),
-        "height": inspected.image.shape[0],
-        "width": inspected.image.shape[1],
-        "is_defective": bool(detection.is_defective),
-        "score": _finite(detection.score),
-        "threshold": _finite(detection.threshold),
-        "otsu_threshold": detection.otsu_threshold,
-        "zero_count": detection.zero_count,
-        "defects": None
-        if defects is None
-        else [
-            {"bbox": list(defect.bbox), "area": defect.area, "centroid": list(defect.centroid)}
-            for defect in defects
-        ],
-        "speed": {stage: _finite(ms) for stage, ms in detection.speed.items()},
-        "files": {kind: str(path) for kind, path in files.items()},
-    }
+    made = export.record(str(inspected.path), inspected.image, inspected.detection)
+    return made | {"files": {kind: str(path) for kind, path in files.items()}}
 
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

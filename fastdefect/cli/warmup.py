@@ -49,6 +49,7 @@ def warmup(threads: int | None) -> None:
         engine = Engine(_SHAPE, threads=threads)  # loads its back end, and with it Numba
         from fastdefect.kernels.jit import cache_folders
         from fastdefect.kernels.watch import watch
+        from fastdefect.regions import warm_regions
 
         def told(kernel: Preparation) -> None:
             prepared.append(kernel)
@@ -66,6 +67,9 @@ def warmup(threads: int | None) -> None:
             half_dark = np.full((64, 64, 3), 255, np.uint8)
             half_dark[:32] = 0
             fab_defect_detect(half_dark)
+            # nor are regions and areas
+            warm_regions()
+            Engine((64, 64), threads=threads, roi=[[[0, 0], [64, 0], [64, 64]]])(half_dark)
         bar.step()
     click.echo(f"{'libraries':<20}{loading:>10.1f} ms")
     for name, milliseconds, how in _kernels(prepared):

@@ -6,10 +6,11 @@ import os
 import threading
 from collections import OrderedDict
 
-from fastdefect.arguments import check_image
+from fastdefect.area import AreaLike, inspected_area
+from fastdefect.arguments import check_image, check_params, check_regions
 from fastdefect.engine import Engine
-from fastdefect.params import ArticleParams
-from fastdefect.result import ByteImage, Detection
+from fastdefect.params import ArticleParams, RegionParams
+from fastdefect.result import BoolImage, ByteImage, Detection
 
 MOST_ENGINES = 8
 MOST_BYTES = 256 * 2**20
@@ -17,17 +18,25 @@ MOST_BYTES = 256 * 2**20
 _kept = threading.local()
 
 
-def engine_for(shape: tuple[int, int], params: ArticleParams | None, threads: int | None) -> Engine:
-    """An engine of the calling thread for this shape, made or found.
+def engine_for(
+    shape: tuple[int, int],
+    params: ArticleParams | None,
+    threads: int | None,
+    *,
+    inside: BoolImage | None = None,
+    regions: RegionParams | None = None,
+) -> Engine:
+    """An engine of the calling thread for this shape and area, made or found.
 
     Each thread keeps its last 8 engines, fewer if their images take more than 256 MiB together.
     """
     engines: OrderedDict[object, Engine]
     engines = _kept.__dict__.setdefault("engines", OrderedDict())
-    key = (shape, params, threads, os.environ.get("FASTDEFECT_BACKEND"))
+    area = None if inside is None else inside.tobytes()
+    key = (shape, params, threads, area, regions, os.environ.get("FASTDEFECT_BACKEND"))
     engine = engines.pop(key, None)
     if engine is None:
-        engine = Engine(shape, params, threads)
+        engine = Engine(shape, params, threads, roi=inside, regions=regions)
     engines[key] = engine
     while len(engines) > 1 and (
         len(engines) > MOST_ENGINES or sum(e.nbytes for e in engines.values()) > MOST_BYTES
@@ -42,6 +51,9 @@ def detect(
     *,
     threads: int | None = None,
     stages: bool = False,
+    roi: AreaLike | None = None,
+    ignore: AreaLike | None = None,
+    regions: RegionParams | None = None,
 ) -> Detection:
     """Inspect one image with the article's detector.
 
@@ -55,6 +67,11 @@ def detect(
         1 ... 256, by default what the process may use.
     stages : bool, default: False
         Also return the image of every stage in ``Detection.stages``.
+    roi, ignore : optional
+        What is inspected and what is left out of it: polygons, masks or files, see `fastdefect.area.inspected_area`. They
+        are worked out anew in every call; an `Engine` keeps them.
+    regions : RegionParams, optional
+        How pixels become defects: scale in millimetres, least size, merging, severity.
 
     Returns
     -------
@@ -66,4 +83,8 @@ def detect(
     Engine : the same with a plan that you keep, for images of one shape.
     """
     image = check_image("img", img)
-    return engine_for((image.shape[0], image.shape[1]), params, threads)(image, stages=stages)
+    shape = image.shape[0], image.shape[1]
+    inside = inspected_area(shape, roi, ignore)
+    rules, areas = check_params(params), check_regions(regions)
+    engine = engine_for(shape, rules, threads, inside=inside, regions=areas)
+    return engine(image, stages=stages)

@@ -15,9 +15,6 @@ from fastdefect.errors import ImageReadError
 from fastdefect.io import read_image
 from fastdefect.measure import metrics
 
-Curve = tuple[tuple[float, float], ...]
-_POINTS = 200
-
 
 @dataclass(frozen=True)
 class Judged:
@@ -48,10 +45,6 @@ class Evaluation:
         95 %, Clopper and Pearson.
     ms_per_megapixel : float
         Median over the images, of the detector alone.
-    image_curve : tuple of (float, float)
-        False-alarm rate and recall over all thresholds of the image score.
-    pixel_curve : tuple of (float, float)
-        Recall and precision of pixels, 200 points at most.
     images : tuple of Judged
         In order.
     unreadable : tuple of (str, str)
@@ -70,8 +63,6 @@ class Evaluation:
     recall: tuple[int, int]
     recall_interval: tuple[float, float]
     ms_per_megapixel: float
-    image_curve: Curve
-    pixel_curve: Curve
     images: tuple[Judged, ...]
     unreadable: tuple[tuple[str, str], ...]
 
@@ -183,22 +174,6 @@ def summarise(
         ms_per_megapixel=float(np.median([i.ms_per_megapixel for i in judged]))
         if judged
         else math.nan,
-        image_curve=_image_curve(labels, scores),
-        pixel_curve=_pixel_curve(truth, pixels) if some else (),
         images=tuple(judged),
         unreadable=tuple(unreadable),
     )
-
-
-def _image_curve(labels: Any, scores: Any) -> Curve:
-    if not labels.any() or labels.all():
-        return ()
-    false_alarms, recalls = metrics.roc_points(labels, scores)
-    return tuple(zip(false_alarms.tolist(), recalls.tolist(), strict=True))
-
-
-def _pixel_curve(truth: Any, pixels: Any) -> Curve:
-    precision, recall, _ = metrics.precision_points(truth, pixels)
-    chosen = np.searchsorted(-recall, -np.linspace(1.0, 0.0, _POINTS))
-    chosen = np.unique(np.minimum(chosen, len(recall) - 1))
-    return tuple((float(recall[i]), float(precision[i])) for i in chosen)

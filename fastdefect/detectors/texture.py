@@ -193,10 +193,13 @@ class TextureModel:
         return self._learned().halo
 
     def plan(
-        self, shape: tuple[int, int], *, threads: int | None = None, rows: int = ROWS
+        self, shape: tuple[int, int], *, threads: int | None = None, rows: int = ROWS, **areas: Any
     ) -> TexturePlan:
-        """Make ready for images of one shape; ``rows`` is the height of a strip and changes no result."""
-        return TexturePlan(self, shape, threads=threads, rows=rows)
+        """Make ready for images of one shape; ``rows`` is the height of a strip and changes no result.
+
+        ``areas`` are ``roi``, ``ignore`` and ``regions`` as `fastdefect.Engine` takes them.
+        """
+        return TexturePlan(self, shape, threads=threads, rows=rows, **areas)
 
     def __call__(
         self, img: ByteImage, *, threads: int | None = None, ignore: BoolImage | None = None
@@ -266,9 +269,9 @@ class TextureModel:
             )
         return self.constants
 
-    def constants_for(self, image: ByteImage) -> TextureConstants:
-        """The learned constants, or for a zero-shot model those of this image."""
-        return learn_from(image, self.params) if self._zero_shot else self._learned()
+    def constants_for(self, image: ByteImage, ignore: BoolImage | None = None) -> TextureConstants:
+        """The learned constants, or for a zero-shot model those of this image where ``ignore`` is not True."""
+        return learn_from(image, self.params, ignore) if self._zero_shot else self._learned()
 
     def check(self, img: ByteImage) -> ByteImage:
         """The image as (H, W) or (H, W, 3), or an error that says what does not fit."""

@@ -9,19 +9,22 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from fastdefect.arguments import check_threads
+from fastdefect.area import AreaLike, inspected_area
+from fastdefect.arguments import check_regions, check_threads
 from fastdefect.detectors.good_images import check_mask
 from fastdefect.detectors.texture_map import ROWS, MapPlan
 from fastdefect.errors import ArgumentValueError, EngineBusyError
-from fastdefect.params import check_int
+from fastdefect.mirror import Mirror
+from fastdefect.params import RegionParams, check_int
 from fastdefect.regions import find_regions
 from fastdefect.result import BoolImage, ByteImage, Detection
-from fastdefect.texture_params import SIDE_MIN, TextureConstants
+from fastdefect.texture_params import SIDE_MIN, TextureConstants, TextureParams
 
 
 class Model(Protocol):
     """What a plan asks of its model; thresholds may change between calls."""
 
+    params: TextureParams
     threshold: float
     mask_threshold: float
     channels: int | None
@@ -29,15 +32,23 @@ class Model(Protocol):
     def check(self, img: ByteImage) -> ByteImage:
         """The image as kernels take it."""
 
-    def constants_for(self, image: ByteImage) -> TextureConstants:
-        """Learned, or of this image."""
+    def constants_for(self, image: ByteImage, ignore: BoolImage | None = None) -> TextureConstants:
+        """Learned, or of what counts in this image."""
 
 
 class TexturePlan:
     """A texture model made ready for one image shape; made by `TextureModel.plan`."""
 
     def __init__(
-        self, model: Model, shape: tuple[int, int], *, threads: int | None = None, rows: int = ROWS
+        self,
+        model: Model,
+        shape: tuple[int, int],
+        *,
+        threads: int | None = None,
+        rows: int = ROWS,
+        roi: AreaLike | None = None,
+        ignore: AreaLike | None = None,
+        regions: RegionParams | None = None,
     ) -> None:
         if not isinstance(shape, (tuple, list)) or len(shape) != 2:
             raise ArgumentValueError(
@@ -52,6 +63,9 @@ class TexturePlan:
         self._score: Any = None
         self._mask: Any = None
         self._entered = threading.Lock()
+        self._regions = check_regions(regions)
+        self._inside = inspected_area(self._shape, roi, ignore)
+        self._mirrored: tuple[bytes, Mirror] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -88,20 +102,37 @@ class TexturePlan:
                 f"img: expected shape {self._shape} as the plan was made for, received {image.shape[:2]}; "
                 "make a plan for that shape, or call the model"
             )
-        skip = None if ignore is None else check_mask("ignore", ignore, self._shape)
+        inside = self._inside
+        if ignore is not None:
+            skip = check_mask("ignore", ignore, self._shape)
+            inside = ~skip if inside is None else inside & ~skip
         if not self._entered.acquire(blocking=False):
             raise EngineBusyError(
                 "plan: expected one thread at a time, received a call while another was at work; "
                 "make one plan per thread"
             )
         try:
-            return self._run(image, copy, skip)
+            return self._run(image, copy, inside)
         finally:
             self._entered.release()
 
-    def _run(self, image: ByteImage, copy: bool, ignore: BoolImage | None) -> Detection:
+    def _mirror(self, image: ByteImage, inside: BoolImage) -> ByteImage:
+        """The image with its inside mirrored outside; the places are kept for the next call with the same area."""
+        key = inside.tobytes()
+        if self._mirrored is None or self._mirrored[0] != key:
+            self._mirrored = key, Mirror(inside, _reach(self._model.params))
+        return self._mirrored[1](image)
+
+    def _run(self, image: ByteImage, copy: bool, inside: BoolImage | None) -> Detection:
         begin = perf_counter_ns()
-        constants = self._model.constants_for(image)
+        ignore = None if inside is None else ~inside
+        if inside is not None and inside.any():
+            image = self._mirror(image, inside)
+        elif copy:
+            image = (
+                image.copy()
+            )  # for contrast, which is taken later; the caller may use the memory again
+        constants = self._model.constants_for(image, ignore)
         if self._maps is None:
             self._maps = MapPlan(self._shape, constants, self._workers, self._rows)
         self._maps.constants = constants
@@ -120,6 +151,7 @@ class TexturePlan:
         if copy:
             self._score = self._mask = None
         end = perf_counter_ns()
+        rules = self._regions
         speed = {
             "constants": (learned - begin) / 1e6,
             "map": (mapped - learned) / 1e6,
@@ -132,5 +164,21 @@ class TexturePlan:
             threshold=threshold,
             mask=mask,
             speed=speed,
-            makers={"score_map": lambda: score, "defects": lambda: find_regions(mask)},
+            inside=inside,
+            makers={
+                "score_map": lambda: score,
+                "defects": lambda: find_regions(
+                    mask, rules, score_map=score, grey=_grey(image), inside=inside
+                ),
+            },
         )
+
+
+def _grey(image: ByteImage) -> ByteImage:
+    """The value channel, against which contrast is taken."""
+    return image if image.ndim == 2 else image.max(axis=2)
+
+
+def _reach(params: TextureParams) -> int:
+    """No less than the halo of the constants, which a zero-shot model learns only from the mirrored image."""
+    return 4 * (params.window // 2) + 1 + max(params.scales)

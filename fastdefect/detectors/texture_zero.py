@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fastdefect.detectors.texture_fit import open_constants, weigh
 from fastdefect.detectors.texture_statistics import Counter, image_spread
 from fastdefect.errors import ArgumentValueError
 from fastdefect.reference.texture import log_grey
-from fastdefect.result import ByteImage
+from fastdefect.result import BoolImage, ByteImage
 from fastdefect.texture_params import TextureConstants, TextureParams
 
 # Stains are large and faint, so the scales are wider and the strongest one speaks. The 0.95 quantile stands for
@@ -25,8 +26,10 @@ ZERO_SHOT: dict[str, Any] = {
 ZERO_SHOT_THRESHOLD = 4.0
 
 
-def learn_from(image: ByteImage, params: TextureParams) -> TextureConstants:
-    """Constants of one image, as if it were good.
+def learn_from(
+    image: ByteImage, params: TextureParams, ignore: BoolImage | None = None
+) -> TextureConstants:
+    """Constants of one image, as if it were good; pixels where ``ignore`` is True count nowhere.
 
     Raises
     ------
@@ -35,14 +38,25 @@ def learn_from(image: ByteImage, params: TextureParams) -> TextureConstants:
     """
     profile = None
     if params.column_profile:
-        profile = np.rint(np.median(log_grey(image, None), axis=0)).astype(np.int16)
-    ignore = np.zeros(image.shape[:2], np.uint8)
+        profile = _profile(log_grey(image, None), ignore)
+    skip = np.zeros(image.shape[:2], np.uint8) if ignore is None else ignore.view(np.uint8)
     try:
-        constants = open_constants(image_spread(image, params, profile, ignore), params, profile)
+        constants = open_constants(image_spread(image, params, profile, skip), params, profile)
     except ArgumentValueError as error:
         raise ArgumentValueError(
             "img: expected an image with some texture or noise, received a flat one; "
             "zero-shot has nothing to compare with there"
         ) from error
-    counts = Counter((image.shape[0], image.shape[1]), constants).count(image, ignore)
+    counts = Counter((image.shape[0], image.shape[1]), constants).count(image, skip)
     return weigh(constants, counts, params.quantile)
+
+
+def _profile(levels: NDArray[Any], ignore: BoolImage | None) -> NDArray[np.int16]:
+    """Median of each column over what counts; a column of which nothing counts takes the median of all that do."""
+    if ignore is None:
+        return np.rint(np.median(levels, axis=0)).astype(np.int16)
+    counted = np.where(ignore, np.nan, levels)
+    some = ~ignore.all(axis=0)
+    profile = np.full(levels.shape[1], np.nanmedian(counted))
+    profile[some] = np.nanmedian(counted[:, some], axis=0)
+    return np.rint(profile).astype(np.int16)

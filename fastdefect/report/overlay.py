@@ -8,8 +8,9 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from fastdefect.report.picture import as_bgr
-from fastdefect.result import BoolImage, ByteImage, Defect, Detection
+from fastdefect.defect import Defect
+from fastdefect.report.picture import as_bgr, darken_outside
+from fastdefect.result import BoolImage, ByteImage, Detection
 
 # BGR. Vermilion stands apart from the greys, blues and greens of most cloth; the line keeps its
 # place on red cloth by its dark casing.
@@ -42,8 +43,9 @@ def overlay(image: ByteImage, detection: Detection, *, boxes: int = 12) -> ByteI
     Returns
     -------
     ndarray of uint8, (H, W, 3)
-        BGR. Lines and letters grow with the image; the outline runs around a region, not over
-        it. From 200 pixels on, a strip in the upper left corner names the verdict.
+        BGR, what was not inspected at half its brightness. Lines and letters grow with the image; the
+        outline runs around a region, not over it. From 200 pixels on, a strip in the upper left
+        corner names the verdict.
 
     Raises
     ------
@@ -56,6 +58,7 @@ def overlay(image: ByteImage, detection: Detection, *, boxes: int = 12) -> ByteI
     holds.
     """
     canvas = as_bgr(image, detection)
+    darken_outside(canvas, detection)
     unit = max(1, round(min(canvas.shape[:2]) / 300))
     if detection.is_defective:
         _tint(canvas, detection.mask)

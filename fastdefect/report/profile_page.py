@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
-from fastdefect.errors import MissingPackageError
 from fastdefect.profiler.document import NAMES, Document, best_run, compare, figure, sentence
 from fastdefect.report import profile_charts as charts
+from fastdefect.report.html import load_jinja, render
 
 
 def profile_page(document: Document) -> str:
@@ -54,26 +53,8 @@ def compare_page(a: Document, b: Document, names: tuple[str, str]) -> str:
 def require() -> None:
     """Raise what `profile_page` would raise for a missing package, before anything is measured."""
     charts.require()
-    _jinja2()
-
-
-def _jinja2() -> Any:
-    try:
-        return import_module("jinja2")
-    except ImportError as error:
-        raise MissingPackageError(
-            "the report needs Jinja2: run `pip install 'fastdefect[report]'`"
-        ) from error
+    load_jinja()
 
 
 def _render(template: str, **values: Any) -> str:
-    jinja2 = _jinja2()
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("fastdefect.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["figure"] = figure
-    return str(environment.get_template(template).render(marks=NAMES, **values))
+    return render(template, filters={"figure": figure}, marks=NAMES, **values)

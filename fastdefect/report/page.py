@@ -1,0 +1,157 @@
+"""The results of many images as one HTML file that needs no other and no network. Needs Jinja2 (extra ``report``)."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastdefect.defect import Defect
+from fastdefect.io import PathLike, write_text
+from fastdefect.report.histogram import histogram
+from fastdefect.report.html import load_jinja, render
+from fastdefect.report.shots import take_shot
+from fastdefect.result import ByteImage, Detection
+
+# A file of 60 MB is what mail and browsers still take; the rest is for tables and the page itself.
+_PICTURES = 45 * 10**6
+_LARGEST_SHARE = 700_000  # bytes of one image, more than a screen shows
+# Columns of the table of defects: what it is called on the page, unit, digits.
+_PIXELS = (
+    ("severity", "Severity", "", 0), ("row", "Row", "px", 1), ("column", "Column", "px", 1), ("area", "Area", "px", 0),
+    ("feret_diameter_max", "Length", "px", 1), ("axis_minor_length", "Width", "px", 1),
+    ("perimeter", "Perimeter", "px", 1), ("contrast", "Contrast", "", 3), ("mean_score", "Mean score", "", 2),
+    ("peak_score", "Peak score", "", 2),
+)  # fmt: skip
+_MILLIMETRES = (
+    ("severity", "Severity", "", 0), ("row_mm", "Row", "mm", 2), ("column_mm", "Column", "mm", 2),
+    ("area_mm2", "Area", "mm²", 3), ("feret_diameter_max_mm", "Length", "mm", 2),
+    ("axis_minor_length_mm", "Width", "mm", 2), ("perimeter_mm", "Perimeter", "mm", 2), ("area", "Area", "px", 0),
+    ("contrast", "Contrast", "", 3), ("mean_score", "Mean score", "", 2), ("peak_score", "Peak score", "", 2),
+)  # fmt: skip
+
+
+class PageExport:
+    """Takes one result after another, keeps what the page shows of it, and writes the page.
+
+    Parameters
+    ----------
+    count : int
+        Images to come: their pictures share 45 MB.
+    settings, versions : mapping of str to object
+        Shown at the end of the page.
+
+    Raises
+    ------
+    MissingPackageError
+        Jinja2 is not installed.
+    """
+
+    def __init__(
+        self, count: int, settings: Mapping[str, object], versions: Mapping[str, object]
+    ) -> None:
+        load_jinja()
+        self._share = min(_PICTURES // max(count, 1), _LARGEST_SHARE)
+        self._settings, self._versions = dict(settings), dict(versions)
+        self._images: list[dict[str, Any]] = []
+        self._shots: list[str] = []
+        self._defects: list[tuple[int, Defect]] = []
+        self._faults: list[str] = []
+
+    def add(self, name: str, image: ByteImage, detection: Detection) -> None:
+        """Take the result of an image."""
+        shot = take_shot(image, detection, self._share)
+        defects = detection.defects or ()
+        number = len(self._images)
+        self._images.append(
+            {
+                "name": name,
+                "width": image.shape[1],
+                "height": image.shape[0],
+                "bad": bool(detection.is_defective),
+                "score": _finite(detection.score),
+                "threshold": _finite(detection.threshold),
+                "defects": len(defects),
+                "outlined": shot.outlined,
+                "whole": detection.inside is None,
+                "ms": detection.speed["total"],
+            }
+        )
+        self._shots.append(
+            # base64, digits and letters of paths: nothing that HTML could mistake for a tag
+            json.dumps(
+                {
+                    "thumbnail": shot.thumbnail,
+                    "photo": shot.photo,
+                    "score": shot.score,
+                    "range": shot.score_range,
+                    "outlines": shot.outlines,
+                }
+            )
+        )
+        self._defects += ((number, defect) for defect in defects)
+
+    def fail(self, sentence: str) -> None:
+        """Take the reason why an image has no result."""
+        self._faults.append(sentence)
+
+    def write(self, path: PathLike) -> Path:
+        """Write the page."""
+        return write_text(path, self.html())
+
+    def html(self) -> str:
+        """Return the page."""
+        images = self._images
+        scaled = any(defect.params.spacing for _, defect in self._defects)
+        columns = _MILLIMETRES if scaled else _PIXELS
+        scores = [math.nan if i["score"] is None else i["score"] for i in images]
+        severities = Counter(d.severity for _, d in self._defects if d.severity is not None)
+        return render(
+            "defects.html",
+            data={
+                "images": images,
+                "columns": [
+                    {"title": title, "unit": unit, "digits": digits}
+                    for _, title, unit, digits in columns
+                ],
+                "rows": [
+                    [number, d.label, *d.bbox, *(_value(d, column[0]) for column in columns)]
+                    for number, d in self._defects
+                ],
+            },
+            shots=self._shots,
+            images=images,
+            bad=sum(image["bad"] for image in images),
+            defects=len(self._defects),
+            severities=sorted(severities.items()),
+            area=sum(d.area_mm2 or 0 for _, d in self._defects) if scaled else None,
+            milliseconds=statistics.median(i["ms"] for i in images) if images else None,
+            histogram=histogram(
+                scores,
+                [image["bad"] for image in images],
+                [i["threshold"] for i in images if i["threshold"] is not None],
+            ),
+            faults=self._faults,
+            settings=self._settings,
+            versions=self._versions,
+        )
+
+
+def _value(defect: Defect, name: str) -> float | None:
+    if name in ("row", "column"):
+        value = defect.centroid[name == "column"]
+    elif name in ("row_mm", "column_mm"):
+        place = defect.centroid_mm
+        value = math.nan if place is None else place[name == "column_mm"]
+    else:
+        value = getattr(defect, name)
+    # four digits after the point are more than any unit here means, and a third of the bytes
+    return None if value is None or not math.isfinite(value) else round(value, 4)
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

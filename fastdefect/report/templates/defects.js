@@ -1,0 +1,223 @@
+"use strict";
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const data = JSON.parse($("data").textContent);
+  const payloads = document.querySelectorAll("script.shot");
+  const shot = (i) => JSON.parse(payloads[i].textContent);
+  const NS = "http://www.w3.org/2000/svg";
+  const element = (tag, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  };
+  const number = (value, digits) =>
+    value === null ? "–" : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const score = (value) => number(value, Number.isInteger(value) ? 0 : 3);
+  const verdict = (image) => (image.bad ? `${image.defects} defect${image.defects === 1 ? "" : "s"}` : "no defect");
+
+  // Gallery: cards at once, pictures when they come into view.
+  const gallery = $("gallery");
+  const fill = (card) => {
+    const i = Number(card.dataset.image), image = data.images[i], parts = shot(i);
+    const box = element("div", {}, element("img", { src: parts.thumbnail, alt: "" }));
+    if (parts.score) box.append(element("img", { src: parts.score, className: "layer score", alt: "" }));
+    const svg = document.createElementNS(NS, "svg"), path = document.createElementNS(NS, "path");
+    svg.setAttribute("viewBox", `0 0 ${image.width} ${image.height}`);
+    svg.setAttribute("preserveAspectRatio", "none");
+    svg.setAttribute("class", "layer outlines");
+    path.setAttribute("d", parts.outlines);
+    svg.append(path);
+    box.append(svg);
+    card.firstChild.replaceChildren(box);
+    dress(card);
+  };
+  const dress = (root) => {
+    for (const svg of root.querySelectorAll("svg.outlines")) svg.toggleAttribute("hidden", !$("thumb-outlines").checked);
+    for (const img of root.querySelectorAll("img.score")) img.hidden = !$("thumb-scores").checked;
+  };
+  const watcher = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      fill(target);
+    }
+  }, { rootMargin: "300px" });
+  const cards = data.images.map((image, i) => {
+    const kind = image.bad ? "bad" : "good";
+    const card = element("button", { type: "button", className: "shot-card", title: image.name },
+      element("div", { className: "frame" }),
+      element("p", {}, element("span", { className: `verdict ${kind}`, textContent: verdict(image) }),
+        ` · score ${score(image.score)}`, element("br"), image.name));
+    card.dataset.image = i;
+    card.addEventListener("click", () => open(i));
+    watcher.observe(card);
+    return card;
+  });
+  let shown = [];
+  const arrange = () => {
+    const want = $("show").value;
+    shown = data.images.map((_, i) => i).filter((i) => want === "all" || data.images[i].bad === (want === "bad"));
+    if ($("order").value === "score") shown.sort((a, b) => (data.images[b].score ?? 0) - (data.images[a].score ?? 0));
+    gallery.replaceChildren(...shown.map((i) => cards[i]));
+  };
+  for (const id of ["show", "order"]) $(id).addEventListener("change", arrange);
+  for (const id of ["thumb-outlines", "thumb-scores"]) {
+    $(id).addEventListener("change", () => { gallery.classList.toggle("scores-on", $("thumb-scores").checked); dress(gallery); });
+  }
+  arrange();
+
+  // Table: sorted as a whole, written a hundred rows at a time.
+  const STEP = 100, FIRST = 6; // a row begins with image, label and box
+  const headings = [["Image", "", 0], ["#", "", 0], ...data.columns.map((c) => [c.title, c.unit, c.digits])];
+  const cell = (row, column) => (column < 2 ? row[column] : row[column - 2 + FIRST]);
+  let rows = data.rows, written = 0, by = -1, falling = false;
+  const write = () => {
+    const body = $("defects").tBodies[0];
+    for (const row of rows.slice(written, written + STEP)) {
+      const line = element("tr", { tabIndex: 0 });
+      headings.forEach(([, , digits], column) => {
+        const value = cell(row, column);
+        line.append(element("td", { textContent: column === 0 ? data.images[value].name : number(value, digits) }));
+      });
+      const go = () => open(row[0], row.slice(2, FIRST));
+      line.addEventListener("click", go);
+      line.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
+      body.append(line);
+    }
+    written = Math.min(written + STEP, rows.length);
+    $("more").hidden = written === rows.length;
+    $("more").textContent = `Show more (${written} of ${rows.length})`;
+  };
+  const sort = (column) => {
+    falling = by === column ? !falling : column > 1;
+    by = column;
+    const sign = falling ? -1 : 1;
+    rows = [...data.rows].sort((a, b) => {
+      const x = cell(a, column), y = cell(b, column);
+      if (x === null || y === null) return (x === null) - (y === null);
+      if (column === 0) return sign * data.images[x].name.localeCompare(data.images[y].name) || a[1] - b[1];
+      return sign * (x - y);
+    });
+    headings.forEach((_, i) => {
+      const sorted = i !== column ? "none" : falling ? "descending" : "ascending";
+      $("defects").tHead.rows[0].cells[i].setAttribute("aria-sort", sorted);
+    });
+    $("defects").tBodies[0].replaceChildren();
+    written = 0;
+    write();
+  };
+  if ($("defects")) {
+    const line = element("tr");
+    headings.forEach(([title, unit], column) => {
+      const button = element("button", { type: "button", textContent: unit ? `${title} ${unit}` : title });
+      button.addEventListener("click", () => sort(column));
+      const heading = element("th", { scope: "col" }, button);
+      heading.setAttribute("aria-sort", "none");
+      line.append(heading);
+    });
+    $("defects").tHead.append(line);
+    $("more").addEventListener("click", write);
+    write();
+  }
+
+  // Viewer: photograph, score map and outlines on one sheet that is moved and scaled.
+  const viewer = $("viewer"), stage = $("stage"), sheet = $("sheet");
+  let current = 0, scale = 1, x = 0, y = 0;
+  const place = () => {
+    sheet.style.setProperty("--scale", scale);
+    sheet.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    $("zoom").textContent = `${Math.round(scale * 100)} %`;
+    sheet.classList.toggle("magnified", scale >= 3);
+  };
+  const show = (left, top, width, height, most) => {
+    scale = Math.min(stage.clientWidth / width, stage.clientHeight / height, most);
+    x = stage.clientWidth / 2 - scale * (left + width / 2);
+    y = stage.clientHeight / 2 - scale * (top + height / 2);
+    place();
+  };
+  const fit = () => show(0, 0, data.images[current].width, data.images[current].height, 8);
+  const zoom = (factor, px = stage.clientWidth / 2, py = stage.clientHeight / 2) => {
+    const next = Math.min(Math.max(scale * factor, 0.02), 64);
+    x = px - (px - x) * (next / scale);
+    y = py - (py - y) * (next / scale);
+    scale = next;
+    place();
+  };
+  const open = (i, box) => {
+    const image = data.images[i], parts = shot(i);
+    current = i;
+    if (!viewer.open) viewer.showModal();
+    $("title").textContent = image.name;
+    $("verdict").textContent = verdict(image);
+    $("verdict").className = `verdict ${image.bad ? "bad" : "good"}`;
+    sheet.style.width = `${image.width}px`;
+    sheet.style.height = `${image.height}px`;
+    $("photo").src = parts.photo;
+    $("score").src = parts.score ?? "data:,";
+    $("scores").disabled = !parts.score;
+    $("marks").setAttribute("viewBox", `0 0 ${image.width} ${image.height}`);
+    $("marks").querySelector("path").setAttribute("d", parts.outlines);
+    const notes = [`${image.width} × ${image.height} pixels`,
+      `score ${score(image.score)}, threshold ${score(image.threshold)}`];
+    if (parts.range) notes.push(`score map from ${score(parts.range[0])} (dark) to ${score(parts.range[1])} (light)`);
+    if (!image.whole) notes.push("dark parts were not inspected");
+    if (image.outlined < image.defects) notes.push(`outlines of the ${image.outlined} largest defects`);
+    $("legend").textContent = notes.join(" · ");
+    const frame = $("marks").querySelector("rect");
+    frame.toggleAttribute("hidden", !box);
+    toggle();
+    if (!box) return fit();
+    const [top, left, bottom, right] = box, margin = 0.75 * Math.max(right - left, bottom - top, 16);
+    const around = { x: left - 2, y: top - 2, width: right - left + 4, height: bottom - top + 4 };
+    for (const [name, value] of Object.entries(around)) frame.setAttribute(name, value);
+    show(left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin, 16);
+  };
+  const toggle = () => {
+    $("marks").toggleAttribute("hidden", !$("outlines").checked);
+    $("score").hidden = !$("scores").checked || $("scores").disabled;
+  };
+  const step = (by) => {
+    const at = shown.indexOf(current);
+    if (shown.length) open(shown[(at + by + shown.length) % shown.length]);
+  };
+  for (const id of ["outlines", "scores"]) $(id).addEventListener("change", toggle);
+  $("zoom-in").addEventListener("click", () => zoom(1.5));
+  $("zoom-out").addEventListener("click", () => zoom(1 / 1.5));
+  $("fit").addEventListener("click", fit);
+  $("close").addEventListener("click", () => viewer.close());
+  $("before").addEventListener("click", () => step(-1));
+  $("after").addEventListener("click", () => step(1));
+  viewer.addEventListener("keydown", (event) => {
+    const action = { ArrowLeft: () => step(-1), ArrowRight: () => step(1), "+": () => zoom(1.5), "-": () => zoom(1 / 1.5) }[event.key];
+    if (action) { event.preventDefault(); action(); }
+  });
+  stage.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const corner = stage.getBoundingClientRect();
+    zoom(Math.exp(-event.deltaY / 400), event.clientX - corner.left, event.clientY - corner.top);
+  }, { passive: false });
+  stage.addEventListener("dblclick", fit);
+  const fingers = new Map();
+  stage.addEventListener("pointerdown", (event) => {
+    fingers.set(event.pointerId, event);
+    stage.setPointerCapture(event.pointerId);
+  });
+  stage.addEventListener("pointermove", (event) => {
+    const last = fingers.get(event.pointerId);
+    if (!last) return;
+    if (fingers.size === 2) {
+      const [other] = [...fingers.values()].filter((finger) => finger.pointerId !== event.pointerId);
+      const span = (finger) => Math.hypot(finger.clientX - other.clientX, finger.clientY - other.clientY) || 1;
+      const corner = stage.getBoundingClientRect();
+      zoom(span(event) / span(last), other.clientX - corner.left, other.clientY - corner.top);
+    } else {
+      x += event.clientX - last.clientX;
+      y += event.clientY - last.clientY;
+      place();
+    }
+    fingers.set(event.pointerId, event);
+  });
+  for (const name of ["pointerup", "pointercancel"]) stage.addEventListener(name, (event) => fingers.delete(event.pointerId));
+  window.addEventListener("resize", () => { if (viewer.open) fit(); });
+  document.documentElement.dataset.ready = "yes";
+})();

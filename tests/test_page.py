@@ -1,0 +1,221 @@
+"""The page of many results in a real browser: sorting, zoom, toggles, no console error, no network, no width too much."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from browser import opened
+
+import fastdefect
+from fastdefect.report.histogram import histogram
+from fastdefect.report.page import PageExport
+
+pytest.importorskip("jinja2", reason="jinja2 is not installed")
+RULES = fastdefect.RegionParams(mm_per_px=(0.2, 0.25))
+NASTY = '</script><b>"x" & {{ 7 * 7 }}.png'
+
+
+def cloth(spots: int) -> np.ndarray:
+    """Grey cloth of 240 x 320 pixels with dark spots of growing size."""
+    y, x = np.indices((240, 320))
+    grey = (170 + 10 * np.sin(x / 2) * np.sin(y / 2)).astype(np.uint8)
+    for k in range(spots):
+        row, column = 45 + 70 * (k // 4), 40 + 75 * (k % 4)
+        grey[np.hypot(y - row, x - column) < 8 + 2 * k] = 60
+    return np.dstack([grey] * 3)
+
+
+@pytest.fixture(name="page", scope="module")
+def _page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    export = PageExport(4, {"mm_per_px": [0.2, 0.25]}, {"fastdefect": fastdefect.__version__})
+    for name, spots in (("many.png", 11), ("few.png", 3), (NASTY, 5)):
+        export.add(name, cloth(spots), fastdefect.detect(cloth(spots), regions=RULES))
+    even = np.full((240, 320, 3), 170, np.uint8)
+    export.add("good.png", even, fastdefect.detect(even))
+    export.fail("broken.png: expected a whole image file")
+    return export.write(tmp_path_factory.mktemp("page") / "report.html")
+
+
+@pytest.fixture(name="browser", scope="module")
+def _browser(page: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with opened(page, tmp_path_factory.mktemp("profile")) as (tab, complaints):
+        yield tab, complaints
+
+
+@pytest.fixture(name="shown")
+def _shown(browser: Any) -> Iterator[Any]:
+    tab, complaints = browser
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.reload()
+    assert tab.evaluate("document.documentElement.dataset.ready") == "yes"
+    yield tab
+    assert complaints == []
+
+
+def picture(shown: Any, name: str) -> None:
+    """Keep a screenshot where ``FASTDEFECT_SCREENSHOTS`` names a folder."""
+    folder = os.environ.get("FASTDEFECT_SCREENSHOTS")
+    if folder:
+        shown.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def column(shown: Any, index: int) -> list[str]:
+    return list(shown.locator(f"#defects tbody td:nth-child({index})").all_text_contents())
+
+
+def titles(shown: Any) -> list[str]:
+    return [card.get_attribute("title") for card in shown.locator(".shot-card").all()]
+
+
+def test_summary_names_and_histogram(shown: Any) -> None:
+    text = shown.inner_text("#summary")
+    for words in ("4 images inspected", "3 with defects", "1 without", "1 not inspected"):
+        assert words in " ".join(text.split())
+    assert "broken.png" in shown.inner_text("body")
+    assert titles(shown) == ["many.png", "few.png", NASTY, "good.png"]
+    assert shown.locator("#histogram rect").count() > 1
+    assert shown.locator("#histogram line.threshold").count() == 1
+    assert "0.2" in shown.inner_text(".facts")
+    picture(shown, "page_1280")
+
+
+def test_sorting(shown: Any) -> None:
+    heads = shown.locator("#defects thead th").all_inner_texts()
+    area = 1 + next(i for i, head in enumerate(heads) if head.startswith("Area mm²"))
+    assert len(column(shown, area)) == 19
+    for direction, turn in (("descending", -1), ("ascending", 1)):
+        shown.click(f"#defects thead th:nth-child({area}) button")
+        values = [float(value) for value in column(shown, area)]
+        assert values == sorted(values, key=lambda v: turn * v)
+        head = shown.locator(f"#defects thead th:nth-child({area})")
+        assert head.get_attribute("aria-sort") == direction
+    shown.click("#defects thead th:nth-child(1) button")
+    names = column(shown, 1)
+    grouped = [name for i, name in enumerate(names) if i == 0 or names[i - 1] != name]
+    assert sorted(grouped) == sorted({"many.png", "few.png", NASTY})
+    assert column(shown, 2)[:5] == ["1", "2", "3", "4", "5"]
+
+
+def test_viewer_zoom_and_toggles(shown: Any) -> None:
+    shown.click(".shot-card:nth-child(1)")
+    assert shown.is_visible("#viewer")
+    scale = "Number(getComputedStyle(sheet).transform.match(/matrix\\(([^,]+)/)[1])"
+    fit = shown.evaluate(scale)
+    shown.click("#zoom-in")
+    assert shown.evaluate(scale) == pytest.approx(1.5 * fit)
+    shown.click("#zoom-out")
+    shown.click("#zoom-out")
+    assert shown.evaluate(scale) == pytest.approx(fit / 1.5)
+    shown.mouse.move(600, 400)
+    shown.mouse.wheel(0, -400)
+    shown.wait_for_function(f"{scale} > {fit}")
+    assert shown.evaluate(scale) == pytest.approx(fit / 1.5 * np.e, rel=1e-3)
+    before = shown.locator("#sheet").bounding_box()
+    shown.mouse.down()
+    shown.mouse.move(650, 380)
+    shown.mouse.up()
+    after = shown.locator("#sheet").bounding_box()
+    assert (after["x"] - before["x"], after["y"] - before["y"]) == pytest.approx((50, -20))
+    shown.click("#fit")
+    assert shown.evaluate(scale) == pytest.approx(fit)
+    assert shown.is_visible("#marks")
+    assert not shown.is_visible("#score")
+    shown.click("#scores")
+    assert shown.is_visible("#score")
+    assert shown.evaluate("score.complete && score.naturalWidth > 0")
+    picture(shown, "viewer_scores_1280")
+    shown.click("#outlines")
+    assert not shown.is_visible("#marks")
+    shown.click("#outlines")
+    shown.click("#scores")
+    assert not shown.is_visible("#score")
+    shown.click("#after")
+    assert shown.inner_text("#title") == "few.png"
+    shown.keyboard.press("ArrowLeft")
+    shown.keyboard.press("ArrowLeft")
+    assert shown.inner_text("#title") == "good.png"
+    shown.click("#close")
+    assert not shown.is_visible("#viewer")
+
+
+def test_a_row_shows_its_defect(shown: Any) -> None:
+    shown.click("#defects tbody tr:nth-child(2)")
+    assert shown.inner_text("#title") == "many.png"
+    frame = shown.locator("#marks rect").bounding_box()
+    stage = shown.locator("#stage").bounding_box()
+    for start, size in (("x", "width"), ("y", "height")):
+        middle = stage[start] + stage[size] / 2
+        assert frame[start] + frame[size] / 2 == pytest.approx(middle, abs=3)
+        assert frame[size] < stage[size]
+    picture(shown, "viewer_defect_1280")
+
+
+def test_gallery_toggles_filter_and_order(shown: Any) -> None:
+    outlines = shown.locator(".shot-card svg.outlines").first
+    scores = shown.locator(".shot-card img.score").first
+    assert outlines.is_visible()
+    assert not scores.is_visible()
+    shown.click("#thumb-scores")
+    shown.click("#thumb-outlines")
+    assert scores.is_visible()
+    assert not outlines.is_visible()
+    shown.select_option("#show", "good")
+    assert titles(shown) == ["good.png"]
+    shown.select_option("#show", "all")
+    shown.select_option("#order", "score")
+    assert titles(shown) == ["many.png", NASTY, "few.png", "good.png"]
+
+
+def test_narrow_screen(shown: Any) -> None:
+    shown.set_viewport_size({"width": 400, "height": 800})
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 400
+    picture(shown, "page_400")
+    for name in ("gallery", "defects", "histogram"):
+        shown.evaluate(f"document.getElementById('{name}').scrollIntoView()")
+        picture(shown, f"{name}_400")
+    shown.click(".shot-card:nth-child(1)")
+    assert shown.locator("#stage").bounding_box()["height"] > 300
+    for name in ("zoom-in", "fit", "scores", "close"):
+        box = shown.locator(f"#{name}").bounding_box()
+        assert 0 <= box["x"] <= 400 - box["width"]
+    picture(shown, "viewer_400")
+
+
+def test_nothing_is_loaded_from_elsewhere(page: Path) -> None:
+    text = page.read_text("utf-8")
+    outside = re.findall(r"(?:src|href)=[\"'](?!data:)|url\((?!data:)|@import|https?://\S+", text)
+    assert [link for link in outside if "www.w3.org/2000/svg" not in link] == []
+    assert "<b>" + '"x"' not in text
+    assert "49.png" not in text
+
+
+def test_pictures_keep_to_their_share() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (900, 1200, 3), np.uint8)
+    detection = fastdefect.detect(noise[:300, :400])
+    small, large = PageExport(500, {}, {"fastdefect": ""}), PageExport(1, {}, {"fastdefect": ""})
+    for export in (small, large):
+        export.add("noise", noise[:300, :400], detection)
+    assert len(small.html()) < 45e6 / 500 + 40_000 < len(large.html())
+
+
+def test_histogram_places() -> None:
+    plain = histogram([0.1, 0.2, 0.3, 0.9], [False] * 3 + [True], [0.5, 0.5])
+    assert not plain.logarithmic
+    assert (sum(plain.good), sum(plain.defective), plain.most) == (3, 1, 1)
+    assert plain.thresholds == pytest.approx((0.5,))
+    wide = histogram([0, 0, 5, 90_000], [False, False, True, True], [1])
+    assert wide.logarithmic
+    assert wide.good[0] == 2
+    assert wide.defective[-1] == 1
+    assert 0 < wide.thresholds[0] < 0.1
+    assert histogram([], [], []) is None
+    assert histogram([float("nan")], [False], [1]) is None
+    assert histogram([3.0], [True], []).most == 1
+    json.dumps(plain.good)
