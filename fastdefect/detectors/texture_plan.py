@@ -15,6 +15,7 @@ from fastdefect.detectors.good_images import check_mask
 from fastdefect.detectors.texture_map import ROWS, MapPlan
 from fastdefect.errors import ArgumentValueError, EngineBusyError
 from fastdefect.mirror import Mirror
+from fastdefect.ops import value_channel
 from fastdefect.params import RegionParams, check_int
 from fastdefect.regions import find_regions
 from fastdefect.result import BoolImage, ByteImage, Detection
@@ -176,7 +177,7 @@ class TexturePlan:
 
 def _grey(image: ByteImage) -> ByteImage:
     """The value channel, against which contrast is taken."""
-    return image if image.ndim == 2 else image.max(axis=2)
+    return image if image.ndim == 2 else value_channel(image, threads=1)
 
 
 def _reach(params: TextureParams) -> int:
