@@ -3,6 +3,7 @@ from .compat import fab_defect_detect as fab_defect_detect
 from .defect import Defect as Defect
 from .defects import Defects as Defects
 from .detectors.article import detect as detect
+from .detectors.texture import TextureModel as TextureModel
 from .engine import Engine as Engine
 from .errors import ArgumentTypeError as ArgumentTypeError
 from .errors import ArgumentValueError as ArgumentValueError
@@ -25,5 +26,6 @@ from .ops import value_channel as value_channel
 from .params import ArticleParams as ArticleParams
 from .params import RegionParams as RegionParams
 from .result import Detection as Detection
+from .texture_params import TextureParams as TextureParams
 
 __version__: str
