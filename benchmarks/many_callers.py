@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import faulthandler
 import os
+import signal
 import sys
 import threading
 import time
@@ -60,7 +61,7 @@ def main() -> None:
     watcher = threading.Thread(target=watch)
     for thread in (watcher, *callers):
         thread.start()
-    children = [_fork(inspect, wrong, options.threads) for _ in range(options.processes)]
+    children = [_fork(inspect, wrong, options) for _ in range(options.processes)]
     for thread in callers:
         thread.join()
     failed = [child for child in children if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])]
@@ -79,18 +80,20 @@ def main() -> None:
     sys.exit(1 if wrong or failed or most[0] > cap else 0)
 
 
-def _fork(inspect: Any, wrong: list[str], threads: int) -> int:
+def _fork(inspect: Any, wrong: list[str], options: argparse.Namespace) -> int:
     """Start a process that inspects its frames while the parent's threads are at work; return its id."""
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # Python 3.12 warns of what is tried here
+        # Python 3.12 warns of what is tried here
+        warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child:
         return child
+    signal.alarm(
+        int(options.limit)
+    )  # ends this process; the watch over deadlocks is a thread of the parent
     try:
         inspect(f"process {os.getpid()}")
-        cap = 1 + threads - 1  # the threads of the parent are gone
+        cap = 1 + options.threads - 1  # the threads of the parent are gone
         os._exit(1 if wrong or system_threads() > cap else 0)
     finally:
         os._exit(2)

@@ -46,7 +46,10 @@ def test_versions() -> None:
     assert "not installed" not in result.output
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["detect", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["detect", "--help"], ["fit", "--help"], ["evaluate", "--help"]],
+)
 def test_help_and_versions_load_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys\nfrom fastdefect.cli.main import cli\n"

@@ -99,7 +99,7 @@ def test_sorting(shown: Any) -> None:
     shown.click("#defects thead th:nth-child(1) button")
     names = column(shown, 1)
     grouped = [name for i, name in enumerate(names) if i == 0 or names[i - 1] != name]
-    assert sorted(grouped) == sorted({"many.png", "few.png", NASTY})
+    assert sorted(grouped) == sorted({"many.png", "few.png", NASTY.split("/")[-1]})
     assert column(shown, 2)[:5] == ["1", "2", "3", "4", "5"]
 
 

@@ -140,6 +140,7 @@ def _vector_plan(
         Bound(sum_tile),
         Bound(finish, images=(3,)),
     )
+    fill_flat = Bound(box_mean, images=(0, 6))
 
     def task(index: int) -> Task:
         y0, y1, x0, x1 = areas[index]
@@ -156,7 +157,7 @@ def _vector_plan(
             fill_lanes(plain.recipe, numbers, memory, src, row_map, column_map)
             if span(memory.low, memory.high) <= 1:
                 tally[0] = 1
-                box_mean(src, row_map, column_map, skip, s, memory.extended, out[y0:y1, x0:x1])
+                fill_flat(src, row_map, column_map, skip, s, memory.extended, out[y0:y1, x0:x1])
                 return
             sum_up(
                 plain.recipe,

@@ -77,6 +77,7 @@ def evaluate(
       false alarms   good images called defective, at the model's threshold
       recall         defective images called so
       ms per Mpx     median time of the detector alone, warm, per megapixel
+                     (small images cost more for each megapixel)
 
     Defective images without a mask count for images, not for pixels. A file that cannot be read
     is named on standard error and left out; the exit status is then 1.

@@ -6,14 +6,13 @@ objects, explicit integer widths. So the same function runs compiled, and, with 
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numba
+
+from fastdefect.kernels.process import fork_safely, start_quickly
 
 # error_model="numpy": no branch for a zero divisor inside loops. fastmath stays off: Otsu's threshold depends on
 # the order of its double-precision operations.
@@ -103,25 +102,6 @@ def cache_folders() -> tuple[str, ...]:
     )
 
 
-def _start_quickly() -> None:
-    """Import a part of Numba that imports ``scipy.linalg`` to see whether ``np.dot`` will find its BLAS, without that.
-
-    SciPy took 0.25 s of a start of 0.9 s from the disk cache, and no kernel calls ``np.dot``. The question is asked
-    again where a function does, so programs that use Numba beside this package lose nothing.
-    """
-    if "numba.np.arraymath" in sys.modules or find_spec("scipy") is None:
-        return
-    linalg = import_module("numba.np.linalg")
-    ask = getattr(linalg, "ensure_blas", None)
-    if ask is None:
-        return
-    linalg.ensure_blas = lambda: None  # type: ignore[attr-defined]
-    try:
-        import_module("numba.np.arraymath")
-    finally:
-        linalg.ensure_blas = ask  # type: ignore[attr-defined]
-
-
 def _warn_once() -> None:
     global _warned
     if not _warned:
@@ -134,4 +114,5 @@ def _warn_once() -> None:
         )
 
 
-_start_quickly()
+start_quickly()
+fork_safely()

@@ -70,7 +70,9 @@ def histogram(
         good=tuple(counts[0].tolist()),
         defective=tuple(counts[1].tolist()),
         thresholds=tuple(share(limit) for limit in limits),
-        marks=tuple((share(tick), f"{tick:,.4g}") for tick in ticks),
+        marks=tuple(
+            (share(tick), f"{tick:,.0f}" if logarithmic else f"{tick:,.4g}") for tick in ticks
+        ),
         logarithmic=logarithmic,
         most=int((counts[0] + counts[1]).max()),
     )

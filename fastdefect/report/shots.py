@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from fastdefect.report.picture import as_bgr, darken_outside
-from fastdefect.result import ByteImage, Detection, FloatImage
+from fastdefect.result import ByteImage, Detection
 
 _THUMBNAIL = 240  # pixels on the longer side; the gallery shows up to 200
 _SCORE_MAP = 320  # a map is smooth by the windows that made it
@@ -57,7 +57,7 @@ def take_shot(image: ByteImage, detection: Detection, share: int) -> Shot:
     picture = as_bgr(image, detection)
     darken_outside(picture, detection)
     outlines, outlined = _outlines(detection)
-    score, score_range = _score(detection.score_map)
+    score, score_range = _score(detection)
     thumbnail = _jpeg(picture, _THUMBNAIL, 70)
     rest = share - len(thumbnail) - len(score or "") - len(outlines)
     photo = thumbnail
@@ -88,11 +88,13 @@ def _outlines(detection: Detection) -> tuple[str, int]:
     return "".join(parts), outlined
 
 
-def _score(score_map: FloatImage | None) -> tuple[str | None, tuple[float, float] | None]:
-    if score_map is None:
+def _score(detection: Detection) -> tuple[str | None, tuple[float, float] | None]:
+    if detection.score_map is None:
         return None, None
-    scores = np.nan_to_num(_shrunk(score_map, _SCORE_MAP))
-    low, high = float(scores.min()), float(scores.max())
+    whole = np.nan_to_num(detection.score_map)
+    seen = whole if detection.inside is None else whole[detection.inside]
+    low, high = float(seen.min()), float(seen.max())
+    scores = _shrunk(whole, _SCORE_MAP).clip(low, high)
     grey = ((scores - low) * (255 / max(high - low, 1e-30))).astype(np.uint8)
     return _jpeg(cv2.applyColorMap(grey, cv2.COLORMAP_INFERNO), _SCORE_MAP, 75), (low, high)
 

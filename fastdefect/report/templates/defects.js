@@ -77,7 +77,8 @@
       const line = element("tr", { tabIndex: 0 });
       headings.forEach(([, , digits], column) => {
         const value = cell(row, column);
-        line.append(element("td", { textContent: column === 0 ? data.images[value].name : number(value, digits) }));
+        const name = column === 0 ? data.images[value].name : "";
+        line.append(element("td", { title: name, textContent: column === 0 ? name.split(/[\\/]/).pop() : number(value, digits) }));
       });
       const go = () => open(row[0], row.slice(2, FIRST));
       line.addEventListener("click", go);
