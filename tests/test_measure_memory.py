@@ -39,8 +39,9 @@ def test_a_started_thread_is_seen() -> None:
 
 def test_resident_memory_and_its_peak() -> None:
     before = resident_bytes()
-    block = np.ones(2**24, np.uint8)
-    assert resident_bytes() - before > 2**23
+    # above 32 MiB glibc always asks the system: a smaller block may come from memory that other tests have freed
+    block = np.ones(2**26, np.uint8)
+    assert resident_bytes() - before > 2**25
     del block
     time.sleep(0)
     assert peak_resident_bytes() >= resident_bytes()
