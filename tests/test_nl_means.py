@@ -13,6 +13,8 @@ from fastdefect.kernels.cpu import PATHS, cpu_path
 from fastdefect.reference import nl_means as reference
 from fastdefect.tiling.workers import Workers
 
+pytestmark = pytest.mark.parity
+
 AVAILABLE = [path for path in PATHS if cpu_path(path) == path]
 KINDS = (
     "noise",
