@@ -202,8 +202,8 @@ def main() -> None:
     if not chosen.render:
         for name in chosen.only or PARTS:
             record[name] = PARTS[name]()
-        record["machine"] = describe(available_threads())
-        RESULTS.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+            record["machine"] = describe(available_threads())
+            RESULTS.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     TEXT.write_text(nl_means_text.render(record), "utf-8")
 
 

@@ -93,10 +93,10 @@ def _caught(shape: tuple[int, int]) -> tuple[Any, ...]:
         return call
 
     src = picture("blurred", shape, 1)
-    plan = numba_nl_means.nl_means(shape, 10.0, 7, 22, Workers(1))
     with patch.multiple(
         numba_nl_means, **{name: watched(name) for name in ("fill", "sum_tile", "finish")}
     ):
+        plan = numba_nl_means.nl_means(shape, 10.0, 7, 22, Workers(1))
         plan(src, np.empty_like(src))
     return *seen["sum_tile"][:6], *seen["fill"][3:], seen["finish"][3]
 
