@@ -156,8 +156,8 @@ def _time(record: Row) -> str:
         + ", ".join(f"{name} {count:.1f}" for name, count in counted.items())
         + f", together {total:.1f}. Eight independent 16-bit additions in a loop ran at {rate:.1f} per ns here. If all"
         f" operations ran at that rate and memory cost nothing, a pixel and offset would take {1000 * limit:.0f} ps:"
-        f" the kernel takes {measured / limit:.1f} times that. The rest is the way to the second level of the cache:"
-        " the ring of weights does not fit in the first, and is written once and read twice."
+        f" the kernel takes {measured / limit:.1f} times that. What the rest goes to was not"
+        " counted; the ring of weights does not fit in the first level of the cache, and is written once and read twice."
     )
 
 
