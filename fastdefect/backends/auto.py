@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from fastdefect.backends import numba, opencv
 from fastdefect.backends.table import Ksize, Shape, Step
-from fastdefect.result import ByteImage
 from fastdefect.tiling.workers import Workers
 
 
@@ -30,18 +27,8 @@ def _box_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
 def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     if not _opencv_blurs_faster(ksize):
         return numba.TABLE.value_blur(shape, ksize, workers)
-    value = np.empty(shape, np.uint8)
     convert = numba.TABLE.value_channel(shape, workers)
-    blur = opencv.TABLE.box_blur(shape, ksize, workers)
-
-    def step(image: ByteImage, out: ByteImage) -> None:
-        if image.ndim == 2:
-            blur(image, out)
-        else:
-            convert(image, value)
-            blur(value, out)
-
-    return step
+    return opencv.value_then_blur(shape, convert, opencv.TABLE.box_blur(shape, ksize, workers))
 
 
 TABLE = replace(

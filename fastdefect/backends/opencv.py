@@ -83,9 +83,9 @@ def _box_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     return lambda src, out: workers.call(cv2.blur, src, ksize, out)
 
 
-def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+def value_then_blur(shape: Shape, convert: Step, blur: Step) -> Step:
+    """The two as one step, through an image of their own; a grey image is its own value channel."""
     value = np.empty(shape, np.uint8)
-    convert, blur = _value_channel(shape, workers), _box_blur(shape, ksize, workers)
 
     def step(image: ByteImage, out: ByteImage) -> None:
         if image.ndim == 2:
@@ -95,6 +95,11 @@ def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
             blur(value, out)
 
     return step
+
+
+def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
+    convert = _value_channel(shape, workers)
+    return value_then_blur(shape, convert, _box_blur(shape, ksize, workers))
 
 
 def _nl_means(shape: Shape, h: float, template: int, search: int, workers: Workers) -> Step:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.errors import MissingPackageError
+from fastdefect.measure.overlap import overlap_points
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -95,24 +95,9 @@ def aupro(maps: Sequence[Floats], masks: Sequence[Bools], limit: float = 0.3) ->
     occur; pixels of equal value are taken together; the last step is interpolated. Sorting dominates: about a
     second per 10 megapixels.
     """
-    scores, shares, good = [], [], []
-    regions = 0
-    for score, mask in zip(maps, masks, strict=True):
-        count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-        share = 1.0 / np.maximum(np.bincount(labels.ravel(), minlength=count), 1)
-        share[0] = 0.0
-        regions += count - 1
-        scores.append(score.ravel())
-        shares.append(share[labels].ravel())
-        good.append(~mask.ravel())
-    values = np.concatenate(scores)
-    fine = np.concatenate(good)
-    if regions == 0 or not fine.any():
+    false_alarms, overlap = overlap_points(maps, masks)
+    if not overlap.size:
         return math.nan
-    order = np.argsort(-values, kind="stable")
-    last = np.append(np.diff(values[order]) != 0, True)
-    false_alarms = np.append(0.0, (np.cumsum(fine[order]) / fine.sum())[last])
-    overlap = np.append(0.0, (np.cumsum(np.concatenate(shares)[order]) / regions)[last])
     end = np.interp(limit, false_alarms, overlap)
     inside = false_alarms < limit
     x, y = np.append(false_alarms[inside], limit), np.append(overlap[inside], end)
