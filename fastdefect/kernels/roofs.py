@@ -39,3 +39,15 @@ def multiply_add(values, factor, summand, passes):
             for _ in range(4):
                 x = np.int16(np.int16(x * factor) + summand)
             values[i] = x
+
+
+@kernel
+def scale_add(values, factor, summand, passes):
+    """One multiply-add per element of ``values``, int16, ``passes`` times: a load and a store for two operations.
+
+    Without the chains of `multiply_add` it keeps the ports of the first-level cache as busy as the arithmetic units,
+    as the kernels of the pipeline do, and so feels as they do when another machine's thread runs on the same core.
+    """
+    for _ in range(passes):
+        for i in range(np.uint64(values.shape[0])):
+            values[i] = np.int16(np.int16(values[i] * factor) + summand)
