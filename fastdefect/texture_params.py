@@ -16,9 +16,11 @@ from fastdefect.params import check_int, check_real
 LOG_UNIT = 4096
 # Windows above 191 could overflow the 32-bit sums: 4/3 · 191² · 22713 < 2³¹, with the lines fitted at edges.
 WINDOW_MAX = 191
-# Wide enough for every window that looks past the edge by reflection (lines reach 11, boxes up to 15 pixels).
+# Bars: pixels of half a bar, of one that stands for the whole yarn, and across one that stands for the surroundings.
+HALF_BAR, LONG_BAR, BAR_THICK = 31, 191, 45
+# What looks past the edge by reflection reaches this far at most: half a thick bar.
+PAD = BAR_THICK // 2
 SIDE_MIN = 32
-PAD = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +46,13 @@ class TextureParams:
     quantile : float
         Share of good pixels below which a feature is called 1; 0.9 ... 0.99999.
     knee : float
-        Lines, bars, chroma and loss of texture count from this share of their quantile on, 0 ... 0.9: half of it
+        Lines, chroma and loss of texture count from this share of their quantile on, 0 ... 0.9: half of it
         keeps the map as sharp as the grey one.
     weight : float
-        What these four are worth at their quantile, against 1 for grey; 0 ... 1. At 0.7 their tails hide broken
+        What these three are worth at their quantile, against 1 for grey; 0 ... 1. At 0.7 their tails hide broken
         yarns from grey; at 0.5 weakly smoothed texture is lost.
+    bar_weight : float
+        Scale of what bars, which answer to broken and thick yarns, count in the map; 0 ... 1, 0 silences them.
     column_profile : bool
         Take the median of each column off first, for warp stripes and fixed line-scan cameras.
     """
@@ -62,6 +66,7 @@ class TextureParams:
     quantile: float = 0.9995
     knee: float = 0.5
     weight: float = 0.6
+    bar_weight: float = 1.0
     column_profile: bool = False
 
     def __post_init__(self) -> None:
@@ -70,6 +75,7 @@ class TextureParams:
         _within("quantile", self.quantile, 0.9, 0.99999)
         _within("knee", self.knee, 0.0, 0.9)
         _within("weight", self.weight, 0.0, 1.0)
+        _within("bar_weight", self.bar_weight, 0.0, 1.0)
         for name in ("colour", "geometric", "column_profile"):
             if not isinstance(getattr(self, name), bool):
                 raise ArgumentTypeError(
@@ -88,6 +94,18 @@ class TextureParams:
                 f"scales: expected rising numbers, received {tuple(scales)}; sort them, each once"
             )
         object.__setattr__(self, "scales", tuple(int(s) for s in scales))
+
+    @property
+    def halo(self) -> int:
+        """Pixels around a pixel that its value in the map depends on.
+
+        At the image's edge windows are moved inside, so a pixel there looks further than one in the middle: twice the
+        background window, and for the full model once more the window of fine contrast or a long bar.
+        """
+        half = self.window // 2
+        if not self.colour:
+            return max(3 * half, 2 * half + self.scales[-1] // 2)
+        return max(4 * half + 1, 2 * half + LONG_BAR - 1)
 
 
 def _within(name: str, value: object, least: float, most: float) -> None:
@@ -108,7 +126,7 @@ def _odd(name: str, value: object, least: int, most: int) -> None:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TextureConstants:
-    """What `fit` learned; with it the map of a pixel depends on its neighbourhood only (see `halo`).
+    """What `fit` learned; with it the map of a pixel depends on its neighbourhood only (see `TextureParams.halo`).
 
     All lengths in log units (1/4096 of a natural logarithm); weights turn an integer sum into a multiple of
     its quantile over good pixels.
@@ -124,8 +142,12 @@ class TextureConstants:
     grey_weights, chroma_weights : ndarray of float32, (4,)
         One over the quantile of the absolute box sum.
     line_clip : int
-        Residuals are clipped here before lines and bars are summed, 1 ... 2700 so that 12 of them fit 16 bits.
-    line_weight, bar_weight : float32
+        Residuals are clipped here before lines are summed, 1 ... 2700 so that 12 of them fit 16 bits.
+    line_weight : float32
+    bar_clip : int
+        The same before bars are summed, 1 ... 1350 so that long bars fit 32 bits.
+    bar_weights : ndarray of float32, (2,)
+        One over the quantile of bars along the rows and along the columns: the yarns of a weft are not those of a warp.
     energy_clip, energy_neutral : int
         Limit of the fine contrast of one pixel, and what a saturated pixel counts, in ninths of a log unit.
     energy_floor : float32
@@ -133,7 +155,9 @@ class TextureConstants:
     energy_gains, energy_weights : ndarray of float32, (2,)
         Typical ratio of local to surrounding contrast, and one over the quantile of its loss, boxes 9 and 15.
     side_gain, side_offset : float32
-        Lines, bars, chroma and energy enter the map as ``side_gain * z - side_offset``.
+        Lines, chroma and energy enter the map as ``side_gain * z - side_offset``.
+    bar_gains, bar_offsets : ndarray of float32, (2,)
+        Bars enter as the smaller of both ``gain * z - offset``.
     profile : ndarray of int16, (W,), or None
         Typical log grey of each column.
     """
@@ -147,7 +171,8 @@ class TextureConstants:
     chroma_weights: NDArray[np.float32]
     line_clip: int
     line_weight: np.float32
-    bar_weight: np.float32
+    bar_clip: int
+    bar_weights: NDArray[np.float32]
     energy_clip: int
     energy_neutral: int
     energy_floor: np.float32
@@ -155,20 +180,6 @@ class TextureConstants:
     energy_weights: NDArray[np.float32]
     side_gain: np.float32
     side_offset: np.float32
+    bar_gains: NDArray[np.float32]
+    bar_offsets: NDArray[np.float32]
     profile: NDArray[np.int16] | None = None
-
-    @property
-    def reach(self) -> int:
-        """Pixels that a feature looks beyond its own, on the residual."""
-        box = self.scales[-1] // 2
-        return max(box, self.window // 2 + 1, 15) if self.colour else box
-
-    @property
-    def halo(self) -> int:
-        """Pixels around a tile that its map depends on.
-
-        At the image's edge windows are moved inside, so a pixel there looks further than one in the middle:
-        twice the background window, and for the full model once more the window of fine contrast.
-        """
-        half = self.window // 2
-        return 4 * half + 1 if self.colour else max(3 * half, 2 * half + self.reach)

@@ -9,7 +9,7 @@ from texture_cases import constants, image
 
 from fastdefect.detectors.texture_map import MapPlan
 from fastdefect.reference.texture import background, line_sums, line_taps, texture_map
-from fastdefect.texture_params import TextureConstants
+from fastdefect.texture_params import TextureConstants, TextureParams
 from fastdefect.tiling.workers import Workers
 
 
@@ -49,16 +49,17 @@ def test_strips_and_threads_never_show(name: str, shape: tuple[int, ...], thread
 
 @pytest.mark.parametrize("name", ["grey", "full"])
 def test_a_tile_with_its_halo_equals_the_whole(name: str) -> None:
-    img, k = image((520, 700, 3), 2), constants(2, **MODELS[name])
+    img, k = image((720, 900, 3), 2), constants(2, **MODELS[name])
+    halo = TextureParams(**MODELS[name]).halo
     whole = kernel_map(img, k)
     for y0, y1, x0, x1 in (
         (0, 60, 0, 80),
-        (200, 300, 300, 333),
-        (470, 520, 640, 700),
+        (330, 390, 400, 433),
+        (670, 720, 840, 900),
         (1, 50, 240, 241),
     ):
-        t, b = max(0, y0 - k.halo), min(520, y1 + k.halo)
-        left, right = max(0, x0 - k.halo), min(700, x1 + k.halo)
+        t, b = max(0, y0 - halo), min(720, y1 + halo)
+        left, right = max(0, x0 - halo), min(900, x1 + halo)
         tile = kernel_map(np.ascontiguousarray(img[t:b, left:right]), k)
         np.testing.assert_array_equal(
             tile[y0 - t : y1 - t, x0 - left : x1 - left], whole[y0:y1, x0:x1]

@@ -23,7 +23,7 @@ def constants(seed: int = 0, **settings: object) -> TextureConstants:
         grey_weights=weights(4, 1e-5, 1e-3),
         chroma_weights=weights(4, 1e-5, 1e-3),
         line_weight=weights(1, 1e-5, 1e-3)[0],
-        bar_weight=weights(1, 1e-5, 1e-3)[0],
+        bar_weights=weights(2, 1e-4, 1e-2),
         energy_gains=weights(2, 0.8, 1.2),
         energy_weights=weights(2, 0.5, 4.0),
     )

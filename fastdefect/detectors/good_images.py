@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fastdefect.arguments import check_image
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.io import read_image
+from fastdefect.mirror import Mirror
 from fastdefect.result import BoolImage, ByteImage
 from fastdefect.texture_params import SIDE_MIN
 
@@ -28,6 +29,9 @@ class GoodImages:
         so that a large set needs no memory.
     ignore : ndarray of bool, (H, W), or sequence of such or None, optional
         True where pixels don't count: one mask for all, or one per image.
+    reach : int
+        Pixels around one that a feature depends on: so far into what is ignored the rest is mirrored, lest a mark there
+        shows in the features beside it.
     least : int
         Fewest images.
 
@@ -40,7 +44,7 @@ class GoodImages:
     """
 
     def __init__(
-        self, images: Sequence[Any], ignore: Any = None, least: int = LEAST_IMAGES
+        self, images: Sequence[Any], ignore: Any = None, reach: int = 0, least: int = LEAST_IMAGES
     ) -> None:
         if isinstance(images, (str, Path, np.ndarray)) or not hasattr(images, "__len__"):
             raise ArgumentTypeError(
@@ -76,14 +80,25 @@ class GoodImages:
             )
         self._none = np.zeros(self.shape, np.uint8)
         self._ignore = self._masks(ignore)
+        self._reach = reach
+        common = not isinstance(self._ignore, list)
+        self._mirror = self._mirror_of(self._ignore) if common else None
 
     def __len__(self) -> int:
         return len(self._images)
 
     def __getitem__(self, index: int) -> tuple[ByteImage, NDArray[np.uint8]]:
-        """Image and ignore mask (1 = ignored)."""
-        mask = self._ignore[index] if isinstance(self._ignore, list) else self._ignore
-        return self._read(index), mask
+        """Image, mirrored into what is ignored, and ignore mask (1 = ignored)."""
+        mask, mirror = self._ignore, self._mirror
+        if isinstance(mask, list):
+            mask = mask[index]
+            mirror = self._mirror_of(mask)
+        img = self._read(index)
+        return img if mirror is None else mirror(img), mask
+
+    def _mirror_of(self, mask: NDArray[np.uint8]) -> Mirror | None:
+        """None where nothing is ignored, or everything."""
+        return Mirror(mask == 0, self._reach) if mask.any() and not mask.all() else None
 
     def _name(self, index: int) -> str:
         item = self._images[index]

@@ -103,7 +103,7 @@ class TextureModel:
             Before any work, for images, groups or masks that don't fit together; the model stays as it was.
         """
         workers = check_threads(threads)
-        good = GoodImages(images, ignore)
+        good = GoodImages(images, ignore, reach=self.params.halo)
         if groups is not None:
             if len(groups) != len(good):
                 raise ArgumentValueError(
@@ -190,7 +190,8 @@ class TextureModel:
     @property
     def halo(self) -> int:
         """Pixels around a tile that its map depends on."""
-        return self._learned().halo
+        self._learned()
+        return self.params.halo
 
     def plan(
         self, shape: tuple[int, int], *, threads: int | None = None, rows: int = ROWS, **areas: Any

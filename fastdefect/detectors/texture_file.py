@@ -20,7 +20,7 @@ from fastdefect.errors import ArgumentTypeError, FastDefectError, ModelFileError
 from fastdefect.texture_params import TextureConstants, TextureParams
 
 FORMAT = "fastdefect texture model"
-VERSION = 1
+VERSION = 2
 # A profile of a row of 262,144 pixels takes 1.8 MB; everything else 2 kB.
 MOST_BYTES = 4 * 2**20
 MOST_COLUMNS = 2**18
@@ -151,7 +151,8 @@ def _constants(content: dict[str, Any], params: TextureParams) -> TextureConstan
         chroma_weights=_numbers(content, "chroma_weights", 4, 0, 1e6, np.float32),
         line_clip=integer(content, "line_clip", 1, 2700),
         line_weight=np.float32(number(content, "line_weight", 0, 1e6)),
-        bar_weight=np.float32(number(content, "bar_weight", 0, 1e6)),
+        bar_clip=integer(content, "bar_clip", 1, 1350),
+        bar_weights=_numbers(content, "bar_weights", 2, 0, 1e6, np.float32),
         energy_clip=integer(content, "energy_clip", 1, 32767),
         energy_neutral=integer(content, "energy_neutral", 1, 32767),
         energy_floor=np.float32(number(content, "energy_floor", 1e-3, 1e6)),
@@ -159,6 +160,8 @@ def _constants(content: dict[str, Any], params: TextureParams) -> TextureConstan
         energy_weights=_numbers(content, "energy_weights", 2, 0, 1e6, np.float32),
         side_gain=np.float32(number(content, "side_gain", 0, 100)),
         side_offset=np.float32(number(content, "side_offset", 0, 100)),
+        bar_gains=_numbers(content, "bar_gains", 2, 0, 100, np.float32),
+        bar_offsets=_numbers(content, "bar_offsets", 2, 0, 100, np.float32),
         profile=profile,
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.detectors.texture_strips import Strip
+from fastdefect.kernels.texture_bars import bar_score
 from fastdefect.kernels.texture_features import (
     chroma_score,
     energy_score,
@@ -15,9 +16,10 @@ from fastdefect.kernels.texture_features import (
     grey_score,
     reflect_columns,
 )
-from fastdefect.kernels.texture_lines import bar_score, clip_rows, line_score
+from fastdefect.kernels.texture_lines import clip_rows, line_score
 from fastdefect.kernels.texture_top import top_values
 from fastdefect.reference.texture import DIRECTIONS
+from fastdefect.reference.texture_bars import bar_geometry
 from fastdefect.result import ByteImage, FloatImage
 from fastdefect.texture_params import TextureConstants
 from fastdefect.tiling.geometry import strips
@@ -25,8 +27,8 @@ from fastdefect.tiling.workers import Workers
 
 # The image's score is the mean of this many highest values: one hot pixel is no defect.
 TOP = 20
-# Rows of a strip: the halo of 142 rows is paid again by each, and at 2048 columns the scratch of 512 rows takes
-# 2.7 bytes per pixel of a 4-megapixel image.
+# Rows of a strip: the 284 to 378 rows around it are paid again by each, and at 2048 columns the scratch of 512 rows
+# takes 4 bytes per pixel of a 4-megapixel image.
 ROWS = 512
 DIRECTION_STEPS = np.array(DIRECTIONS, np.int64)
 
@@ -59,10 +61,13 @@ class MapPlan:
         most = max(y1 - y0 for y0, y1 in self.strips)
         k = constants
         self.scratch = [
-            Strip(shape, most, k.reach, k.window, k.colour)
+            Strip(shape, most, k.scales[-1] // 2, k.window, k.colour)
             for _ in range(min(workers.threads, len(self.strips)))
         ]
         self.scales = np.array(k.scales, np.int64)
+        bars = [bar_geometry(shape[1]), bar_geometry(shape[0])]
+        self.bar_sizes = np.array([bar[:2] for bar in bars], np.int64)
+        self.bar_scales = np.array([bar[2:] for bar in bars], np.float32)
         self._top = np.empty((len(self.strips), TOP), np.float32)
 
     @property
@@ -107,7 +112,7 @@ class MapPlan:
         grey_score(*grey, y0, y1, score, *row)
         if not k.colour:
             return
-        l0, l1 = max(0, y0 - 15), min(height, y1 + 15)
+        l0, l1 = strip.line_rows(y0, y1)
         clip_rows(strip.residual, c0, k.line_clip, l0, l1, strip.second)
         line_score(
             strip.second,
@@ -119,9 +124,11 @@ class MapPlan:
             *strip.shorts,
             strip.floats[0],
         )
+        b0, b1 = strip.bar_rows(y0, y1)
+        clip_rows(strip.residual, c0, k.bar_clip, b0, b1, strip.second)
         bar_score(
-            strip.second, l0, height, k.bar_weight, *side,
-            strip.columns[0], strip.sums[0], strip.sums[1], strip.floats[0],
+            strip.second, b0, height, self.bar_sizes, self.bar_scales, k.bar_weights, k.bar_gains, k.bar_offsets,
+            y0, y1, score, *strip.bar_scratch, strip.floats[0], strip.floats[1],
         )  # fmt: skip
         e0 = self.fill_contrast(img, strip, c0, y0, y1)
         energy_score(

@@ -121,7 +121,7 @@ class TexturePlan:
         """The image with its inside mirrored outside; the places are kept for the next call with the same area."""
         key = inside.tobytes()
         if self._mirrored is None or self._mirrored[0] != key:
-            self._mirrored = key, Mirror(inside, _reach(self._model.params))
+            self._mirrored = key, Mirror(inside, self._model.params.halo)
         return self._mirrored[1](image)
 
     def _run(self, image: ByteImage, copy: bool, inside: BoolImage | None) -> Detection:
@@ -178,8 +178,3 @@ class TexturePlan:
 def _grey(image: ByteImage) -> ByteImage:
     """The value channel, against which contrast is taken."""
     return image if image.ndim == 2 else value_channel(image, threads=1)
-
-
-def _reach(params: TextureParams) -> int:
-    """No less than the halo of the constants, which a zero-shot model learns only from the mirrored image."""
-    return 4 * (params.window // 2) + 1 + max(params.scales)

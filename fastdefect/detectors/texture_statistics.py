@@ -66,8 +66,9 @@ def image_spread(
     return spread
 
 
-# Rows of the histograms: four grey scales, lines, bars, two contrast ratios, four chroma scales.
-GREY, LINES, BARS, RATIOS, CHROMA, FEATURES = slice(0, 4), 4, 5, slice(6, 8), slice(8, 12), 12
+# Rows of the histograms: four grey scales, lines, bars both ways, two contrast ratios, four chroma scales.
+GREY, LINES, BARS, RATIOS, CHROMA = slice(0, 4), 4, slice(5, 7), slice(7, 9), slice(9, 13)
+FEATURES = 13
 
 
 class Counter(MapPlan):
@@ -77,7 +78,7 @@ class Counter(MapPlan):
         super().__init__(shape, constants, Workers(1))
 
     def count(self, img: ByteImage, ignore: Bytes) -> NDArray[np.int64]:
-        """Histograms of all features of one image, int64 (12, bins)."""
+        """Histograms of all features of one image, int64 (13, bins)."""
         histograms = np.zeros((FEATURES, kernels.BINS), np.int64)
         for y0, y1 in self.strips:
             self._count_strip(img, ignore, histograms, y0, y1)
@@ -94,15 +95,17 @@ class Counter(MapPlan):
         kernels.box_histograms(*grey, *row)
         if not k.colour:
             return
-        l0, l1 = max(0, y0 - 15), min(height, y1 + 15)
+        l0, l1 = strip.line_rows(y0, y1)
         clip_rows(strip.residual, c0, k.line_clip, l0, l1, strip.second)
         kernels.line_histogram(
             strip.second, l0, height, DIRECTION_STEPS, y0, y1, ignore, histograms[LINES],
             *strip.shorts, strip.floats[0], bits[0],
         )  # fmt: skip
-        kernels.bar_histogram(
-            strip.second, l0, height, y0, y1, ignore, histograms[BARS],
-            strip.columns[0], strip.sums[0], strip.sums[1], strip.floats[0], bits[0],
+        b0, b1 = strip.bar_rows(y0, y1)
+        clip_rows(strip.residual, c0, k.bar_clip, b0, b1, strip.second)
+        kernels.bar_histograms(
+            strip.second, b0, height, self.bar_sizes, self.bar_scales, y0, y1, ignore, histograms[BARS],
+            *strip.bar_scratch, strip.floats[0], strip.floats[1], bits[0], bits[1],
         )  # fmt: skip
         e0 = self.fill_contrast(img, strip, c0, y0, y1)
         kernels.ratio_histograms(

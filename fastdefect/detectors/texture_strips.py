@@ -12,7 +12,7 @@ from fastdefect.kernels.texture_features import reflect_columns
 from fastdefect.kernels.texture_log import log_grey_bgr, log_grey_mono, log_ratio
 from fastdefect.reference.texture import channel_table, grey_table
 from fastdefect.result import ByteImage
-from fastdefect.texture_params import PAD
+from fastdefect.texture_params import LONG_BAR, PAD
 
 GREY_TABLE = grey_table()
 CHANNEL_TABLE = channel_table()
@@ -29,7 +29,7 @@ class Strip:
     shape : (int, int)
         Height and width of the image.
     rows, reach, window : int
-        Most rows of a strip, pixels that features look beyond it, side of the background window.
+        Most rows of a strip, pixels that boxes look beyond it, side of the background window.
     colour : bool
         Also memory for the full model.
     """
@@ -41,9 +41,10 @@ class Strip:
         self.height, self.window, self.reach = height, window, reach
         self.colour = colour
         half = window // 2
+        most = max(reach, half + 1, LONG_BAR // 2) if colour else reach
 
         def lines(extra: int) -> int:
-            return min(height, rows + 2 * reach + extra)
+            return min(height, rows + 2 * most + extra)
 
         self.log = np.empty((lines(4 * half), width), np.int16)
         self.first = np.empty((lines(2 * half), width), np.int16)
@@ -53,6 +54,8 @@ class Strip:
         self.sums = np.empty((4, width), np.int32)
         self.floats = np.empty((3, width), np.float32)
         self.shorts = np.empty((3, width), np.int16)
+        self.bar_columns = np.empty((4 if colour else 0, width + 2 * PAD), np.int32)
+        self.totals = np.empty(width + 2 * PAD + 1, np.int32)
         self.no_profile = np.zeros(width, np.int16)
 
     @property
@@ -60,18 +63,33 @@ class Strip:
         """Bytes of scratch."""
         return sum(a.nbytes for a in vars(self).values() if isinstance(a, np.ndarray))
 
-    def window_rows(self, y0: int, y1: int) -> tuple[int, int]:
+    @property
+    def bar_scratch(self) -> tuple[Any, ...]:
+        """Column sums of bars, contrast, totals and sums of a row."""
+        return self.bar_columns, self.columns[0], self.totals, self.sums
+
+    def line_rows(self, y0: int, y1: int) -> tuple[int, int]:
+        """Rows that the lines of the rows y0 .. y1 - 1 touch."""
+        return max(0, y0 - 11), min(self.height, y1 + 11)
+
+    def bar_rows(self, y0: int, y1: int) -> tuple[int, int]:
+        """Rows that the bars of the rows y0 .. y1 - 1 touch."""
+        return self.window_rows(y0, y1, LONG_BAR)
+
+    def window_rows(self, y0: int, y1: int, window: int | None = None) -> tuple[int, int]:
         """Rows that the windows of the rows y0 .. y1 - 1 cover."""
-        size = min(self.window, self.height)
+        size = min(window or self.window, self.height)
         low = min(max(y0 - size // 2, 0), self.height - size)
         high = min(max(y1 - 1 - size // 2, 0), self.height - size) + size
         return low, high
 
-    def feature_rows(self, y0: int, y1: int) -> tuple[int, int]:
-        """Rows that the features of the rows y0 .. y1 - 1 look at."""
+    def feature_rows(self, plane: int, y0: int, y1: int) -> tuple[int, int]:
+        """Rows of the residual of a plane that the features of the rows y0 .. y1 - 1 look at."""
         low, high = max(0, y0 - self.reach), min(self.height, y1 + self.reach)
-        if not self.colour:
+        if not self.colour or plane > 0:
             return low, high
+        b0, b1 = self.bar_rows(y0, y1)
+        low, high = min(low, b0), max(high, b1)
         # fine contrast is compared with a window that is kept inside the image, and reaches one row further
         first, last = self.window_rows(y0, y1)
         return max(0, min(low, first - 1)), min(self.height, max(high, last + 1))
@@ -117,7 +135,7 @@ class Strip:
         out: Any,
     ) -> int:
         """Residual of all rows that features of y0 .. y1 - 1 need, to the padded strip ``out``; its first row."""
-        c0, c1 = self.feature_rows(y0, y1)
+        c0, c1 = self.feature_rows(plane, y0, y1)
         b0, b1 = self.window_rows(c0, c1)
         self.first_residual(img, plane, profile, b0, b1)
         args = (self.first, b0, self.height, self.window, clip, c0, c1, out, PAD)

@@ -22,6 +22,8 @@ ZERO_SHOT: dict[str, Any] = {
     "geometric": False,
     "quantile": 0.95,
     "column_profile": True,
+    # in multiples of the 0.95 quantile bars grow fast and would blunt the outlines of stains
+    "bar_weight": 0.4,
 }
 ZERO_SHOT_THRESHOLD = 4.0
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from fastdefect.kernels.jit import kernel
 from fastdefect.kernels.texture_background import window_mean
+from fastdefect.texture_params import PAD
 
-PAD = 16
 EPSILON = np.float32(0.05)
 
 

@@ -1,4 +1,4 @@
-"""Lines of 23 pixels in eight directions, and bars of 31 by 5 along the axes: hairs, creases, yarns.
+"""Lines of 23 pixels in eight directions: hairs and creases.
 
 Both halves of a line, 12 pixels each with the centre in common, must stick out to the same side, and the weaker
 half counts; so a speck does not draw a star around itself, and nothing is smoothed. Sums of lines fit 16 bits.
@@ -7,14 +7,8 @@ half counts; so a speck does not draw a star around itself, and nothing is smoot
 import numpy as np
 
 from fastdefect.kernels.jit import kernel
-from fastdefect.kernels.texture_features import (
-    PAD,
-    across,
-    grow_columns,
-    larger,
-    raise_map,
-    reflect,
-)
+from fastdefect.kernels.texture_features import raise_map, reflect
+from fastdefect.texture_params import PAD
 
 
 @kernel
@@ -103,24 +97,4 @@ def line_score(
         best_line(src, src_y, height, directions, y, ahead, behind, best)
         for x in range(np.uint64(side.shape[0])):
             side[x] = np.float32(best[x]) * weight
-        raise_map(dst[y], side, gain, offset)
-
-
-@kernel
-def best_bar(src, src_y, height, y, column, sums, other):
-    """Larger absolute sum of the two bars around each pixel of row y, at least 0, to int32 (W,)."""
-    grow_columns(src, src_y, height, y, 0, 5, column)
-    across(column, 31, sums)
-    grow_columns(src, src_y, height, y, 5, 31, column)
-    across(column, 5, other)
-    larger(sums, other)
-
-
-@kernel
-def bar_score(src, src_y, height, weight, gain, offset, y0, y1, dst, column, sums, other, side):
-    """Raise the map rows y0 .. y1 - 1 by the stronger bar; ``src`` is clipped."""
-    for y in range(y0, y1):
-        best_bar(src, src_y, height, y, column, sums, other)
-        for x in range(np.uint64(side.shape[0])):
-            side[x] = np.float32(sums[x]) * weight
         raise_map(dst[y], side, gain, offset)

@@ -7,8 +7,9 @@ so a quantile that is interpolated inside its bin is right to a thousandth, and 
 import numpy as np
 
 from fastdefect.kernels.jit import kernel
+from fastdefect.kernels.texture_bars import bars, next_bars, start_bars
 from fastdefect.kernels.texture_features import across, contrast_ratios, grow_columns, larger
-from fastdefect.kernels.texture_lines import best_bar, best_line
+from fastdefect.kernels.texture_lines import best_line
 
 BINS = 24 * 256
 _FIRST = 127 * 256
@@ -101,11 +102,19 @@ def line_histogram(
 
 
 @kernel
-def bar_histogram(src, src_y, height, y0, y1, ignore, histogram, column, sums, other, values, bits):
-    """Count the stronger bars."""
+def bar_histograms(
+    src, src_y, height, sizes, scales, y0, y1, ignore, histograms,
+    columns, contrast, totals, sums, lying, standing, lying_bits, standing_bits,
+):  # fmt: skip
+    """Count bars along the rows and bars along the columns."""
+    half, long = sizes[1, 0], sizes[1, 1]
+    start_bars(src, src_y, height, y0, half, long, columns)
     for y in range(y0, y1):
-        best_bar(src, src_y, height, y, column, sums, other)
-        _count_integers(sums, values, bits, ignore[y], histogram)
+        if y > y0:
+            next_bars(src, src_y, height, y, half, long, columns)
+        bars(src, src_y, height, y, sizes, scales, columns, contrast, totals, sums, lying, standing)
+        _count(lying, lying_bits, ignore[y], histograms[0])
+        _count(standing, standing_bits, ignore[y], histograms[1])
 
 
 @kernel

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.texture_params import LOG_UNIT, PAD, TextureConstants
+from fastdefect.reference.texture_bars import bar_sums
+from fastdefect.texture_params import LOG_UNIT, TextureConstants
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -155,11 +156,11 @@ def multiscale(planes: list[Ints], constants: TextureConstants, weights: Floats)
 def line_sums(res: Ints, clip: int) -> Ints:
     """Strongest line of 23 pixels through each pixel: both halves must agree, the weaker one counts."""
     clipped = np.clip(res, -clip, clip)
-    padded = np.pad(clipped, 2 * PAD, mode="reflect")
+    padded = np.pad(clipped, HALF_LINE, mode="reflect")
     height, width = res.shape
 
     def shifted(src: Ints, dy: int, dx: int) -> Ints:
-        return src[2 * PAD + dy :, 2 * PAD + dx :][:height, :width]
+        return src[HALF_LINE + dy :, HALF_LINE + dx :][:height, :width]
 
     best = np.zeros(res.shape, np.int64)
     for dy, dx in DIRECTIONS:
@@ -168,22 +169,6 @@ def line_sums(res: Ints, clip: int) -> Ints:
         both = np.maximum(np.minimum(ahead, behind), -np.maximum(ahead, behind))
         best = np.maximum(best, both)
     return best
-
-
-def bar_sums(res: Ints, clip: int) -> Ints:
-    """Larger absolute sum of a lying and a standing bar of 31 by 5 pixels: yarns that are missing or too thick."""
-    clipped = np.clip(res, -clip, clip)
-    padded = np.pad(clipped, PAD, mode="reflect")
-    total = np.pad(padded.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    height, width = res.shape
-
-    def bar(rows: int, cols: int) -> Ints:
-        y, x = PAD - rows // 2, PAD - cols // 2
-        corner = total[y:, x:]
-        sums = corner[rows:, cols:][:height, :width] - corner[:height, cols:][:, :width]
-        return np.abs(sums - corner[rows:, :width][:height] + corner[:height, :width])
-
-    return np.maximum(bar(5, 31), bar(31, 5))
 
 
 def line_taps(dy: int, dx: int) -> list[tuple[int, int]]:
@@ -241,7 +226,10 @@ def texture_map(img: Bytes, constants: TextureConstants) -> Floats:
     sides: list[Any] = []
     if k.colour:
         sides.append(line_sums(res, k.line_clip).astype(np.float32) * k.line_weight)
-        sides.append(bar_sums(res, k.line_clip).astype(np.float32) * k.bar_weight)
+        lying, standing = bar_sums(res, k.bar_clip)
+        bar = np.maximum(lying * k.bar_weights[0], standing * k.bar_weights[1])
+        steep, slow = (bar * k.bar_gains[i] - k.bar_offsets[i] for i in (0, 1))
+        score = np.maximum(score, np.minimum(steep, slow))
         contrast = fine_contrast(res, saturation(img), k.energy_clip, k.energy_neutral)
         ratios = energy_ratios(contrast, k.window, k.energy_floor)
         lost = [
