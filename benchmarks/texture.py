@@ -34,11 +34,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=PARTS, action="append")
     chosen = parser.parse_args().only or list(PARTS)
+    commit = describe(available_threads())["commit"]  # asked before the first part is written
     printed = json.loads(PRINTED.read_text("utf-8")) if PRINTED.exists() else {}
     for name in chosen:
         command = ["-m", *PARTS[name][1]]
         run = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=True)
-        printed[name] = {"commit": describe(available_threads())["commit"], "text": run.stdout}
+        printed[name] = {"commit": commit, "text": run.stdout}
         write_text(PRINTED, json.dumps(printed, indent=1, ensure_ascii=False) + "\n")
     write_text(TEXT, page(printed))
 

@@ -3,9 +3,9 @@
     python -m benchmarks.texture_defects [--materials 10] [--json FILE]
 
 Each material is one roll of `bench_images` of one dye, 256×256 crops; a model learns from 60 good ones and ranks 30 other
-good ones against 12 with one defect, per kind and contrast; the tables give means over materials, recall at the
-threshold for 1 % false alarms. About six minutes on one core, most of it spent on generating. ``--patterned`` makes the table for cloth of two colours, which
-the model is not for.
+good ones against 12 with one defect, per kind and contrast; the tables give means over materials, recall at the threshold
+for 1 % false alarms. About six minutes on one core, most of it spent on generating. ``--patterned`` makes the tables for
+cloth of two colours, which the model is not for.
 """
 
 from __future__ import annotations
