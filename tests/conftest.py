@@ -1,6 +1,5 @@
 """A private cache of compiled kernels, and the places of the images that tests read."""
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -10,10 +9,7 @@ from hypothesis import settings
 ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data"
 
-# Numba's cache does not see edits in files that a kernel calls, so its folder is named after all of them.
-_sources = sorted((ROOT / "fastdefect" / "kernels").glob("*.py"))
-_digest = hashlib.sha256(b"".join(path.read_bytes() for path in _sources)).hexdigest()[:16]
-os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "kernels" / _digest))
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "kernels"))
 
 # A first call compiles a kernel, which takes seconds: no deadline.
 settings.register_profile("fastdefect", deadline=None, derandomize=True, print_blob=True)

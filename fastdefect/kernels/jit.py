@@ -6,8 +6,10 @@ objects, explicit integer widths. So the same function runs compiled, and, with 
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -19,6 +21,10 @@ from fastdefect.kernels.process import fork_safely, start_quickly
 COMPILED = not numba.config.DISABLE_JIT
 """False with ``NUMBA_DISABLE_JIT=1``: then intrinsics do not exist, and kernels take their plain loops."""
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+_PACKAGE = Path(__file__).parents[1]
+_FILES = (*sorted(_PACKAGE.glob("kernels/*.py")), *_PACKAGE.glob("texture_params.py"))
+SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in _FILES)).hexdigest()
+"""Digest of every file that a kernel's machine code may come from."""
 _warned = False
 _cached: list[Any] = []
 
@@ -44,6 +50,10 @@ def kernel(function: Callable[..., Any]) -> Any:
     try:
         compiled = numba.njit(cache=True, **_OPTIONS)(function)
         _cached.append(compiled)
+        if COMPILED:
+            # Numba looks at the kernel's own file alone: after an edit elsewhere it would load what was compiled from
+            # the old helpers, and an installation copied to another place would compile all anew.
+            compiled._cache._cache_file._source_stamp = SOURCES
         return compiled
     except RuntimeError as error:
         # Numba: "cannot cache function ...: no locator available for file ..."
