@@ -19,9 +19,9 @@ def test_a_yarn_missing_along_a_run_is_a_lying_bar() -> None:
     assert 120 <= lying.argmax() % 320 < 200
     assert lying.max() > 250
     assert standing.max() < lying.max() / 8
-    # beyond the ends the weaker half is good; what is left is that the yarn is lighter there than on the whole
-    assert lying[:, :110].max() < 0.4 * lying.max()
-    assert lying[:, 210:].max() < 0.4 * lying.max()
+    # beyond its ends the yarn is lighter than on the whole, and that is no defect
+    assert not lying[:, :120].any()
+    assert not lying[:, 200:].any()
 
 
 def test_a_standing_bar_is_a_lying_one_of_the_turned_image() -> None:

@@ -67,11 +67,23 @@ def _across_row(column, totals, thick, dst):
 
 
 @kernel
+def _sticks_out(own, whole):
+    """``own - whole``, to the side of ``own`` only and no further than twice as far."""
+    zero = np.float32(0)
+    most = np.float32(2) * own
+    low = most if most < zero else zero
+    high = most if most > zero else zero
+    value = own - whole
+    value = value if value > low else low
+    return value if value < high else high
+
+
+@kernel
 def _weaker(before, behind, long, half_scale, long_scale, dst):
     for x in range(np.uint64(dst.shape[0])):
         whole = np.float32(long[x]) * long_scale
-        one = np.float32(before[x]) * half_scale - whole
-        two = np.float32(behind[x]) * half_scale - whole
+        one = _sticks_out(np.float32(before[x]) * half_scale, whole)
+        two = _sticks_out(np.float32(behind[x]) * half_scale, whole)
         small = one if one < two else two
         large = one if one > two else two
         both = small if small > -large else -large

@@ -54,6 +54,13 @@ def bar_geometry(length: int) -> tuple[int, int, np.float32, np.float32]:
     return half, long, np.float32(1 / (half * UNIT)), np.float32(2 / 3 / (long * UNIT))
 
 
+def _sticks_out(own: Floats, whole: Floats) -> Floats:
+    """``own - whole``, to the side of ``own`` only and no further than twice as far: a defect gives its yarn no echo."""
+    zero = np.float32(0)
+    most = np.float32(2) * own
+    return np.minimum(np.maximum(own - whole, np.minimum(most, zero)), np.maximum(most, zero))
+
+
 def _along_rows(src: Ints) -> Floats:
     height, width = src.shape
     padded = np.pad(src, ((PAD, PAD), (0, 0)), mode="reflect")
@@ -73,7 +80,7 @@ def _along_rows(src: Ints) -> Floats:
     behind = total[:, x + half + 1] - total[:, x + 1]
     start = np.clip(x - long // 2, 0, width - long)
     whole = (total[:, start + long] - total[:, start]).astype(np.float32) * long_scale
-    one = before.astype(np.float32) * half_scale - whole
-    two = behind.astype(np.float32) * half_scale - whole
+    one = _sticks_out(before.astype(np.float32) * half_scale, whole)
+    two = _sticks_out(behind.astype(np.float32) * half_scale, whole)
     both = np.maximum(np.minimum(one, two), -np.maximum(one, two))
     return np.pad(np.maximum(both, np.float32(0)), ((0, 0), (half, half)))
