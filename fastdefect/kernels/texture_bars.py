@@ -7,16 +7,10 @@ row may wrap around; their differences, which are all that is used, do not. Twin
 import numpy as np
 
 from fastdefect.kernels.jit import kernel
-from fastdefect.kernels.texture_features import reflect
+from fastdefect.kernels.texture_features import add_row, reflect
 from fastdefect.texture_params import BAR_THICK, PAD
 
 _THICK_REACH = BAR_THICK // 2
-
-
-@kernel
-def _add(column, row):
-    for x in range(np.uint64(column.shape[0])):
-        column[x] = np.int32(column[x] + np.int32(row[x]))
 
 
 @kernel
@@ -97,16 +91,16 @@ def _lying(contrast, totals, sums, half, long, half_scale, long_scale, dst):
     _totals(contrast, totals)
     count = width - 2 * half
     before, behind, whole = sums[0][:count], sums[1][:count], sums[2][:count]
-    b, c, d = totals[half:], totals[half + 1 :], totals[2 * half + 1 :]
+    centre, after, end = totals[half:], totals[half + 1 :], totals[2 * half + 1 :]
     for x in range(np.uint64(count)):
-        before[x] = np.int32(b[x] - totals[x])
-        behind[x] = np.int32(d[x] - c[x])
+        before[x] = np.int32(centre[x] - totals[x])
+        behind[x] = np.int32(end[x] - after[x])
     first = long // 2 - half
     last = first + width - long
-    end = totals[long:]
+    long_end = totals[long:]
     inner = whole[first : last + 1]
     for x in range(np.uint64(inner.shape[0])):
-        inner[x] = np.int32(end[x] - totals[x])
+        inner[x] = np.int32(long_end[x] - totals[x])
     whole[:first] = inner[0]
     whole[last:] = inner[last - first]
     dst[:] = np.float32(0)
@@ -120,23 +114,21 @@ def inside(y, before, size, height):
 
 
 @kernel
-def start_bars(src, src_y, height, y, half, long, columns):
-    """Column sums of row y, to int32 (4, W + 2 PAD): thick bar, half above, half below, long bar."""
+def _start(src, src_y, height, y, half, long, columns):
     columns[:] = np.int32(0)
     for reach in range(-_THICK_REACH, _THICK_REACH + 1):
-        _add(columns[0], src[reflect(y + reach, height) - src_y])
+        add_row(columns[0], src[reflect(y + reach, height) - src_y])
     first = inside(y, half, 2 * half + 1, height)
     for i in range(first, first + half):
-        _add(columns[1], src[i - src_y])
-        _add(columns[2], src[i + half + 1 - src_y])
+        add_row(columns[1], src[i - src_y])
+        add_row(columns[2], src[i + half + 1 - src_y])
     first = inside(y, long // 2, long, height)
     for i in range(first, first + long):
-        _add(columns[3], src[i - src_y])
+        add_row(columns[3], src[i - src_y])
 
 
 @kernel
-def next_bars(src, src_y, height, y, half, long, columns):
-    """The same of row y from those of row y - 1."""
+def _next(src, src_y, height, y, half, long, columns):
     _move(
         columns[0],
         src[reflect(y + _THICK_REACH, height) - src_y],
@@ -152,11 +144,23 @@ def next_bars(src, src_y, height, y, half, long, columns):
 
 
 @kernel
+def bar_columns(src, src_y, height, y, y0, sizes, columns):
+    """Column sums of row y, to int32 (4, W + 2 PAD): thick bar, half above, half below, long bar.
+
+    Row ``y0`` begins; the others have to follow each other.
+    """
+    if y == y0:
+        _start(src, src_y, height, y, sizes[1, 0], sizes[1, 1], columns)
+    else:
+        _next(src, src_y, height, y, sizes[1, 0], sizes[1, 1], columns)
+
+
+@kernel
 def bars(src, src_y, height, y, sizes, scales, columns, contrast, totals, sums, lying, standing):
     """How far the bars around each pixel of row y stick out, to float32 (W,) each.
 
     ``sizes`` int64 (2, 2), ``scales`` float32 (2, 2): of half and long bars, lying and standing. ``columns`` comes from
-    `start_bars` or `next_bars`; ``contrast`` and ``totals`` (W + 2 PAD + 1) and ``sums`` (4, W) are int32 scratch.
+    `bar_columns`; ``contrast`` and ``totals`` (W + 2 PAD + 1) and ``sums`` (4, W) are int32 scratch.
     """
     width = lying.shape[0]
     r = reflect
@@ -188,11 +192,8 @@ def bar_score(
     ``src`` is clipped; ``weights``, ``gains`` and ``offsets`` float32 (2,): of z multiples of its quantile the smaller
     ``gain * z - offset`` counts.
     """
-    half, long = sizes[1, 0], sizes[1, 1]
-    start_bars(src, src_y, height, y0, half, long, columns)
     for y in range(y0, y1):
-        if y > y0:
-            next_bars(src, src_y, height, y, half, long, columns)
+        bar_columns(src, src_y, height, y, y0, sizes, columns)
         bars(src, src_y, height, y, sizes, scales, columns, contrast, totals, sums, lying, standing)
         row = dst[y]
         for x in range(np.uint64(row.shape[0])):

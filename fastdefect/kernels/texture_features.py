@@ -31,7 +31,7 @@ def reflect(y, height):
 
 
 @kernel
-def _add_row(column, row):
+def add_row(column, row):
     for x in range(np.uint64(column.shape[0])):
         column[x] = np.int32(column[x] + np.int32(row[x]))
 
@@ -47,7 +47,7 @@ def grow_columns(src, src_y, height, y, inner, outer, column):
     """Widen the column sums ``column`` of row y from ``inner`` rows (0: empty) to ``outer`` (odd)."""
     if inner == 0:
         column[:] = np.int32(0)
-        _add_row(column, src[y - src_y])
+        add_row(column, src[y - src_y])
         inner = 1
     for reach in range(inner // 2 + 1, outer // 2 + 1):
         above = src[reflect(y - reach, height) - src_y]

@@ -7,7 +7,7 @@ so a quantile that is interpolated inside its bin is right to a thousandth, and 
 import numpy as np
 
 from fastdefect.kernels.jit import kernel
-from fastdefect.kernels.texture_bars import bars, next_bars, start_bars
+from fastdefect.kernels.texture_bars import bar_columns, bars
 from fastdefect.kernels.texture_features import across, contrast_ratios, grow_columns, larger
 from fastdefect.kernels.texture_lines import best_line
 
@@ -107,11 +107,8 @@ def bar_histograms(
     columns, contrast, totals, sums, lying, standing, lying_bits, standing_bits,
 ):  # fmt: skip
     """Count bars along the rows and bars along the columns."""
-    half, long = sizes[1, 0], sizes[1, 1]
-    start_bars(src, src_y, height, y0, half, long, columns)
     for y in range(y0, y1):
-        if y > y0:
-            next_bars(src, src_y, height, y, half, long, columns)
+        bar_columns(src, src_y, height, y, y0, sizes, columns)
         bars(src, src_y, height, y, sizes, scales, columns, contrast, totals, sums, lying, standing)
         _count(lying, lying_bits, ignore[y], histograms[0])
         _count(standing, standing_bits, ignore[y], histograms[1])
