@@ -18,21 +18,28 @@ from fastdefect.result import ByteImage
 from fastdefect.tiling.geometry import strip_rows, strips
 from fastdefect.tiling.workers import Workers
 
-# Least area of a strip when several threads share an image. These kernels take 20 to 400 us a megapixel, and waking another
-# thread takes 20 us.
-_LEAST_PIXELS = 2**17
+# Least area of a strip when several threads share an image: waking another thread takes 20 to 60 us, and below twice this
+# area two threads took 1.0 to 1.7 times as long as one. Beside: microseconds that one thread takes for a megapixel.
+_LEAST_PIXELS = {
+    "bgr_to_hsv": 2**18,  # 380
+    "otsu_threshold": 2**19,  # 270
+    "value_blur": 2**20,  # 290
+    "morphology": 2**20,  # 110 to 240
+    "value_channel": 2**21,  # 60
+    "binarize": 2**22,  # 25: two threads wait for memory as long as one
+}
 # Height of the strips that hold the runs of high structuring elements: 32 rows of 2048 columns are half an L2 cache.
 _RUN_ROWS = 32
 
 
-def _cut(shape: Shape, workers: Workers, least: int = 1) -> tuple[tuple[int, int], ...]:
+def _cut(stage: str, shape: Shape, workers: Workers, least: int = 1) -> tuple[tuple[int, int], ...]:
     height, width = shape
-    least = max(least, -(-_LEAST_PIXELS // width))
+    least = max(least, -(-_LEAST_PIXELS[stage] // width))
     return strips(height, strip_rows(height, workers.threads, least))
 
 
 def _value_channel(shape: Shape, workers: Workers) -> Step:
-    rows = _cut(shape, workers)
+    rows = _cut("value_channel", shape, workers)
     width = shape[1]
 
     def step(bgr: ByteImage, out: ByteImage) -> None:
@@ -43,7 +50,7 @@ def _value_channel(shape: Shape, workers: Workers) -> Step:
 
 
 def _bgr_to_hsv(shape: Shape, workers: Workers) -> Step:
-    rows = _cut(shape, workers)
+    rows = _cut("bgr_to_hsv", shape, workers)
     width = shape[1]
     planes = np.empty((workers.threads, 6, width), np.uint8)
 
@@ -63,7 +70,7 @@ def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     width = shape[1]
     sums = np.uint16 if w * h <= 256 else np.uint32
     divisor = divisor_16(w * h) if w * h <= 256 else (w * h, 0)
-    rows = _cut(shape, workers, least=2 * h)
+    rows = _cut("value_blur", shape, workers, least=2 * h)
     ring = np.empty((workers.threads, h * width), np.uint8)
     column = np.empty((workers.threads, width + w - 1), sums)
     parts = np.empty((workers.threads, 3, width + w - 1), sums)
@@ -83,7 +90,7 @@ def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
 
 
 def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
-    rows = _cut(shape, workers)
+    rows = _cut("otsu_threshold", shape, workers)
     # otsu_level sets the counts back to 0
     counts = np.zeros((workers.threads, 4, 256), np.uint32)
     tables = counts.reshape(-1, 256)
@@ -98,7 +105,7 @@ def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
 
 
 def _binarize(shape: Shape, workers: Workers) -> Step:
-    rows = _cut(shape, workers)
+    rows = _cut("binarize", shape, workers)
     width = shape[1]
 
     def step(src: ByteImage, threshold: int, out: ByteImage) -> None:
@@ -118,7 +125,7 @@ def _scratch(
     w, h = ksize
     threads = workers.threads
     if h <= TAPS:
-        rows = _cut(shape, workers)
+        rows = _cut("morphology", shape, workers)
         depth = 0
     else:
         rows = strips(shape[0], max(_RUN_ROWS, 2 * h))
