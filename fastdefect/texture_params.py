@@ -32,7 +32,7 @@ class TextureParams:
     false_alarms : float
         Share of good images that may be called defective, 1e-6 ... 0.2.
     colour : bool
-        True: the full model (grey, lines, bars, chroma, loss of texture). False: the grey model, about three times as
+        True: the full model (grey, lines, bars, chroma, loss of texture). False: the grey model, about six times as
         fast, blind to defects of equal brightness and to smoothed texture.
     window : int
         Side of the box whose mean is the background, in pixels, odd, 31 ... 191. Wider finds wider defects
@@ -49,8 +49,7 @@ class TextureParams:
         Lines, chroma and loss of texture count from this share of their quantile on, 0 ... 0.9: half of it
         keeps the map as sharp as the grey one.
     weight : float
-        What these three are worth at their quantile, against 1 for grey; 0 ... 1. At 0.7 their tails hide broken
-        yarns from grey; at 0.5 weakly smoothed texture is lost.
+        What these three are worth at their quantile, against 1 for grey; 0 ... 1. At 0.5 weakly smoothed texture is lost.
     bar_weight : float
         Scale of what bars, which answer to broken and thick yarns, count in the map; 0 ... 1, 0 silences them.
     column_profile : bool
