@@ -15,15 +15,12 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter_ns
-from typing import Any
 
 os.environ.setdefault("NUMBA_NRT_STATS", "1")  # before Numba is imported: it counts from its start
 
 import numpy as np
 
 from fastdefect import Engine
-from fastdefect.backends import numba, numba_nl_means
-from fastdefect.kernels import jit
 from fastdefect.kernels.roofs import multiply_add, scale_add
 from fastdefect.kernels.watch import Preparation, runtime_balance, watch
 from fastdefect.measure.images import make
@@ -56,20 +53,17 @@ def main() -> None:
 def _left_behind(call: Callable[[], object], calls: int) -> dict[str, bool]:
     """What grows, starts or is compiled during the calls."""
     prepared: list[Preparation] = []
-    handles = _handles(call)
     with watch(prepared.append):
         before = runtime_balance()
         found = growth(call, calls)
         after = runtime_balance()
     assert before is not None
     assert after is not None
-    # `growth` calls once to begin with and 20 times when tracing starts
-    per_call = (after[1] - before[1]) / (2 * calls + 21)
     print(f"traced bytes that {calls} calls added, by tracemalloc's domain: {dict(found.traced)}")
     print(f"most bytes that Python and NumPy held at once beyond that: {found.largest}")
     print(f"resident memory grew by {found.resident / 1024:.0f} KiB")
     print(
-        f"Numba's runtime: {after[0] - before[0]} blocks left, {per_call:g} handles per call, {handles} array arguments"
+        f"Numba's runtime: {after[1] - before[1]} allocations, {after[0] - before[0]} blocks left"
     )
     return {
         # an object of the interpreter's own may be caught in another place than before
@@ -78,49 +72,10 @@ def _left_behind(call: Callable[[], object], calls: int) -> dict[str, bool]:
         ),
         "no call holds an array: at most 16 KiB of small objects at once": found.largest < 16384,
         "resident memory is flat (256 KiB)": found.resident < 256 * 1024,
-        "Numba's runtime holds no block more than before": after[0] == before[0],
-        "Numba's runtime allocates a handle per array argument and nothing else": per_call
-        == handles,
+        "Numba's runtime allocates nothing": after == before,
         "no thread was started": found.threads == 0,
         "no kernel was compiled or loaded": not prepared,
     }
-
-
-def _handles(call: Callable[[], object]) -> int:
-    """Array arguments of all kernels that a call runs: for each, Numba makes a handle of 48 bytes while it runs."""
-    count = 0
-
-    def counted(kernel: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any) -> Any:
-            nonlocal count
-            count += _arrays(arguments)
-            return kernel(*arguments)
-
-        return run
-
-    kept = {
-        (module, name): value
-        for module in (numba, numba_nl_means)
-        for name, value in vars(module).items()
-        if value in jit.cached_kernels()
-    }
-    bound = jit.Bound.__call__
-    jit.Bound.__call__ = lambda self, *arguments: counted(lambda *a: bound(self, *a))(*arguments)  # type: ignore[method-assign]
-    for (module, name), value in kept.items():
-        setattr(module, name, counted(value))
-    try:
-        call()
-    finally:
-        jit.Bound.__call__ = bound  # type: ignore[method-assign]
-        for (module, name), value in kept.items():
-            setattr(module, name, value)
-    return count
-
-
-def _arrays(value: Any) -> int:
-    if isinstance(value, tuple):
-        return sum(map(_arrays, value))
-    return int(isinstance(value, np.ndarray))
 
 
 def _tail(call: Callable[[], object], calls: int) -> dict[str, bool]:

@@ -11,6 +11,7 @@ from fastdefect.backends.numba_nl_means import nl_means
 from fastdefect.backends.table import Backend, Ksize, Shape, Step
 from fastdefect.kernels.box_blur import blur_rows, divisor_16, position_independent
 from fastdefect.kernels.hsv import hsv_rows, value_rows
+from fastdefect.kernels.jit import Bound
 from fastdefect.kernels.morphology import TAPS, defect_mask_rows, extreme_rows
 from fastdefect.kernels.otsu import binarize_rows, histogram_rows, otsu_level
 from fastdefect.reference.otsu import otsu_threshold
@@ -40,11 +41,12 @@ def _cut(stage: str, shape: Shape, workers: Workers, least: int = 1) -> tuple[tu
 
 def _value_channel(shape: Shape, workers: Workers) -> Step:
     rows = _cut("value_channel", shape, workers)
+    convert = Bound(value_rows)
     width = shape[1]
 
     def step(bgr: ByteImage, out: ByteImage) -> None:
         flat, flat_out = bgr.reshape(-1), out.reshape(-1)
-        workers.run(lambda i, slot: value_rows(flat, flat_out, width, *rows[i]), len(rows))
+        workers.run(lambda i, slot: convert(flat, flat_out, width, *rows[i]), len(rows))
 
     return step
 
@@ -53,11 +55,12 @@ def _bgr_to_hsv(shape: Shape, workers: Workers) -> Step:
     rows = _cut("bgr_to_hsv", shape, workers)
     width = shape[1]
     planes = np.empty((workers.threads, 6, width), np.uint8)
+    convert = Bound(hsv_rows)
 
     def step(bgr: ByteImage, out: ByteImage) -> None:
         flat, flat_out = bgr.reshape(-1), out.reshape(-1)
         workers.run(
-            lambda i, slot: hsv_rows(flat, flat_out, width, *rows[i], planes[slot]), len(rows)
+            lambda i, slot: convert(flat, flat_out, width, *rows[i], planes[slot]), len(rows)
         )
 
     return step
@@ -74,6 +77,7 @@ def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     ring = np.empty((workers.threads, h * width), np.uint8)
     column = np.empty((workers.threads, width + w - 1), sums)
     parts = np.empty((workers.threads, 3, width + w - 1), sums)
+    blur = Bound(blur_rows)
 
     def step(image: ByteImage, out: ByteImage) -> None:
         flat = image.reshape(-1)
@@ -82,7 +86,7 @@ def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
         def work(i: int, slot: int) -> None:
             y0, y1 = rows[i]
             scratch = ring[slot], column[slot], parts[slot]
-            blur_rows(flat, channels, out, y0, y1, ksize, divisor, *scratch)
+            blur(flat, channels, out, y0, y1, ksize, divisor, *scratch)
 
         workers.run(work, len(rows))
 
@@ -94,10 +98,11 @@ def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
     # otsu_level sets the counts back to 0
     counts = np.zeros((workers.threads, 4, 256), np.uint32)
     tables = counts.reshape(-1, 256)
+    count, find_level = Bound(histogram_rows), Bound(otsu_level)
 
     def step(src: ByteImage) -> int:
-        workers.run(lambda i, slot: histogram_rows(src, *rows[i], counts[slot]), len(rows))
-        level, certain = otsu_level(tables)
+        workers.run(lambda i, slot: count(src, *rows[i], counts[slot]), len(rows))
+        level, certain = find_level(tables)
         # As one row, which OpenCV cannot spread over threads of its own.
         return int(level) if certain else workers.call(otsu_threshold, src.reshape(1, -1))
 
@@ -106,13 +111,12 @@ def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
 
 def _binarize(shape: Shape, workers: Workers) -> Step:
     rows = _cut("binarize", shape, workers)
+    split = Bound(binarize_rows)
     width = shape[1]
 
     def step(src: ByteImage, threshold: int, out: ByteImage) -> None:
         flat, flat_out = src.reshape(-1), out.reshape(-1)
-        workers.run(
-            lambda i, slot: binarize_rows(flat, threshold, flat_out, width, *rows[i]), len(rows)
-        )
+        workers.run(lambda i, slot: split(flat, threshold, flat_out, width, *rows[i]), len(rows))
 
     return step
 
@@ -137,10 +141,11 @@ def _scratch(
 def _extreme(flip: int) -> Callable[[Shape, Ksize, Workers], Step]:
     def plan(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
         rows, padded, runs = _scratch(shape, ksize, workers)
+        extreme = Bound(extreme_rows)
 
         def step(src: ByteImage, out: ByteImage) -> None:
             workers.run(
-                lambda i, s: extreme_rows(src, out, *rows[i], ksize, flip, padded[s], runs[s]),
+                lambda i, s: extreme(src, out, *rows[i], ksize, flip, padded[s], runs[s]),
                 len(rows),
             )
 
@@ -152,11 +157,12 @@ def _extreme(flip: int) -> Callable[[Shape, Ksize, Workers], Step]:
 def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     rows, padded, runs = _scratch(shape, ksize, workers)
     dark = [0] * len(rows)
+    mask = Bound(defect_mask_rows)
 
     def step(src: ByteImage, threshold: int, out: ByteImage) -> int:
         def work(i: int, s: int) -> None:
             y0, y1 = rows[i]
-            dark[i] = defect_mask_rows(src, threshold, out, y0, y1, ksize, padded[s], runs[s])
+            dark[i] = mask(src, threshold, out, y0, y1, ksize, padded[s], runs[s])
 
         workers.run(work, len(rows))
         return sum(dark)

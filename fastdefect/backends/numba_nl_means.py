@@ -140,7 +140,7 @@ def _vector_plan(
         Bound(sum_tile),
         Bound(finish, images=(3,)),
     )
-    fill_flat = Bound(box_mean, images=(0, 6))
+    fill_flat, levels = Bound(box_mean, images=(0, 6)), Bound(span)
 
     def task(index: int) -> Task:
         y0, y1, x0, x1 = areas[index]
@@ -155,7 +155,7 @@ def _vector_plan(
             memory = slots[slot]
             # three calls: only the first and the last depend on how `src` and `out` lie in memory
             fill_lanes(plain.recipe, numbers, memory, src, row_map, column_map)
-            if span(memory.low, memory.high) <= 1:
+            if levels(memory.low, memory.high) <= 1:
                 tally[0] = 1
                 fill_flat(src, row_map, column_map, skip, s, memory.extended, out[y0:y1, x0:x1])
                 return

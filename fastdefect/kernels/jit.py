@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 
+from fastdefect.kernels.lent import lend
 from fastdefect.kernels.process import fork_safely, start_quickly
 
 # error_model="numpy": no branch for a zero divisor inside loops. fastmath stays off: Otsu's threshold depends on
@@ -71,13 +73,13 @@ class Bound:
     compiled : numba dispatcher
         The kernel; without the JIT it is called as it is.
     images : tuple of int
-        Positions of arrays that may be parts of others or read-only: they are taken as strided and writable. All other
-        arguments must have the same types and array layouts at every call.
+        Positions of arrays that may be parts of others: they are taken as strided. All other arguments must have the
+        same types and array layouts at every call; arrays may be read-only where the kernel does not write.
 
     Notes
     -----
-    At every ordinary call Numba looks up the types of named tuples and of extension types in Python: 0.1 ms for a tile
-    of NL-means, and objects made and dropped.
+    At every ordinary call Numba looks up the types of named tuples and of extension types in Python, 0.1 ms for a tile
+    of NL-means, and makes a handle for every array; bound, the arrays are lent.
     """
 
     def __init__(self, compiled: Any, images: tuple[int, ...] = ()) -> None:
@@ -90,14 +92,31 @@ class Bound:
         return code(*arguments)
 
     def _bind(self, arguments: tuple[Any, ...]) -> Callable[..., Any]:
-        code: Callable[..., Any] = self._compiled
-        if hasattr(code, "compile"):
-            kinds = [numba.typeof(argument) for argument in arguments]
-            for place in self._images:
-                kinds[place] = kinds[place].copy(layout="A", readonly=False)
-            code = code.compile(tuple(kinds))
+        code: Any = self._compiled
+        if COMPILED:
+            # looked up by what a plan for one call can find out in 3 us; Numba's own look-up takes 50
+            key = self._compiled, self._images, *map(_likeness, arguments)
+            code = _codes.get(key)
+            if code is None:
+                code = _codes[key] = self._compiled.compile(self._kinds(arguments))
         self._code = code
         return code
+
+    def _kinds(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        kinds = (numba.typeof(argument) for argument in arguments)
+        return tuple(lend(k, "A" if i in self._images else None) for i, k in enumerate(kinds))
+
+
+_codes: dict[Any, Callable[..., Any]] = {}
+
+
+def _likeness(argument: Any) -> Any:
+    """What is alike for arguments of one Numba type."""
+    if isinstance(argument, np.ndarray):
+        return argument.dtype.char, argument.ndim, argument.flags.num
+    if isinstance(argument, tuple):
+        return type(argument), *map(_likeness, argument)
+    return type(argument) if isinstance(argument, (int, float, np.generic)) else argument
 
 
 def cached_kernels() -> tuple[Any, ...]:

@@ -114,7 +114,8 @@ def runtime_balance() -> tuple[int, int] | None:
     -------
     (int, int) or None
         None unless the process was started with ``NUMBA_NRT_STATS=1``. Numba wraps each array argument of a running
-        kernel in a handle of 48 bytes that counts as an allocation and is released when the kernel returns.
+        kernel in a handle of 48 bytes that counts as an allocation and is released when the kernel returns, except where
+        the kernel is bound and the array lent.
     """
     try:
         stats = rtsys.get_allocation_stats()
