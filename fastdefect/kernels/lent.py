@@ -87,6 +87,8 @@ def _found() -> bool:
     def words(address: int, count: int) -> list[int]:
         return list((ctypes.c_ssize_t * count).from_address(address))
 
+    if ctypes.sizeof(ctypes.c_void_p) != 8:
+        return False
     array = np.zeros((3, 5, 7), np.uint16)
     data, shape, strides = (words(id(array) + place, 1)[0] for place in (_DATA, _SHAPE, _STRIDES))
     if data != array.ctypes.data or words(id(array) + _DATA + 8, 1)[0] & 0xFFFFFFFF != 3:
