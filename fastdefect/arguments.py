@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.params import THREADS_MAX, ArticleParams, RegionParams, check_int
 from fastdefect.result import ByteImage
 from fastdefect.tiling.workers import Workers, available_threads
+
+_Kind = TypeVar("_Kind")
 
 
 def check_threads(threads: int | None) -> Workers:
@@ -33,26 +35,23 @@ def check_shape(shape: object) -> tuple[int, int]:
 
 def check_params(params: object) -> ArticleParams:
     """Return ``params``, or the article's constants for None."""
-    if params is None:
-        return ArticleParams()
-    if not isinstance(params, ArticleParams):
-        raise ArgumentTypeError(
-            f"params: expected fastdefect.ArticleParams, received {type(params).__name__}; "
-            "make one with fastdefect.ArticleParams(...)"
-        )
-    return params
+    return _of_kind("params", params, ArticleParams)
 
 
 def check_regions(regions: object) -> RegionParams:
     """Return ``regions``, or the defaults for None."""
-    if regions is None:
-        return RegionParams()
-    if not isinstance(regions, RegionParams):
+    return _of_kind("regions", regions, RegionParams)
+
+
+def _of_kind(name: str, value: object, kind: type[_Kind]) -> _Kind:
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
         raise ArgumentTypeError(
-            f"regions: expected fastdefect.RegionParams, received {type(regions).__name__}; "
-            "make one with fastdefect.RegionParams(...)"
+            f"{name}: expected fastdefect.{kind.__name__}, received {type(value).__name__}; "
+            f"make one with fastdefect.{kind.__name__}(...)"
         )
-    return regions
+    return value
 
 
 def check_array(name: str, value: object, expected: str) -> NDArray[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from functools import cache, partial
 from time import perf_counter_ns
@@ -22,7 +21,7 @@ from fastdefect.arguments import (
 )
 from fastdefect.backends import load
 from fastdefect.backends.table import Step
-from fastdefect.errors import ArgumentValueError, EngineBusyError
+from fastdefect.errors import ArgumentValueError
 from fastdefect.measure.latency import Latency
 from fastdefect.measure.profile import Profile, StageProfile
 from fastdefect.params import ArticleParams, RegionParams, check_real
@@ -30,6 +29,7 @@ from fastdefect.pipeline import Stage
 from fastdefect.reference.contours import find_contours
 from fastdefect.regions import find_regions
 from fastdefect.result import BoolImage, ByteImage, Detection
+from fastdefect.tiling.one_caller import OneCaller
 
 
 class Engine:
@@ -84,7 +84,7 @@ class Engine:
         self._backend = load()
         self._images: dict[str, ByteImage] = {}
         self._steps: dict[Stage, Step] = {}
-        self._entered = threading.Lock()
+        self._entered = OneCaller("engine")
         self._plan(self._sequence)
 
     @property
@@ -122,15 +122,8 @@ class Engine:
                 f"img: expected shape {self.shape} as the engine was made for, received "
                 f"{image.shape[:2]}; make an engine for that shape, or call fastdefect.detect"
             )
-        if not self._entered.acquire(blocking=False):
-            raise EngineBusyError(
-                "engine: expected one thread at a time, received a call while another was at work; "
-                "make one engine per thread"
-            )
-        try:
+        with self._entered:
             return self._run(image, copy, stages)
-        finally:
-            self._entered.release()
 
     def warmup(self, *, stages: bool = False) -> Mapping[str, float]:
         """Compile, or load from the cache, everything that a call runs.

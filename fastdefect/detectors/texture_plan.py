@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from time import perf_counter_ns
 from typing import Any, Protocol
@@ -13,13 +12,14 @@ from fastdefect.area import AreaLike, inspected_area
 from fastdefect.arguments import check_regions, check_threads
 from fastdefect.detectors.good_images import check_mask
 from fastdefect.detectors.texture_map import ROWS, MapPlan
-from fastdefect.errors import ArgumentValueError, EngineBusyError
+from fastdefect.errors import ArgumentValueError
 from fastdefect.mirror import Mirror
 from fastdefect.ops import value_channel
 from fastdefect.params import RegionParams, check_int
 from fastdefect.regions import find_regions
 from fastdefect.result import BoolImage, ByteImage, Detection
 from fastdefect.texture_params import SIDE_MIN, TextureConstants, TextureParams
+from fastdefect.tiling.one_caller import OneCaller
 
 
 class Model(Protocol):
@@ -63,7 +63,7 @@ class TexturePlan:
         self._maps: MapPlan | None = None
         self._score: Any = None
         self._mask: Any = None
-        self._entered = threading.Lock()
+        self._entered = OneCaller("plan")
         self._regions = check_regions(regions)
         self._inside = inspected_area(self._shape, roi, ignore)
         self._mirrored: tuple[bytes, Mirror] | None = None
@@ -107,15 +107,8 @@ class TexturePlan:
         if ignore is not None:
             skip = check_mask("ignore", ignore, self._shape)
             inside = ~skip if inside is None else inside & ~skip
-        if not self._entered.acquire(blocking=False):
-            raise EngineBusyError(
-                "plan: expected one thread at a time, received a call while another was at work; "
-                "make one plan per thread"
-            )
-        try:
+        with self._entered:
             return self._run(image, copy, inside)
-        finally:
-            self._entered.release()
 
     def _mirror(self, image: ByteImage, inside: BoolImage) -> ByteImage:
         """The image with its inside mirrored outside; the places are kept for the next call with the same area."""

@@ -52,10 +52,11 @@ def kernel(function: Callable[..., Any]) -> Any:
     try:
         compiled = numba.njit(cache=True, **_OPTIONS)(function)
         _cached.append(compiled)
-        if COMPILED:
+        index = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+        if index is not None:
             # Numba looks at the kernel's own file alone: after an edit elsewhere it would load what was compiled from
             # the old helpers, and an installation copied to another place would compile all anew.
-            compiled._cache._cache_file._source_stamp = SOURCES
+            index._source_stamp = SOURCES
         return compiled
     except RuntimeError as error:
         # Numba: "cannot cache function ...: no locator available for file ..."

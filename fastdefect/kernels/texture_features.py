@@ -115,14 +115,18 @@ def _fourth_root(product, dst):
 
 
 @kernel
+def box_sums(src, src_y, height, y, scales, i, column, sums):
+    """Box sums of row y at scale ``i``; ``column`` carries the column sums from scale to scale, in rising order."""
+    grow_columns(src, src_y, height, y, scales[i - 1] if i > 0 else 0, scales[i], column)
+    across(column, scales[i], sums)
+
+
+@kernel
 def grey_score(src, src_y, height, scales, weights, geometric, y0, y1, dst, column, sums, product):
     """Fused multiple of the box quantiles, to the rows y0 .. y1 - 1 of the float32 (H, W) map."""
     for y in range(y0, y1):
-        inner = 0
         for i in range(4):
-            grow_columns(src, src_y, height, y, inner, scales[i], column)
-            inner = scales[i]
-            across(column, scales[i], sums)
+            box_sums(src, src_y, height, y, scales, i, column, sums)
             _fuse_scale(product, sums, weights[i], i, geometric)
         if geometric:
             _fourth_root(product, dst[y])
@@ -146,20 +150,24 @@ def raise_map(row, side, gain, offset):
 
 
 @kernel
+def chroma_sums(red, blue, src_y, height, y, scales, i, column_red, column_blue, sums, other):
+    """Larger absolute box sum of two colour ratios at scale ``i``, to ``sums``; scales come in rising order."""
+    box_sums(red, src_y, height, y, scales, i, column_red, sums)
+    box_sums(blue, src_y, height, y, scales, i, column_blue, other)
+    larger(sums, other)
+
+
+@kernel
 def chroma_score(
     red, blue, src_y, height, scales, weights, geometric, gain, offset, y0, y1, dst,
     column_red, column_blue, sums, other, product,
 ):  # fmt: skip
     """The same of two colour ratios, the larger one of each scale; raises the map by ``gain * z - offset``."""
     for y in range(y0, y1):
-        inner = 0
         for i in range(4):
-            grow_columns(red, src_y, height, y, inner, scales[i], column_red)
-            grow_columns(blue, src_y, height, y, inner, scales[i], column_blue)
-            inner = scales[i]
-            across(column_red, inner, sums)
-            across(column_blue, inner, other)
-            larger(sums, other)
+            chroma_sums(
+                red, blue, src_y, height, y, scales, i, column_red, column_blue, sums, other
+            )
             _fuse_scale(product, sums, weights[i], i, geometric)
         if geometric:
             for x in range(np.uint64(product.shape[0])):

@@ -8,7 +8,7 @@ import numpy as np
 
 from fastdefect.kernels.jit import kernel
 from fastdefect.kernels.texture_bars import bar_columns, bars
-from fastdefect.kernels.texture_features import across, contrast_ratios, grow_columns, larger
+from fastdefect.kernels.texture_features import box_sums, chroma_sums, contrast_ratios
 from fastdefect.kernels.texture_lines import best_line
 
 BINS = 24 * 256
@@ -65,11 +65,8 @@ def box_histograms(
 ):
     """Count the absolute box sums of four sides."""
     for y in range(y0, y1):
-        inner = 0
         for i in range(4):
-            grow_columns(src, src_y, height, y, inner, scales[i], column)
-            inner = scales[i]
-            across(column, inner, sums)
+            box_sums(src, src_y, height, y, scales, i, column, sums)
             _count_integers(sums, values, bits, ignore[y], histograms[i])
 
 
@@ -80,14 +77,10 @@ def chroma_histograms(
 ):  # fmt: skip
     """The same of the larger of two colour ratios."""
     for y in range(y0, y1):
-        inner = 0
         for i in range(4):
-            grow_columns(red, src_y, height, y, inner, scales[i], column_red)
-            grow_columns(blue, src_y, height, y, inner, scales[i], column_blue)
-            inner = scales[i]
-            across(column_red, inner, sums)
-            across(column_blue, inner, other)
-            larger(sums, other)
+            chroma_sums(
+                red, blue, src_y, height, y, scales, i, column_red, column_blue, sums, other
+            )
             _count_integers(sums, values, bits, ignore[y], histograms[i])
 
 
