@@ -141,7 +141,9 @@ def starts(milliseconds: Document) -> str:
     values = [milliseconds[name] for name in names]
 
     def draw(axes: Axes) -> None:
-        bars = axes.barh([name.replace(", ", ",\n") for name in names], values, color=_BLUE)
+        # the difference of two noisy starts may lie below 0; its label would cover its name there
+        lengths = [max(value, 0.0) for value in values]
+        bars = axes.barh([name.replace(", ", ",\n") for name in names], lengths, color=_BLUE)
         axes.bar_label(bars, [figure(value) for value in values], padding=3)
         axes.set_xlabel("milliseconds")
         axes.margins(x=0.18)
