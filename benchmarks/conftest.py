@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from fastdefect.bench.compare import opencv_threads
 from fastdefect.cli.bench_subjects import subjects as make_subjects
-from fastdefect.measure.contest import opencv_threads
 
 SMALL = "256x256,512x512"
 

@@ -17,8 +17,9 @@ from time import perf_counter, process_time
 
 import numpy as np
 
-from fastdefect import Detection, RegionParams
-from fastdefect.regions import find_regions
+from fastdefect import Detection
+from fastdefect.defects.find import find_defects
+from fastdefect.defects.params import RegionParams
 from fastdefect.report.page import PageExport
 
 _SIDE = 4096
@@ -64,14 +65,14 @@ def regions() -> None:
     rules = RegionParams(mm_per_px=(0.2, 0.25))
 
     def everything() -> int:
-        found = find_regions(mask, rules, score_map=score, grey=grey)
+        found = find_defects(mask, rules, score_map=score, grey=grey)
         return len(found.to_dict())
 
     count = everything()
     print(
         f"{count} regions in {mask.size / 2**20:.0f} x 2**20 pixels, one thread, median of {_REPEATS}:"
     )
-    found_only = milliseconds(lambda: find_regions(mask, rules, score_map=score))
+    found_only = milliseconds(lambda: find_defects(mask, rules, score_map=score))
     print(f"  found, moments, perimeter, scores  {found_only}")
     print(f"  and diameters, contrasts, as dicts {milliseconds(everything)}")
     names = ("area", "bbox", "centroid", "axis_major_length", "axis_minor_length", "orientation",
@@ -114,7 +115,7 @@ def _detection(mask: np.ndarray, number: int) -> Detection:
         speed={"total": 1.0},
         makers={
             "score_map": lambda: score,
-            "defects": lambda: find_regions(mask, rules, score_map=score),
+            "defects": lambda: find_defects(mask, rules, score_map=score),
         },
     )
 

@@ -21,11 +21,11 @@ os.environ.setdefault("NUMBA_NRT_STATS", "1")  # before Numba is imported: it co
 import numpy as np
 
 from fastdefect import Engine
-from fastdefect.kernels.roofs import multiply_add, scale_add
-from fastdefect.kernels.watch import Preparation, runtime_balance, watch
-from fastdefect.measure.images import make
-from fastdefect.measure.latency import Latency
-from fastdefect.measure.memory import growth
+from fastdefect.kernels._numba.compile_events import Preparation, runtime_balance, watch
+from fastdefect.kernels.roofline import multiply_add, scale_add
+from fastdefect.perf.images import make
+from fastdefect.perf.latency import Latency
+from fastdefect.perf.memory import growth
 
 MOST_TAIL = 1.1
 

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from fastdefect import Engine
-from fastdefect.measure.images import make
-from fastdefect.measure.memory import system_threads
+from fastdefect.perf.images import make
+from fastdefect.perf.memory import system_threads
 from fastdefect.reference.article import fab_defect_detect
 
 KINDS = ("cloth", "noise", "specks", "ramp")

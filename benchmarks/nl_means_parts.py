@@ -16,13 +16,13 @@ import numba
 import numpy as np
 
 from fastdefect.backends import numba_nl_means
-from fastdefect.kernels import nl_means_methods
-from fastdefect.kernels.nl_means_blocks import gather_block, weigh_block
-from fastdefect.kernels.nl_means_layout import fill, finish
-from fastdefect.kernels.recipe import lanes_of
-from fastdefect.kernels.vector import add_up_to_limit, load_rows, store_rows
-from fastdefect.measure.contest import picture
-from fastdefect.measure.timing import compare
+from fastdefect.bench.compare import picture
+from fastdefect.kernels.nl_means import methods as nl_means_methods
+from fastdefect.kernels.nl_means.blocks import gather_block, weigh_block
+from fastdefect.kernels.nl_means.layout import fill, finish
+from fastdefect.kernels.simd.specialization import lanes_of
+from fastdefect.kernels.simd.vector import add_up_to_limit, load_rows, store_rows
+from fastdefect.perf.timing import compare
 from fastdefect.tiling.workers import Workers
 
 Row = dict[str, Any]

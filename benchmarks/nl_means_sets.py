@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fastdefect.measure.duels import stage
-from fastdefect.measure.parity import Setting
+from fastdefect.bench.cases import stage
+from fastdefect.bench.parity import Setting
 
 SHAPE = (512, 512)
 # (h, template window, search window)
@@ -18,7 +18,7 @@ SETS = (
     (10.0, 9, 21),
 )
 
-DUELS = (
+CASES = (
     stage("nl_means", "noise", row="nl_means:noise"),
     stage("nl_means", "cloth", row="nl_means:unblurred"),
     *(

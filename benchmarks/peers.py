@@ -12,11 +12,11 @@ import numpy as np
 from scipy import ndimage
 from skimage import color, filters, morphology, restoration
 
-from fastdefect.measure.contest import picture
-from fastdefect.measure.duels import Subjects
-from fastdefect.measure.parity import OPERATIONS, Call, Shape
-from fastdefect.measure.record import Row
-from fastdefect.measure.timing import compare
+from fastdefect.bench.cases import Subjects
+from fastdefect.bench.compare import picture
+from fastdefect.bench.parity import OPERATIONS, Call, Shape
+from fastdefect.bench.record import Row
+from fastdefect.perf.timing import compare
 
 ONES = np.ones((5, 5), np.uint8)
 
@@ -36,7 +36,7 @@ class Peer:
     differs : str
         Why its result differs, where it does.
     picture : str
-        See `fastdefect.measure.contest.picture`.
+        See `fastdefect.bench.compare.picture`.
     most_pixels : int
         Larger images take too long.
     """

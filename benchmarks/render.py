@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from fastdefect.bench.record import Record, Row
 from fastdefect.cli.bench_table import figure, spread
-from fastdefect.measure.record import Record, Row
 
 BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
 # What a reader of the README wants to know first: these rows, at these sizes.

@@ -14,11 +14,11 @@ from itertools import chain
 from pathlib import Path
 
 from benchmarks import nl_means_sets, peers, render
+from fastdefect.bench.compare import contest, opencv_threads
+from fastdefect.bench.record import Record
 from fastdefect.cli.bench_subjects import subjects
-from fastdefect.measure.contest import contest, opencv_threads
-from fastdefect.measure.machine import describe
-from fastdefect.measure.record import Record
-from fastdefect.measure.startup import startup
+from fastdefect.perf.machine import describe
+from fastdefect.perf.startup import startup
 from fastdefect.tiling.workers import available_threads
 
 TOP = Path(__file__).resolve().parents[1]
@@ -48,7 +48,7 @@ def _measure(options: argparse.Namespace) -> Record:
     sets = [nl_means_sets.SHAPE] if nl_means_sets.SHAPE in shapes else []
     for row in chain(
         contest(house, shapes, threads, options.seconds),
-        contest(house, sets, [1], options.seconds, duels=nl_means_sets.DUELS),
+        contest(house, sets, [1], options.seconds, duels=nl_means_sets.CASES),
     ):
         print(f"{row.id}: {row.ratio.median:.2f} times as fast", flush=True)
         rows.append(row)

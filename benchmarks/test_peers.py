@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.peers import PEERS
-from fastdefect.measure.contest import picture
-from fastdefect.measure.parity import OPERATIONS
+from fastdefect.bench.compare import picture
+from fastdefect.bench.parity import OPERATIONS
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name.split(" ")[0])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from fastdefect.measure.contest import picture
-from fastdefect.measure.duels import DUELS
-from fastdefect.measure.parity import require_equal
+from fastdefect.bench.cases import CASES
+from fastdefect.bench.compare import picture
+from fastdefect.bench.parity import require_equal
 
-PIPELINES = {duel.name: duel for duel in DUELS if duel.against == "the article"}
+PIPELINES = {duel.name: duel for duel in CASES if duel.against == "the article"}
 
 
 @pytest.mark.parametrize("name", PIPELINES)

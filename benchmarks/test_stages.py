@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from fastdefect.measure.contest import picture
-from fastdefect.measure.duels import DUELS
-from fastdefect.measure.parity import OPERATIONS, require_equal
+from fastdefect.bench.cases import CASES
+from fastdefect.bench.compare import picture
+from fastdefect.bench.parity import OPERATIONS, require_equal
 
-PICTURES = {duel.name: duel.picture for duel in DUELS}
+PICTURES = {duel.name: duel.picture for duel in CASES}
 
 
 @pytest.mark.parametrize("backend", ["numba", "opencv", "auto"])

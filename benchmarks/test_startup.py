@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastdefect.measure.startup import FIRST_IMAGE, run
+from fastdefect.perf.startup import FIRST_IMAGE, run
 
 STATEMENTS = {
     "numpy and cv2": "import numpy, cv2",

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from fastdefect.io import write_text
-from fastdefect.measure.machine import describe
+from fastdefect.perf.machine import describe
 from fastdefect.tiling.workers import available_threads
 
 HERE = Path(__file__).parent

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from bench_images import Fabric, Scene, flaw, roll
-from fastdefect.detectors.texture import TextureModel
-from fastdefect.measure.metrics import auroc
+from fastdefect.detectors.texture.model import TextureModel
+from fastdefect.evaluation.metrics import auroc
 
 KINDS = ("colour spot", "smoothed", "broken yarn", "slub", "hair", "blob")
 CONTRASTS = (0.2, 0.4, 0.6, 0.8, 1.0)

@@ -18,8 +18,8 @@ import numpy as np
 
 from bench_images import Fabric, roll
 from benchmarks.texture_light import relight
-from fastdefect.detectors.texture import TextureModel
-from fastdefect.measure.metrics import clopper_pearson
+from fastdefect.detectors.texture.model import TextureModel
+from fastdefect.evaluation.metrics import clopper_pearson
 
 SIDE = 128
 FAR = 10**7

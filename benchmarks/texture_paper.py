@@ -18,9 +18,9 @@ import cv2
 import numpy as np
 
 from benchmarks.texture_light import relight
-from fastdefect.detectors.dataset import good_paths, group_of, labelled_samples
-from fastdefect.detectors.evaluation import Evaluation, Judged, evaluate, summarise
-from fastdefect.detectors.texture import TextureModel
+from fastdefect.detectors.texture.model import TextureModel
+from fastdefect.evaluation.dataset import good_paths, group_of, labelled_samples
+from fastdefect.evaluation.evaluate import Evaluation, Judged, evaluate, summarise
 from fastdefect.io import read_image
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "paper"

@@ -17,7 +17,7 @@ import time
 import numpy as np
 
 from bench_images import Defect, Scene, roll
-from fastdefect.detectors.texture import TextureModel
+from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.tiling.workers import available_threads
 
 SIDE = 2048

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from fastdefect.detectors.texture import TextureModel
+from fastdefect.detectors.texture.model import TextureModel
+from fastdefect.evaluation.metrics import aupro, average_precision
 from fastdefect.io import read_image
-from fastdefect.measure.metrics import aupro, average_precision
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 # name: what is seen, (x0, x1), (y0, y1)

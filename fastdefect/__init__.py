@@ -16,7 +16,7 @@ def __getattr__(name: str) -> Any:
     try:
         return _load(name)
     except ImportError:
-        from fastdefect.opencv import load_opencv
+        from fastdefect.optional import load_opencv
 
         load_opencv()  # raises a sentence with the remedy where OpenCV is the cause
         raise

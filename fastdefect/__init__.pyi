@@ -1,10 +1,14 @@
-from .compat import defect_detect as defect_detect
-from .compat import fab_defect_detect as fab_defect_detect
-from .defect import Defect as Defect
-from .defects import Defects as Defects
-from .detectors.article import detect as detect
-from .detectors.texture import TextureModel as TextureModel
-from .engine import Engine as Engine
+from .defects.defect import Defect as Defect
+from .defects.params import RegionParams as RegionParams
+from .defects.table import Defects as Defects
+from .detectors.article.compat import defect_detect as defect_detect
+from .detectors.article.compat import fab_defect_detect as fab_defect_detect
+from .detectors.article.detect import detect as detect
+from .detectors.article.engine import Engine as Engine
+from .detectors.article.params import ArticleParams as ArticleParams
+from .detectors.result import Detection as Detection
+from .detectors.texture.model import TextureModel as TextureModel
+from .detectors.texture.params import TextureParams as TextureParams
 from .errors import ArgumentTypeError as ArgumentTypeError
 from .errors import ArgumentValueError as ArgumentValueError
 from .errors import EngineBusyError as EngineBusyError
@@ -23,9 +27,5 @@ from .ops import erode as erode
 from .ops import nl_means as nl_means
 from .ops import otsu_threshold as otsu_threshold
 from .ops import value_channel as value_channel
-from .params import ArticleParams as ArticleParams
-from .params import RegionParams as RegionParams
-from .result import Detection as Detection
-from .texture_params import TextureParams as TextureParams
 
 __version__: str

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from fastdefect.detectors.texture_fit import open_constants
-from fastdefect.detectors.texture_statistics import Spread
-from fastdefect.texture_params import TextureConstants, TextureParams
+from fastdefect.detectors.texture.fit import open_constants
+from fastdefect.detectors.texture.params import TextureParams
+from fastdefect.detectors.texture.statistics import Spread
+from fastdefect.operations.texture import FittedTexture
 
 
-def constants(seed: int = 0, **settings: object) -> TextureConstants:
+def constants(seed: int = 0, **settings: object) -> FittedTexture:
     """Plausible constants with random weights."""
     random = np.random.default_rng(seed)
     params = TextureParams(**settings)
@@ -41,3 +42,19 @@ def image(shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
     img[height // 2 : height // 2 + 6, width // 2 : width // 2 + 5] = 0
     img = np.clip(img, 0, 255).astype(np.uint8)
     return img if len(shape) == 3 else np.ascontiguousarray(img[:, :, 1])
+
+
+SHAPE = (96, 112, 3)
+
+
+def cloth(seed: int, shape: tuple[int, ...] = SHAPE) -> np.ndarray:
+    """Even texture without a defect."""
+    random = np.random.default_rng(seed)
+    noise = random.normal(0, 9, shape) + random.normal(0, 6, shape[:2])[..., None]
+    return np.clip(140 + noise + np.array([-15, 0, 20]), 0, 255).astype(np.uint8)
+
+
+def spoiled(img: np.ndarray) -> np.ndarray:
+    out = img.copy()
+    out[40:52, 60:70] //= 2
+    return out

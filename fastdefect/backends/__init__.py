@@ -8,7 +8,7 @@ from importlib import import_module
 
 from fastdefect.backends.table import Backend
 from fastdefect.errors import ArgumentValueError
-from fastdefect.opencv import load_opencv
+from fastdefect.optional import load_opencv
 
 NAMES = ("auto", "numba", "opencv", "reference")
 

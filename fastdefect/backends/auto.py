@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fastdefect.backends import numba, opencv
-from fastdefect.backends.table import Ksize, Shape, Step
+from fastdefect.backends.table import Step
 from fastdefect.tiling.workers import Workers
+from fastdefect.typing import Ksize, Shape
 
 
 def _opencv_blurs_faster(ksize: Ksize) -> bool:

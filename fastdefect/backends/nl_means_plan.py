@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastdefect.kernels.nl_means_methods import ROWS
+from fastdefect.kernels.nl_means.methods import ROWS
 from fastdefect.tiling.workers import Workers
 
 Grey = npt.NDArray[np.uint8]

@@ -8,16 +8,16 @@ import numpy as np
 
 from fastdefect.backends import opencv
 from fastdefect.backends.numba_nl_means import nl_means
-from fastdefect.backends.table import Backend, Ksize, Shape, Step
+from fastdefect.backends.table import Backend, Step
+from fastdefect.kernels._numba.jit import Bound
 from fastdefect.kernels.box_blur import blur_rows, divisor_16, position_independent
 from fastdefect.kernels.hsv import hsv_rows, value_rows
-from fastdefect.kernels.jit import Bound
 from fastdefect.kernels.morphology import TAPS, defect_mask_rows, extreme_rows
 from fastdefect.kernels.otsu import binarize_rows, histogram_rows, otsu_level
 from fastdefect.reference.otsu import otsu_threshold
-from fastdefect.result import ByteImage
 from fastdefect.tiling.geometry import strip_rows, strips
 from fastdefect.tiling.workers import Workers
+from fastdefect.typing import ByteImage, Ksize, Shape
 
 # Least area of a strip when several threads share an image: waking another thread takes 20 to 60 us, and below twice this
 # area two threads took 1.0 to 1.7 times as long as one. Beside: microseconds that one thread takes for a megapixel.

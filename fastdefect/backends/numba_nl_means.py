@@ -15,15 +15,15 @@ from fastdefect.backends.nl_means_plan import (
     carve,
     reflect,
 )
-from fastdefect.kernels.cpu import cpu_path
-from fastdefect.kernels.jit import Bound
-from fastdefect.kernels.nl_means import sum_tile
-from fastdefect.kernels.nl_means_flat import box_mean, span
-from fastdefect.kernels.nl_means_layout import fill, finish
-from fastdefect.kernels.nl_means_methods import ROWS, Methods, methods_for
-from fastdefect.kernels.nl_means_recipe import Geometry, Scratch
-from fastdefect.kernels.nl_means_scalar import denoise_tile_plainly, extend
-from fastdefect.kernels.nl_means_weights import half_sizes, weight_shift
+from fastdefect.kernels._numba.cpu import cpu_path
+from fastdefect.kernels._numba.jit import Bound
+from fastdefect.kernels.nl_means.flat import box_mean, span
+from fastdefect.kernels.nl_means.layout import fill, finish
+from fastdefect.kernels.nl_means.methods import ROWS, Methods, methods_for
+from fastdefect.kernels.nl_means.numbers import Geometry, Scratch
+from fastdefect.kernels.nl_means.scalar import denoise_tile_plainly, extend
+from fastdefect.kernels.nl_means.tile import sum_tile
+from fastdefect.kernels.nl_means.weights import half_sizes, weight_shift
 from fastdefect.tiling.workers import Workers
 
 _TILE = (256, 256)

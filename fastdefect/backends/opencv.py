@@ -13,11 +13,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from fastdefect.backends.table import Backend, Ksize, Shape, Step
+from fastdefect.backends.table import Backend, Step
 from fastdefect.reference.otsu import otsu_threshold
-from fastdefect.result import ByteImage
 from fastdefect.tiling.geometry import tiles
 from fastdefect.tiling.workers import Workers
+from fastdefect.typing import ByteImage, Ksize, Shape
 
 _INLINE_PIXELS = 2**16 - 1
 _INLINE_PIXELS_NL_MEANS = 2**17 - 1

@@ -9,8 +9,8 @@ import numpy as np
 
 from fastdefect.backends.table import Backend, Step
 from fastdefect.reference import box_blur, hsv, morphology, nl_means, otsu
-from fastdefect.result import ByteImage
 from fastdefect.tiling.workers import Workers
+from fastdefect.typing import ByteImage
 
 
 def _image_step(function: Callable[..., ByteImage]) -> Callable[..., Step]:

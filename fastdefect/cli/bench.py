@@ -100,12 +100,13 @@ def bench(
     Results are compared byte for byte before anything is timed; a difference ends the command with the first
     differing pixel. Both sides take turns in this process, on the same number of threads.
     """
+    from fastdefect.bench import compare as contest
+    from fastdefect.bench import regression as gate
+    from fastdefect.bench.record import Record
     from fastdefect.cli import bench_table as show
     from fastdefect.cli.bench_subjects import nl_means_path, subjects
     from fastdefect.io import write_text
-    from fastdefect.measure import contest, gate
-    from fastdefect.measure.machine import describe
-    from fastdefect.measure.record import Record
+    from fastdefect.perf.machine import describe
     from fastdefect.tiling.workers import available_threads
 
     machine = describe(available_threads())
@@ -136,22 +137,22 @@ def bench(
 
 
 def _chosen(names: Sequence[str]) -> list[Any]:
-    from fastdefect.measure.duels import DUELS
+    from fastdefect.bench.cases import CASES
 
-    known = {duel.name: duel for duel in DUELS}
+    known = {duel.name: duel for duel in CASES}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ArgumentValueError(
             f"--row: expected one of {', '.join(known)}, received {', '.join(unknown)}; choose from the list"
         )
-    return [known[name] for name in dict.fromkeys(names)] or list(DUELS)
+    return [known[name] for name in dict.fromkeys(names)] or list(CASES)
 
 
 def _second_look(
     house: Any, rows: Sequence[Any], suspects: set[str], seconds: float, duels: Sequence[Any]
 ) -> list[Any]:
     """Measure suspect rows once more, longer; the better figure counts, because noise only makes a run slower."""
-    from fastdefect.measure.contest import measure
+    from fastdefect.bench.compare import measure
 
     known = {duel.name: duel for duel in duels}
     looked = []

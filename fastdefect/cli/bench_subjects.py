@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from fastdefect.measure.contest import picture
-from fastdefect.measure.duels import Subjects
-from fastdefect.measure.images import ByteImage
-from fastdefect.measure.parity import Call, Shape
+from fastdefect.bench.cases import Subjects
+from fastdefect.bench.compare import picture
+from fastdefect.bench.parity import Call, Shape
+from fastdefect.typing import ByteImage
 
 
 def subjects() -> Subjects:
     """Return the back ends, the engine and the drop-in function of this installation."""
     from fastdefect.backends import load
-    from fastdefect.compat import fab_defect_detect
-    from fastdefect.engine import Engine
+    from fastdefect.detectors.article.compat import fab_defect_detect
+    from fastdefect.detectors.article.engine import Engine
     from fastdefect.reference.article import fab_defect_detect as article
     from fastdefect.tiling.workers import Workers
 
@@ -33,7 +33,7 @@ def subjects() -> Subjects:
 def nl_means_path(shape: Shape, threads: int) -> str:
     """Run the article's NL-means once on the picture of its row, and say which path it took."""
     from fastdefect.backends import load
-    from fastdefect.params import ArticleParams
+    from fastdefect.detectors.article.params import ArticleParams
     from fastdefect.tiling.workers import Workers
 
     p = ArticleParams()

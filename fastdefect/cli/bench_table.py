@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from fastdefect.measure.gate import Change
-from fastdefect.measure.record import Row
-from fastdefect.measure.timing import Spread
+from fastdefect.bench.record import Row
+from fastdefect.bench.regression import Change
+from fastdefect.perf.timing import Spread
 
 # So many columns hold a row with all its quartiles. Piped output, which has no width of its own, takes them; a
 # narrower terminal gets the quartiles of the ratio only, and no column for the side that is fastdefect's.

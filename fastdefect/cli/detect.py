@@ -15,7 +15,7 @@ from fastdefect.cli.outputs import Outputs, picture_places, prepare
 from fastdefect.cli.progress import Bar
 from fastdefect.cli.reports import JsonReport, Report, TextReport
 from fastdefect.errors import ArgumentValueError, ImageReadError
-from fastdefect.opencv import load_opencv
+from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
     from fastdefect.report.coco import Segmentation

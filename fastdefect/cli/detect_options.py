@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from fastdefect.cli.config import Numbers
-from fastdefect.params import REACH_MAX, SEVERITY_MEASURES, THREADS_MAX, RegionParams
+from fastdefect.defects.params import REACH_MAX, SEVERITY_MEASURES, RegionParams
+from fastdefect.operations.limits import THREADS_MAX
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULT = RegionParams()

@@ -14,8 +14,8 @@ import click
 from fastdefect.cli.inputs import result_names
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError
-from fastdefect.opencv import load_opencv
-from fastdefect.params import THREADS_MAX
+from fastdefect.operations.limits import THREADS_MAX
+from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
     from fastdefect.cli.trial import Kind, Trial
@@ -92,8 +92,8 @@ def evaluate(
       fastdefect evaluate mvtec --model models/ --out report
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     load_opencv()
+    from fastdefect.evaluation import metrics
     from fastdefect.io import make_folder
-    from fastdefect.measure import metrics
     from fastdefect.tiling.workers import available_threads
 
     metrics.require()
@@ -153,8 +153,8 @@ def _model_of(name: str, model: Path) -> Path:
 def _trials(kinds: Sequence[Kind], threads: int | None, *, keep: bool) -> list[Trial]:
     """Load every model and list every image first, so that a fault is told before the work."""
     from fastdefect.cli.trial import Trial
-    from fastdefect.detectors.dataset import labelled_samples
-    from fastdefect.detectors.texture import TextureModel
+    from fastdefect.detectors.texture.model import TextureModel
+    from fastdefect.evaluation.dataset import labelled_samples
 
     models = {path: TextureModel.load(path) for path in {kind.model for kind in kinds}}
     found = [labelled_samples(kind.folder) for kind in kinds]

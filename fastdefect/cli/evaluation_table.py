@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fastdefect.detectors.evaluation import Evaluation
-from fastdefect.measure.metrics import clopper_pearson
+from fastdefect.evaluation.evaluate import Evaluation
+from fastdefect.evaluation.metrics import clopper_pearson
 
 # Columns of several kinds with all intervals; piped output, which has no width of its own, takes them.
 _WIDE = 132

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fastdefect.cli.progress import Bar
-from fastdefect.opencv import load_opencv
-from fastdefect.params import THREADS_MAX
+from fastdefect.operations.limits import THREADS_MAX
+from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
     from fastdefect.cli.good_folder import Groups
-    from fastdefect.detectors.texture import TextureModel
+    from fastdefect.detectors.texture.model import TextureModel
 
 # Below these a threshold is said to be uncertain; the interval cannot know a sheet of another kind.
 _FEW_IMAGES = 20
@@ -129,9 +129,9 @@ def fit(
 
     load_opencv()
     from fastdefect.cli.good_folder import check_images, find_good, read_masks, tell_apart
-    from fastdefect.detectors.dataset import readable
     from fastdefect.detectors.good_images import LEAST_IMAGES
     from fastdefect.errors import ArgumentValueError
+    from fastdefect.evaluation.dataset import readable
 
     paths = find_good(data, groups)
     if skip_unreadable:
@@ -164,7 +164,7 @@ def _train(
     threads: int | None,
     step: Callable[[], object],
 ) -> TextureModel:
-    from fastdefect.detectors.texture import TextureModel
+    from fastdefect.detectors.texture.model import TextureModel
 
     model = TextureModel(false_alarms=false_alarms, colour=not grey)
     return model.fit(

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from fastdefect.detectors.dataset import good_paths, group_of, list_images
 from fastdefect.detectors.good_images import check_mask
 from fastdefect.errors import ArgumentValueError, ImageReadError
+from fastdefect.evaluation.dataset import good_paths, group_of, list_images
 from fastdefect.io import read_image
-from fastdefect.result import BoolImage, ByteImage
+from fastdefect.typing import BoolImage, ByteImage
 
 _NAMED = 3  # so many faulty files are named in a sentence; the rest is counted
 

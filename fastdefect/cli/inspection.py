@@ -11,12 +11,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from fastdefect.area import read_area
-from fastdefect.detectors.texture import TextureModel
-from fastdefect.engine import Engine
+from fastdefect.defects.params import RegionParams
+from fastdefect.detectors.article.engine import Engine
+from fastdefect.detectors.result import Detection
+from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.io import read_image, write_bytes, write_image
-from fastdefect.params import RegionParams
-from fastdefect.result import ByteImage, Detection
+from fastdefect.roi.area import read_area
+from fastdefect.typing import ByteImage
 
 # A plan holds a few buffers of the size of its image; cameras deliver one or two shapes.
 _KEPT_PLANS = 4

@@ -120,7 +120,7 @@ def prepare(out: Path, kinds: Sequence[str], files: Mapping[str, Path]) -> None:
 def _page(count: int, settings: Mapping[str, object]) -> PageExport:
     from datetime import datetime
 
-    from fastdefect.measure.machine import describe
+    from fastdefect.perf.machine import describe
     from fastdefect.report.page import PageExport
     from fastdefect.tiling.workers import available_threads
 

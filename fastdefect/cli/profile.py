@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from fastdefect.cli.progress import Bar
-from fastdefect.params import THREADS_MAX
+from fastdefect.operations.limits import THREADS_MAX
 
 
 def _shape(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, int]:
@@ -111,8 +111,8 @@ def profile(
 
     from fastdefect.cli.profile_table import profile_table
     from fastdefect.io import make_folder, write_text
-    from fastdefect.opencv import load_opencv
-    from fastdefect.profiler.web import Web
+    from fastdefect.optional import load_opencv
+    from fastdefect.perf.web_speed import Web
 
     load_opencv()
     if report is not None:
@@ -120,7 +120,7 @@ def profile(
 
         page.require()  # said before minutes of measuring
         make_folder(report)
-    from fastdefect.profiler.run import machine_profile
+    from fastdefect.perf.run import machine_profile
 
     counts = sorted(set(threads)) or _counts()
     with Bar(2 * len(counts) + bool(starts), "profiling") as bar:
@@ -148,7 +148,7 @@ def profile(
 def _compare(pair: tuple[Path, Path], report: Path | None) -> None:
     from fastdefect.cli.profile_table import compare_table
     from fastdefect.io import make_folder, write_text
-    from fastdefect.profiler.document import read
+    from fastdefect.perf.document import read
 
     a, b = (read(path) for path in pair)
     names = (str(pair[0]), str(pair[1]))
@@ -162,7 +162,7 @@ def _compare(pair: tuple[Path, Path], report: Path | None) -> None:
 
 def _counts() -> list[int]:
     """1, 2, 4 ... and all threads that this process may use."""
-    from fastdefect.tiling.quota import available_threads
+    from fastdefect.tiling.cpu_count import available_threads
 
     most = available_threads()
     return sorted({min(2**power, most) for power in range(most.bit_length() + 1)})

@@ -6,7 +6,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from fastdefect.profiler.document import NAMES, Document, best_run, compare, figure, sentence
+from fastdefect.perf.document import NAMES, Document, best_run, compare, figure, sentence
 
 _WIDE = 100  # columns for a pipe, which has no width of its own
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fastdefect.cli.progress import Bar
-from fastdefect.result import Detection
+from fastdefect.detectors.result import Detection
 
 if TYPE_CHECKING:
     from fastdefect.cli.inspection import Inspected

@@ -10,15 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from fastdefect.detectors.dataset import Sample
-from fastdefect.detectors.evaluation import Evaluation, evaluate
 from fastdefect.detectors.protocol import Detector
 from fastdefect.detectors.protocol import Plan as DetectorPlan
+from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError
+from fastdefect.evaluation.dataset import Sample
+from fastdefect.evaluation.evaluate import Evaluation, evaluate
 from fastdefect.io import read_image
 from fastdefect.report.curves import Lines, lines
 from fastdefect.report.gallery import Case
-from fastdefect.result import BoolImage, ByteImage, Detection, FloatImage
+from fastdefect.typing import BoolImage, ByteImage, FloatImage
 
 
 @dataclass(frozen=True)

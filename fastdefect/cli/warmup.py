@@ -10,11 +10,11 @@ import click
 import numpy as np
 
 from fastdefect.cli.progress import Bar
-from fastdefect.opencv import load_opencv
-from fastdefect.params import THREADS_MAX
+from fastdefect.operations.limits import THREADS_MAX
+from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
-    from fastdefect.kernels.watch import Preparation
+    from fastdefect.kernels._numba.compile_events import Preparation
 
 # Kernels are compiled per argument type, not per shape: any shape fills the cache for all.
 _SHAPE = (512, 512)
@@ -43,13 +43,13 @@ def warmup(threads: int | None) -> None:
     with Bar(3, "") as bar:
         bar.say("loading libraries")
         start = time.perf_counter()
-        from fastdefect.compat import fab_defect_detect
-        from fastdefect.engine import Engine
+        from fastdefect.detectors.article.compat import fab_defect_detect
+        from fastdefect.detectors.article.engine import Engine
 
         engine = Engine(_SHAPE, threads=threads)  # loads its back end, and with it Numba
-        from fastdefect.kernels.jit import cache_folders
-        from fastdefect.kernels.watch import watch
-        from fastdefect.regions import warm_regions
+        from fastdefect.defects.find import warm_regions
+        from fastdefect.kernels._numba.compile_events import watch
+        from fastdefect.kernels._numba.jit import cache_folders
 
         def told(kernel: Preparation) -> None:
             prepared.append(kernel)

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.arguments import check_image
+from fastdefect.checks import check_image
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.io import read_image
-from fastdefect.mirror import Mirror
-from fastdefect.result import BoolImage, ByteImage
-from fastdefect.texture_params import SIDE_MIN
+from fastdefect.operations.texture import SIDE_MIN
+from fastdefect.roi.mirror import Mirror
+from fastdefect.typing import BoolImage, ByteImage
 
 LEAST_IMAGES = 4
 

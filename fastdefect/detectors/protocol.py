@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-from fastdefect.result import ByteImage, Detection
+from fastdefect.detectors.result import Detection
+from fastdefect.typing import ByteImage
 
 
 @runtime_checkable

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from fastdefect.kernels._numba.jit import kernel
 from fastdefect.kernels.border import reflect_101
 from fastdefect.kernels.hsv import value_row
-from fastdefect.kernels.jit import kernel
 
 
 @kernel

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels.jit import kernel
-from fastdefect.kernels.pixels import VECTORS, join64, split64, store_value64
+from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels.simd.pixels import VECTORS, join64, split64, store_value64
 
 
 @kernel

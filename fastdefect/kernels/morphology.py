@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels.jit import kernel
+from fastdefect.kernels._numba.jit import kernel
 
 TAPS = 5
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from fastdefect.reference.contours import draw_contours, find_contours
-from fastdefect.result import ByteImage
+from fastdefect.typing import ByteImage
 
 DEFECT = "Fabric has a defect"
 NO_DEFECT = "There is No Defect in Fabric"

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.result import ByteImage
+from fastdefect.typing import ByteImage
 
 THICKNESS = 3
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from fastdefect.reference.otsu import binarize
-from fastdefect.result import ByteImage
+from fastdefect.typing import ByteImage
 
 
 def _ones(ksize: tuple[int, int]) -> ByteImage:

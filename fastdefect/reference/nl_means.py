@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from fastdefect.result import ByteImage
+from fastdefect.typing import ByteImage
 
 
 def nl_means(src: ByteImage, h: float, template_window: int, search_window: int) -> ByteImage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 
-from fastdefect.result import ByteImage
+from fastdefect.typing import ByteImage
 
 
 def otsu_threshold(src: ByteImage) -> int:

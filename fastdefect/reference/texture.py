@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.operations.texture import LOG_UNIT, FittedTexture
 from fastdefect.reference.texture_bars import bar_sums
-from fastdefect.texture_params import LOG_UNIT, TextureConstants
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -144,7 +144,7 @@ def fuse(scales: list[Floats], geometric: bool) -> Floats:
     return root - EPSILON
 
 
-def multiscale(planes: list[Ints], constants: TextureConstants, weights: Floats) -> Floats:
+def multiscale(planes: list[Ints], constants: FittedTexture, weights: Floats) -> Floats:
     """Largest absolute box sum over the planes, per scale in multiples of its quantile, fused."""
     scales = []
     for side, weight in zip(constants.scales, weights, strict=True):
@@ -205,14 +205,14 @@ def saturation(img: Bytes) -> NDArray[np.bool_]:
     return np.asarray(img == 255 if img.ndim == 2 else (img == 255).any(2))
 
 
-def texture_map(img: Bytes, constants: TextureConstants) -> Floats:
+def texture_map(img: Bytes, constants: FittedTexture) -> Floats:
     """Score of each pixel.
 
     Parameters
     ----------
     img : ndarray of uint8, (H, W) or (H, W, 3)
         BGR or grey, at least 32×32. A grey image has no chroma.
-    constants : TextureConstants
+    constants : FittedTexture
         From `TextureModel.fit`.
 
     Returns

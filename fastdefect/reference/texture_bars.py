@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.texture_params import BAR_THICK, HALF_BAR, LONG_BAR, PAD
+from fastdefect.operations.texture import BAR_THICK, HALF_BAR, LONG_BAR, PAD
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]

@@ -9,10 +9,11 @@ from typing import Any, Literal
 import numpy as np
 
 import fastdefect
-from fastdefect.defect import Defect
+from fastdefect.defects.defect import Defect
+from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError
 from fastdefect.io import PathLike, write_text
-from fastdefect.result import ByteImage, Detection
+from fastdefect.typing import ByteImage
 
 Segmentation = Literal["polygon", "rle"]
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.errors import MissingPackageError
-from fastdefect.measure import metrics
-from fastdefect.measure.overlap import Points, overlap_points, thinned
+from fastdefect.evaluation import metrics
+from fastdefect.evaluation.overlap import Points, overlap_points, thinned
 from fastdefect.report.panel import _printable
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ import json
 from pathlib import Path
 from typing import Any, Protocol
 
-from fastdefect.defects import COLUMNS, row_of
+from fastdefect.defects.table import COLUMNS, row_of
+from fastdefect.detectors.result import Detection
 from fastdefect.io import PathLike, write_text
-from fastdefect.result import ByteImage, Detection
+from fastdefect.typing import ByteImage
 
 
 class Export(Protocol):
@@ -24,7 +25,7 @@ class Export(Protocol):
 
 
 class CsvExport:
-    """One row per defect: the image's name, verdict and score, then `fastdefect.defects.COLUMNS`.
+    """One row per defect: the image's name, verdict and score, then `fastdefect.defects.table.COLUMNS`.
 
     Notes
     -----

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from fastdefect.detectors.result import Detection
 from fastdefect.report.curves import load_matplotlib
 from fastdefect.report.panel import _printable
-from fastdefect.result import BoolImage, ByteImage, Detection
+from fastdefect.typing import BoolImage, ByteImage
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

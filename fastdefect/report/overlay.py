@@ -8,9 +8,10 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from fastdefect.defect import Defect
+from fastdefect.defects.defect import Defect
+from fastdefect.detectors.result import Detection
 from fastdefect.report.picture import as_bgr, darken_outside
-from fastdefect.result import BoolImage, ByteImage, Detection
+from fastdefect.typing import BoolImage, ByteImage
 
 # BGR. Vermilion stands apart from the greys, blues and greens of most cloth; the line keeps its
 # place on red cloth by its dark casing.

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fastdefect.defect import Defect
+from fastdefect.defects.defect import Defect
+from fastdefect.detectors.result import Detection
 from fastdefect.io import PathLike, write_text
 from fastdefect.report.histogram import histogram
 from fastdefect.report.html import load_jinja, render
 from fastdefect.report.shots import take_shot
-from fastdefect.result import ByteImage, Detection
+from fastdefect.typing import ByteImage
 
 # A file of 60 MB is what mail and browsers still take; the rest is for tables and the page itself.
 _PICTURES = 45 * 10**6

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from fastdefect.detectors.article.marks import mark_vertices
+from fastdefect.detectors.article.params import ArticleParams
+from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError, MissingPackageError
-from fastdefect.params import ArticleParams
 from fastdefect.report.picture import as_bgr
-from fastdefect.result import ByteImage, Detection
-from fastdefect.vertices import mark_vertices
+from fastdefect.typing import ByteImage
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

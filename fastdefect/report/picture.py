@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
-from fastdefect.result import ByteImage, Detection
+from fastdefect.typing import ByteImage
 
 
 def darken_outside(picture: ByteImage, detection: Detection) -> None:

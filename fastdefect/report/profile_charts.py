@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fastdefect.errors import MissingPackageError
-from fastdefect.profiler.document import NAMES, Document, Side, figure
+from fastdefect.perf.document import NAMES, Document, Side, figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastdefect.profiler.document import NAMES, Document, best_run, compare, figure, sentence
+from fastdefect.perf.document import NAMES, Document, best_run, compare, figure, sentence
 from fastdefect.report import profile_charts as charts
 from fastdefect.report.html import load_jinja, render
 
@@ -15,7 +15,7 @@ def profile_page(document: Document) -> str:
     Parameters
     ----------
     document : mapping
-        What `fastdefect.profiler.run.machine_profile` returned.
+        What `fastdefect.perf.run.machine_profile` returned.
 
     Returns
     -------

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError, MissingPackageError
 from fastdefect.io import PathLike, write_bytes, write_image
-from fastdefect.result import Detection
 
 
 def write_mask(path: PathLike, detection: Detection) -> Path:

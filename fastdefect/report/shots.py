@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from fastdefect.detectors.result import Detection
 from fastdefect.report.picture import as_bgr, darken_outside
-from fastdefect.result import ByteImage, Detection
+from fastdefect.typing import ByteImage
 
 _THUMBNAIL = 240  # pixels on the longer side; the gallery shows up to 200
 _SCORE_MAP = 320  # a map is smooth by the windows that made it

@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Any
 
-from fastdefect.tiling.quota import available_threads as available_threads
+from fastdefect.checks import check_int
+from fastdefect.operations.limits import THREADS_MAX
+from fastdefect.tiling.cpu_count import available_threads as available_threads
 
 Task = Callable[[int, int], object]
 
@@ -99,12 +101,12 @@ class _Pool:
             self._queue.put(job)
 
     def _serve(self) -> None:
-        _door.let_in()  # its callers are counted and wait for it
+        _exit_guard.let_in()  # its callers are counted and wait for it
         while True:
             self._queue.get().work()
 
 
-class _Door:
+class _ExitGuard:
     """Counts the threads at work, so that the interpreter's exit waits for them and lets no other begin.
 
     A daemon thread that comes back from native code while the interpreter ends is killed on the spot. Inside
@@ -150,19 +152,19 @@ class _Door:
 
 
 _pool = _Pool()
-_door = _Door()
+_exit_guard = _ExitGuard()
 
 
 def _renew() -> None:
     """Give a forked child a pool and a door of its own: threads do not survive a fork."""
-    global _pool, _door
+    global _pool, _exit_guard
     _pool = _Pool()
-    _door = _Door()
+    _exit_guard = _ExitGuard()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew)
-atexit.register(lambda: _door.close())
+atexit.register(lambda: _exit_guard.close())
 
 
 class Workers:
@@ -189,7 +191,7 @@ class Workers:
         An exception of any call is raised here after all others have ended.
         """
         helpers = min(self.threads, count) - 1
-        with _door.passage():
+        with _exit_guard.passage():
             if helpers < 1:
                 for index in range(count):
                     function(index, 0)
@@ -206,5 +208,12 @@ class Workers:
 
         The interpreter's exit waits for it as it does for `run`.
         """
-        with _door.passage():
+        with _exit_guard.passage():
             return function(*arguments)
+
+
+def check_threads(threads: int | None) -> Workers:
+    """Workers for ``threads`` (1 ... 256), or for all that the process may use if None."""
+    if threads is None:
+        return Workers(available_threads())
+    return Workers(check_int("threads", threads, 1, THREADS_MAX))

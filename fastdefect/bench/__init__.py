@@ -1,0 +1,1 @@
+"""Comparison with OpenCV: cases, parity first, then times."""

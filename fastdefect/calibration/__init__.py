@@ -1,0 +1,1 @@
+"""From scores of good images to thresholds."""

@@ -1,0 +1,1 @@
+"""Regions as a table: measures, merging, severity."""

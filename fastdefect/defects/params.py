@@ -1,0 +1,91 @@
+"""How the pixels of a mask become defects: scale, least size, merging, severity."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+from fastdefect.checks import check_int, check_real, check_scale
+from fastdefect.errors import ArgumentValueError
+
+REACH_MAX = 255
+
+SEVERITY_MEASURES = (
+    "area",
+    "area_mm2",
+    "axis_major_length",
+    "axis_major_length_mm",
+    "contrast",
+    "feret_diameter_max",
+    "feret_diameter_max_mm",
+    "mean_score",
+    "peak_score",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionParams:
+    """How the pixels of a mask become defects, for every detector.
+
+    Attributes
+    ----------
+    mm_per_px : float or (float, float), optional
+        Millimetres per pixel, one number or (per row, per column); above 0. Without it, measures in millimetres are None.
+    min_area : int
+        Smaller defects are left out of the list, in pixels, at least 1; after merging. The verdict stays the detector's.
+    min_area_mm2 : float
+        The same in square millimetres, at least 0; above 0 it needs ``mm_per_px``.
+    merge_distance : int
+        Regions with at most so many other pixels between them, along rows and columns alike, are one defect, 0 ... 255;
+        with 0, pixels that touch at a side or corner.
+    surroundings : int
+        ``Defect.contrast`` compares with the pixels up to so many rows and columns away, 1 ... 255.
+    severity_by : str
+        The measure that severity depends on, one of `SEVERITY_MEASURES`.
+    severity_limits : tuple of float
+        Rising. Severity is 1 and one more for each limit that the measure's amount exceeds; None where the measure is None.
+
+    Notes
+    -----
+    The default severity is the longest dimension in the classes of four-point grading (ASTM D5430): up to 75 mm 1,
+    150 mm 2, 230 mm 3, above 4. The other defaults change nothing: every region of touching pixels is a defect.
+    """
+
+    mm_per_px: float | tuple[float, float] | None = None
+    min_area: int = 1
+    min_area_mm2: float = 0.0
+    merge_distance: int = 0
+    surroundings: int = 8
+    severity_by: str = "feret_diameter_max_mm"
+    severity_limits: tuple[float, ...] = (75.0, 150.0, 230.0)
+
+    def __post_init__(self) -> None:
+        check_int("min_area", self.min_area, 1, 2**63 - 1)
+        check_int("merge_distance", self.merge_distance, 0, REACH_MAX)
+        check_int("surroundings", self.surroundings, 1, REACH_MAX)
+        least = check_real("min_area_mm2", self.min_area_mm2, least=0.0)
+        if least > 0 and self.mm_per_px is None:
+            raise ArgumentValueError(
+                f"min_area_mm2: expected mm_per_px beside it, received {least} without; "
+                "pass mm_per_px, or min_area in pixels"
+            )
+        if self.severity_by not in SEVERITY_MEASURES:
+            raise ArgumentValueError(
+                f"severity_by: expected one of {', '.join(SEVERITY_MEASURES)}, received "
+                f"{self.severity_by!r}; choose one of these"
+            )
+        limits = tuple(check_real("severity_limits", x, least=0.0) for x in self.severity_limits)
+        if any(a >= b for a, b in itertools.pairwise(limits)):
+            raise ArgumentValueError(
+                f"severity_limits: expected rising numbers, received {limits}; sort them"
+            )
+        object.__setattr__(self, "severity_limits", limits)
+        object.__setattr__(self, "min_area_mm2", least)
+        if self.mm_per_px is not None:
+            object.__setattr__(self, "mm_per_px", check_scale("mm_per_px", self.mm_per_px))
+
+    @property
+    def spacing(self) -> tuple[float, float] | None:
+        """Millimetres per pixel, (per row, per column)."""
+        scale = self.mm_per_px
+        return scale if scale is None or isinstance(scale, tuple) else (scale, scale)

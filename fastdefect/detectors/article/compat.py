@@ -1,0 +1,56 @@
+"""Drop-ins for the functions of the article."""
+
+from __future__ import annotations
+
+from fastdefect.checks import check_colour
+from fastdefect.detectors.article.detect import detect
+from fastdefect.detectors.article.marks import mark_vertices
+from fastdefect.detectors.article.params import ArticleParams
+from fastdefect.reference.article import DEFECT, NO_DEFECT
+from fastdefect.typing import ByteImage
+
+
+def fab_defect_detect(
+    img: ByteImage, *, verbose: bool = False, threads: int | None = None
+) -> tuple[ByteImage, ...]:
+    """The article's detector with all that it shows.
+
+    Parameters
+    ----------
+    img : ndarray of uint8, (H, W, 3) or (H, W, 4)
+        BGR image; alpha is ignored. Never modified.
+    verbose : bool, default: False
+        Print the verdict, as the article does.
+    threads : int, optional
+        1 ... 256, by default what the process may use.
+
+    Returns
+    -------
+    tuple of 8 ndarrays of uint8
+        ``(img, hsv, v, blr, dst, binary, dilation, image)``: the input, its HSV (H, W, 3), the value channel, blurred,
+        filtered, binary and dilated images (H, W), and a copy of the input with the contours' vertices marked
+        (H, W, 3). Every array equals what the OpenCV calls of the article give, byte for byte; PARITY.md tells how the
+        article is read.
+    """
+    params = ArticleParams()
+    colour = check_colour("img", img)
+    found = detect(colour, params, threads=threads, stages=True)
+    image = colour.copy()
+    if found.is_defective:
+        mark_vertices(image, found.contours or (), params)
+    if verbose:
+        print(DEFECT if found.is_defective else NO_DEFECT)
+    stages = found.stages
+    return (
+        img,
+        stages["hsv"],
+        stages["value"],
+        stages["blurred"],
+        stages["filtered"],
+        stages["binary"],
+        stages["dilation"],
+        image,
+    )
+
+
+defect_detect = fab_defect_detect

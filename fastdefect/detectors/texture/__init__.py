@@ -1,0 +1,1 @@
+"""The texture model: trained on good images only."""

@@ -1,0 +1,110 @@
+"""What a person may set before the texture model is trained: unit, range, default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from fastdefect.checks import check_int, check_real
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError
+from fastdefect.operations.texture import BACKGROUND_WINDOW_MAX, LONG_BAR
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextureParams:
+    """What a person may set before `TextureModel.fit`.
+
+    Attributes
+    ----------
+    false_alarms : float
+        Share of good images that may be called defective, 1e-6 ... 0.2.
+    colour : bool
+        True: the full model (grey, lines, bars, chroma, loss of texture). False: the grey model, about six times as
+        fast, blind to defects of equal brightness and to smoothed texture.
+    window : int
+        Side of the box whose mean is the background, in pixels, odd, 31 ... 191. Wider finds wider defects
+        and needs more even light; below 63 wide defects are taken for background.
+    scales : (int, int, int, int)
+        Sides of the boxes that are compared with the good texture, in pixels, odd, rising, 1 ... 31.
+    geometric : bool
+        True: geometric mean over the scales (sharp maps). False: their maximum (large faint stains).
+    clip : float
+        Residuals beyond this many standard deviations count as that much when the background is averaged again.
+    quantile : float
+        Share of good pixels below which a feature is called 1; 0.9 ... 0.99999.
+    knee : float
+        Lines, chroma and loss of texture count from this share of their quantile on, 0 ... 0.9: half of it
+        keeps the map as sharp as the grey one.
+    weight : float
+        What these three are worth at their quantile, against 1 for grey; 0 ... 1. At 0.5 weakly smoothed texture is lost.
+    bar_weight : float
+        Scale of what bars, which answer to broken and thick yarns, count in the map; 0 ... 1, 0 silences them.
+    column_profile : bool
+        Take the median of each column off first, for warp stripes and fixed line-scan cameras.
+    """
+
+    false_alarms: float = 0.01
+    colour: bool = True
+    window: int = 95
+    scales: tuple[int, int, int, int] = (1, 3, 5, 9)
+    geometric: bool = True
+    clip: float = 1.0
+    quantile: float = 0.9995
+    knee: float = 0.5
+    weight: float = 0.6
+    bar_weight: float = 1.0
+    column_profile: bool = False
+
+    def __post_init__(self) -> None:
+        _within("false_alarms", self.false_alarms, 1e-6, 0.2)
+        _within("clip", self.clip, 0.1, 10.0)
+        _within("quantile", self.quantile, 0.9, 0.99999)
+        _within("knee", self.knee, 0.0, 0.9)
+        _within("weight", self.weight, 0.0, 1.0)
+        _within("bar_weight", self.bar_weight, 0.0, 1.0)
+        for name in ("colour", "geometric", "column_profile"):
+            if not isinstance(getattr(self, name), bool):
+                raise ArgumentTypeError(
+                    f"{name}: expected True or False, received {getattr(self, name)!r}; pass a bool"
+                )
+        _odd("window", self.window, 31, BACKGROUND_WINDOW_MAX)
+        scales = self.scales
+        if not isinstance(scales, (tuple, list)) or len(scales) != 4:
+            raise ArgumentTypeError(
+                f"scales: expected four odd numbers, received {scales!r}; pass for example (1, 3, 5, 9)"
+            )
+        for scale in scales:
+            _odd("scales", scale, 1, 31)
+        if any(a >= b for a, b in pairwise(scales)):
+            raise ArgumentValueError(
+                f"scales: expected rising numbers, received {tuple(scales)}; sort them, each once"
+            )
+        object.__setattr__(self, "scales", tuple(int(s) for s in scales))
+
+    @property
+    def halo(self) -> int:
+        """Pixels around a pixel that its value in the map depends on.
+
+        At the image's edge windows are moved inside, so a pixel there looks further than one in the middle: twice the
+        background window, and for the full model once more the window of fine contrast or a long bar.
+        """
+        half = self.window // 2
+        if not self.colour:
+            return max(3 * half, 2 * half + self.scales[-1] // 2)
+        return max(4 * half + 1, 2 * half + LONG_BAR - 1)
+
+
+def _within(name: str, value: object, least: float, most: float) -> None:
+    number = check_real(name, value, least=least)
+    if number > most:
+        raise ArgumentValueError(
+            f"{name}: expected a number from {least:g} to {most:g}, received {number:g}; "
+            "choose a value of that range"
+        )
+
+
+def _odd(name: str, value: object, least: int, most: int) -> None:
+    if check_int(name, value, least, most) % 2 == 0:
+        raise ArgumentValueError(
+            f"{name}: expected an odd number, received {value}; add or take off 1"
+        )

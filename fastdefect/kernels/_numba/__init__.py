@@ -1,0 +1,1 @@
+"""The only place of Numba's private parts, and the JIT options."""

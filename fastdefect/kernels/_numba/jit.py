@@ -1,0 +1,148 @@
+"""The one place of JIT options.
+
+A kernel is a loop over C-contiguous typed arrays that writes into ``dst``: no checks, no allocation, no Python
+objects, explicit integer widths. So the same function runs compiled, and, with ``NUMBA_DISABLE_JIT=1``, as Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+
+from fastdefect.kernels._numba.startup_fork import fork_safely, start_quickly
+from fastdefect.kernels._numba.unmanaged import lend
+
+# error_model="numpy": no branch for a zero divisor inside loops. fastmath stays off: Otsu's threshold depends on
+# the order of its double-precision operations.
+COMPILED = not numba.config.DISABLE_JIT
+"""False with ``NUMBA_DISABLE_JIT=1``: then intrinsics do not exist, and kernels take their plain loops."""
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+_PACKAGE = Path(__file__).parents[2]
+_FILES = sorted((*_PACKAGE.glob("kernels/**/*.py"), *_PACKAGE.glob("operations/*.py")))
+SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in _FILES)).hexdigest()
+"""Digest of every file that a kernel's machine code may come from."""
+_warned = False
+_cached: list[Any] = []
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function on its first call, without the GIL, and keep the machine code on disk.
+
+    Parameters
+    ----------
+    function : callable
+        The kernel, written for ``numba.njit``.
+
+    Returns
+    -------
+    numba dispatcher
+        Compiles per argument types; with ``NUMBA_DISABLE_JIT=1`` the function itself.
+
+    Warns
+    -----
+    RuntimeWarning
+        Once per process, when Numba finds no writable cache folder: kernels then compile anew in every process.
+    """
+    try:
+        compiled = numba.njit(cache=True, **_OPTIONS)(function)
+        _cached.append(compiled)
+        index = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+        if index is not None:
+            # Numba looks at the kernel's own file alone: after an edit elsewhere it would load what was compiled from
+            # the old helpers, and an installation copied to another place would compile all anew.
+            index._source_stamp = SOURCES
+        return compiled
+    except RuntimeError as error:
+        # Numba: "cannot cache function ...: no locator available for file ..."
+        if "cannot cache" not in str(error):
+            raise
+        _warn_once()
+        return numba.njit(**_OPTIONS)(function)
+
+
+class Bound:
+    """A kernel for a plan: the types of its arguments are looked up at the first call and then no more.
+
+    Parameters
+    ----------
+    compiled : numba dispatcher
+        The kernel; without the JIT it is called as it is.
+    images : tuple of int
+        Positions of arrays that may be parts of others: they are taken as strided. All other arguments must have the
+        same types and array layouts at every call; arrays may be read-only where the kernel does not write.
+
+    Notes
+    -----
+    At every ordinary call Numba looks up the types of named tuples and of extension types in Python, 0.1 ms for a tile
+    of NL-means, and makes a handle for every array; bound, the arrays are lent.
+    """
+
+    def __init__(self, compiled: Any, images: tuple[int, ...] = ()) -> None:
+        self._compiled = compiled
+        self._images = images
+        self._code: Callable[..., Any] | None = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        code = self._code or self._bind(arguments)
+        return code(*arguments)
+
+    def _bind(self, arguments: tuple[Any, ...]) -> Callable[..., Any]:
+        code: Any = self._compiled
+        if COMPILED:
+            # looked up by what a plan for one call can find out in 3 us; Numba's own look-up takes 50
+            key = self._compiled, self._images, *map(_likeness, arguments)
+            code = _codes.get(key)
+            if code is None:
+                code = _codes[key] = self._compiled.compile(self._kinds(arguments))
+        self._code = code
+        return code
+
+    def _kinds(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        kinds = (numba.typeof(argument) for argument in arguments)
+        return tuple(lend(k, "A" if i in self._images else None) for i, k in enumerate(kinds))
+
+
+_codes: dict[Any, Callable[..., Any]] = {}
+
+
+def _likeness(argument: Any) -> Any:
+    """What is alike for arguments of one Numba type."""
+    if isinstance(argument, np.ndarray):
+        return argument.dtype.char, argument.ndim, argument.flags.num
+    if isinstance(argument, tuple):
+        return type(argument), *map(_likeness, argument)
+    return type(argument) if isinstance(argument, (int, float, np.generic)) else argument
+
+
+def cached_kernels() -> tuple[Any, ...]:
+    """Return the kernels imported so far that are kept on disk."""
+    return tuple(_cached)
+
+
+def cache_folders() -> tuple[str, ...]:
+    """Return the folders that hold the machine code of the kernels imported so far; without the JIT, none."""
+    return tuple(
+        sorted({kernel.stats.cache_path for kernel in _cached if hasattr(kernel, "stats")})
+    )
+
+
+def _warn_once() -> None:
+    global _warned
+    if not _warned:
+        _warned = True
+        warnings.warn(
+            "fastdefect: no folder for compiled kernels is writable, so every process compiles them anew "
+            "(seconds); set NUMBA_CACHE_DIR to a writable folder",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+
+
+start_quickly()
+fork_safely()

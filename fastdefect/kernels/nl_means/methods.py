@@ -1,0 +1,140 @@
+"""Which sums and which weights a parameter set takes: proved for every distance before a plan is made.
+
+Blocks of rows whose range of grey values is small enough need no more than 16 bits for a patch distance; they take the
+*plain* method. All others take the *general* one: saturating sums where a distance that stops at 65535 weighs nothing,
+split sums otherwise. Where a method cannot be proved, it is None, and the plain loops do the tile.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fastdefect.kernels._numba.jit import COMPILED
+from fastdefect.kernels.nl_means import polynomial as nl_means_polynomial
+from fastdefect.kernels.nl_means.numbers import NlMeansRecipe
+from fastdefect.kernels.nl_means.tile import weigh_each
+from fastdefect.kernels.nl_means.weights import (
+    expected,
+    split_table,
+    stops_in_time,
+    weight_shift,
+    weight_table,
+)
+
+_ALL = 1 << 16
+_MOST_WEIGHT = 32767  # products take signed 16-bit factors
+_MOST_T = 10  # half template up to which the column sums of a block are worth unrolling
+LANES = {"avx512": 32, "avx2": 16, "portable": 16}
+ROWS = 8
+
+
+@dataclass(frozen=True)
+class Method:
+    """A kernel's sums and weights with their tables.
+
+    Attributes
+    ----------
+    recipe : NlMeansRecipe
+    tables : ndarray of int16
+        What `load_tables` reads.
+    bias : int
+        Added to a patch distance before it is weighed.
+    """
+
+    recipe: NlMeansRecipe
+    tables: npt.NDArray[np.int16]
+    bias: int
+
+
+@dataclass(frozen=True)
+class Methods:
+    """What serves one parameter set; see the module's text.
+
+    Attributes
+    ----------
+    table : ndarray of int32
+        OpenCV's weights, as from `weight_table`.
+    plain, general : Method or None
+    limit : int
+        Largest range of grey values that takes the plain method.
+    """
+
+    table: npt.NDArray[np.int32]
+    plain: Method | None
+    general: Method | None
+    limit: int
+
+
+@lru_cache(maxsize=64)
+def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
+    """Find and prove the methods of a parameter set on a processor path.
+
+    The proof runs the kernel's own weighing over every sum of 16 bits. Cost: 10 to 500 ms, once per set and process,
+    and the compilation of that kernel where the disk cache has none.
+    """
+    table = weight_table(h, t, s)
+    if not COMPILED or int(table[0]) > _MOST_WEIGHT or not 1 <= t <= _MOST_T:
+        return Methods(table, None, None, 0)
+    recipe = NlMeansRecipe(cpu, LANES[cpu], ROWS, t)
+    registers = _registers(recipe, table) if cpu == "avx512" else None
+    polynomial = _polynomial(recipe, table, h)
+    plain = registers or polynomial
+    if plain is None:
+        return Methods(table, None, None, 0)
+    limit = math.isqrt((_ALL - 1 - plain.bias) // (2 * t + 1) ** 2)
+    general = None
+    for method in (registers, polynomial):
+        if method is not None and stops_in_time(table, t, method.bias):
+            general = replace(method, recipe=replace(method.recipe, sums="saturating"))
+            break
+    if general is None and polynomial is not None:
+        general = _proved(
+            replace(polynomial, recipe=replace(polynomial.recipe, sums="split")), table
+        )
+    return Methods(table, plain, general, limit)
+
+
+def _registers(recipe: NlMeansRecipe, table: npt.NDArray[np.int32]) -> Method | None:
+    split = split_table(table, recipe.t)
+    if split is None:
+        return None
+    entries = split.entries.ravel().view(np.int16)
+    tables = np.concatenate([entries, np.ones(recipe.lanes, np.int16)])
+    return _proved(Method(replace(recipe, weights="registers"), tables, split.bias), table)
+
+
+def _polynomial(recipe: NlMeansRecipe, table: npt.NDArray[np.int32], h: float) -> Method | None:
+    square = float(np.float32(h) * np.float32(h))
+    area = (2 * recipe.t + 1) ** 2
+    decay = (1 << weight_shift(recipe.t)) / area / square if square else 0.0
+    coefficients = nl_means_polynomial.fit(table, decay, recipe.cpu != "portable")
+    if coefficients is None or len(table) >= _ALL:
+        return None
+    spread = np.repeat(coefficients, recipe.lanes // 2).view(np.int16)
+    cut = np.full(recipe.lanes, len(table), np.uint16).view(np.int16)
+    method = Method(replace(recipe, weights="polynomial"), np.concatenate([spread, cut]), 0)
+    return _proved(method, table)
+
+
+def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
+    """The method if its kernel weighs every sum as the table does."""
+    recipe = method.recipe
+    sums = np.arange(_ALL)
+    if recipe.parts == 2:
+        distances = sums << weight_shift(recipe.t)
+        whole = sums.astype(np.uint16).view(np.int16).reshape(-1, 1, recipe.rows * recipe.lanes)
+        stored: Any = np.concatenate([whole, np.zeros_like(whole)], axis=1).ravel()
+    else:
+        distances = sums - method.bias
+        stored = sums.astype(np.uint16).view(np.int16)
+    weights = np.empty(_ALL, np.int16)
+    weigh_each(recipe, method.tables, stored, weights)
+    valid = distances >= 0
+    wanted = expected(table, np.maximum(distances, 0), recipe.t)
+    return method if np.array_equal(weights[valid], wanted[valid]) else None

@@ -1,0 +1,1 @@
+"""Runs of a mask, outlines, diameters."""

@@ -1,0 +1,1 @@
+"""Explicit vectors: builders, intrinsics, specializations."""

@@ -1,0 +1,161 @@
+"""Window means of a strip of rows by running sums: background removal, and the mean contrast around a pixel.
+
+Strips: row 0 of a strip array is the image row that its ``..._y`` argument names. ``height`` is the image's, so
+that windows stop at the image's edge and not at the strip's. Twin: `fastdefect.reference.texture.background`.
+"""
+
+import numpy as np
+
+from fastdefect.kernels._numba.jit import kernel
+
+
+@kernel
+def _slide(column, leaving, entering, clip):
+    low = np.int32(-clip)
+    high = np.int32(clip)
+    for x in range(np.uint64(column.shape[0])):
+        new = min(max(np.int32(entering[x]), low), high)
+        old = min(max(np.int32(leaving[x]), low), high)
+        column[x] = np.int32(column[x] + np.int32(new - old))
+
+
+@kernel
+def _gather(column, row, clip):
+    low = np.int32(-clip)
+    high = np.int32(clip)
+    for x in range(np.uint64(column.shape[0])):
+        column[x] = np.int32(column[x] + min(max(np.int32(row[x]), low), high))
+
+
+@kernel
+def _gather_moment(moment, row, clip, ramp):
+    low = np.int32(-clip)
+    high = np.int32(clip)
+    for x in range(np.uint64(moment.shape[0])):
+        moment[x] = np.int32(moment[x] + np.int32(ramp) * min(max(np.int32(row[x]), low), high))
+
+
+@kernel
+def _running(line, size, sums):
+    """Sums of ``size`` neighbours, those that fit: sums[i] of line[i : i + size]."""
+    total = np.int32(0)
+    for x in range(np.uint64(size)):
+        total = np.int32(total + line[x])
+    sums[0] = total
+    entering = line[size:]
+    out = sums[1:]
+    for x in range(np.uint64(entering.shape[0])):
+        total = np.int32(total + np.int32(entering[x] - line[x]))
+        out[x] = total
+
+
+@kernel
+def _tilted(line, start, size, first, last, rows, src, dst):
+    """Columns first .. last - 1, whose window starts at ``start``: the value of a straight line, not the mean."""
+    total = np.int64(0)
+    moment = np.int64(0)
+    square = np.int64(0)
+    for i in range(size):
+        ramp = np.int64(2 * i - (size - 1))
+        value = np.int64(line[start + i])
+        total += value
+        moment += ramp * value
+        square += ramp * ramp
+    factor = np.float64(size) / np.float64(square)
+    scale = np.float64(1.0) / np.float64(size * rows)
+    for x in range(first, last):
+        tilt = np.float64(2 * (x - start) - (size - 1))
+        value = np.float64(total) + np.float64(moment) * (tilt * factor)
+        mean = np.int64(value * scale + np.float64(40000.5)) - np.int64(40000)
+        dst[x] = np.int16(np.int64(src[x]) - mean)
+
+
+@kernel
+def remove_background(
+    src, src_y, height, window, clip, y0, y1, dst, pad, column, moment, line, sums
+):
+    """Rows y0 .. y1 - 1 minus the background of the clipped ``src``, to int16 rows that start at column ``pad``.
+
+    ``src`` is int16, every row of the windows of y0 and y1 - 1 is there; ``column``, ``moment``, ``line`` and
+    ``sums`` are int32 (W,) scratch. About 1.3 nanoseconds per pixel for any window.
+    """
+    width = column.shape[0]
+    rows = min(window, height)
+    cols = min(window, width)
+    half_y = rows // 2
+    half_x = cols // 2
+    square = np.int64(0)
+    for i in range(rows):
+        ramp = np.int64(2 * i - (rows - 1))
+        square += ramp * ramp
+    factor = np.float64(rows) / np.float64(square)
+    scale = np.float32(np.float64(1.0) / np.float64(cols * rows))
+    offset = np.float32(40000.5)
+    start = min(max(y0 - half_y, 0), height - rows)
+    column[:] = np.int32(0)
+    for y in range(start, start + rows):
+        _gather(column, src[y - src_y], clip)
+    moment_of = np.int64(-1)
+    for y in range(y0, y1):
+        wanted = min(max(y - half_y, 0), height - rows)
+        while start < wanted:
+            _slide(column, src[start - src_y], src[start + rows - src_y], clip)
+            start += 1
+        tilt = 2 * (y - start) - (rows - 1)
+        if tilt == 0:
+            line[:] = column
+        else:
+            if moment_of != start:
+                moment[:] = np.int32(0)
+                for i in range(rows):
+                    _gather_moment(moment, src[start + i - src_y], clip, 2 * i - (rows - 1))
+                moment_of = start
+            slope = np.float64(tilt) * factor
+            for x in range(width):
+                step = np.floor(np.float64(moment[x]) * slope + np.float64(0.5))
+                line[x] = np.int32(column[x] + np.int32(step))
+        row = src[y - src_y]
+        out = dst[y - y0][pad : pad + width]
+        if cols % 2 == 0:
+            _tilted(line, 0, cols, 0, width, rows, row, out)
+            continue
+        _running(line, cols, sums)
+        middle = row[half_x : width - half_x]
+        inner = out[half_x : width - half_x]
+        for x in range(np.uint64(inner.shape[0])):
+            mean = np.int32(np.float32(sums[x]) * scale + offset) - np.int32(40000)
+            inner[x] = np.int16(np.int32(middle[x]) - np.int32(mean))
+        _tilted(line, 0, cols, 0, half_x, rows, row, out)
+        _tilted(line, width - cols, cols, width - half_x, width, rows, row, out)
+
+
+@kernel
+def window_mean(src, src_y, height, window, pad, start_of, y, column, sums, dst):
+    """Mean of row ``y``'s windows, kept inside the image, plain at the edges, to float32 (W,).
+
+    ``src`` is int16 with ``pad`` columns in front. ``column`` int32 (W,) carries the sums of the window that
+    starts at row ``start_of`` (-1: none yet) from call to call; returns where it starts now.
+    """
+    width = column.shape[0]
+    rows = min(window, height)
+    cols = min(window, width)
+    half_x = cols // 2
+    wanted = min(max(y - rows // 2, 0), height - rows)
+    if start_of < 0:
+        column[:] = np.int32(0)
+        for i in range(wanted, wanted + rows):
+            _gather(column, src[i - src_y][pad : pad + width], 32767)
+        start_of = wanted
+    while start_of < wanted:
+        leaving = src[start_of - src_y][pad : pad + width]
+        _slide(column, leaving, src[start_of + rows - src_y][pad : pad + width], 32767)
+        start_of += 1
+    _running(column, cols, sums)
+    scale = np.float32(np.float64(1.0) / np.float64(cols * rows))
+    count = width - cols + 1
+    inner = dst[half_x : half_x + count]
+    for x in range(np.uint64(count)):
+        inner[x] = np.float32(sums[x]) * scale
+    dst[:half_x] = inner[0]
+    dst[half_x + count :] = inner[count - 1]
+    return start_of

@@ -1,0 +1,1 @@
+"""Instruments: times, memory, machine, limits."""

@@ -1,0 +1,135 @@
+"""The file of a profile, read back and compared.
+
+Fields: ``kind``, ``format``, ``command``; ``machine``, see `fastdefect.perf.machine.describe`; ``megahertz`` and
+``celsius`` before the first and after each run, None where the system does not tell; ``shape``; ``web``; ``runs``, one
+per number of threads, each with ``threads``, ``latency``, ``stages``, ``histogram``, ``roofs``, ``buffers``,
+``peak_bytes``; ``memory`` in bytes; ``start_ms``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastdefect.errors import ArgumentValueError
+from fastdefect.perf.web_speed import Web
+
+KIND = "fastdefect profile"
+FORMAT = 1
+
+Document = Mapping[str, Any]
+
+
+def read(path: Path) -> Document:
+    """Read a profile.
+
+    Raises
+    ------
+    ArgumentValueError
+        When the file is missing, no profile, or of another format.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        kind, version = document["kind"], document["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ArgumentValueError(
+            f"profile: expected a file written by 'fastdefect profile --report', received {path} "
+            f"({type(error).__name__}: {error}); write one with --report"
+        ) from error
+    if (kind, version) != (KIND, FORMAT):
+        raise ArgumentValueError(
+            f"profile: expected {KIND!r} of format {FORMAT}, received {kind!r} of format {version} in {path}; "
+            "write a new one with fastdefect profile --report"
+        )
+    assert isinstance(document, dict)
+    return document
+
+
+def best_run(document: Document) -> Document:
+    """The run with the shortest 99th percentile."""
+    runs: list[Document] = document["runs"]
+    return min(runs, key=lambda run: float(run["latency"]["p99"]))
+
+
+def sentence(document: Document) -> str:
+    """The web speed that the best run can follow."""
+    run = best_run(document)
+    web = Web(document["web"]["width_mm"], document["web"]["mm_per_pixel"])
+    shape = (document["shape"][0], document["shape"][1])
+    return web.sentence(shape, run["threads"], run["latency"]["p99"])
+
+
+@dataclass(frozen=True)
+class Side:
+    """One figure of two profiles.
+
+    Attributes
+    ----------
+    what : str
+        Its name and unit.
+    a, b : float or None
+        The figures; None where a profile lacks it.
+    """
+
+    what: str
+    a: float | None
+    b: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times A's figure B's is."""
+        return self.b / self.a if self.a and self.b is not None else None
+
+
+def compare(a: Document, b: Document) -> list[Side]:
+    """Put the figures of two profiles side by side, by number of threads.
+
+    Raises
+    ------
+    ArgumentValueError
+        When the profiles are of different image shapes.
+    """
+    if a["shape"] != b["shape"]:
+        raise ArgumentValueError(
+            f"compare: expected two profiles of one image shape, received {_size(a)} and {_size(b)}; "
+            "measure one again with --shape"
+        )
+    before, now = _figures(a), _figures(b)
+    names = list(dict.fromkeys([*before, *now]))
+    return [Side(name, before.get(name), now.get(name)) for name in names]
+
+
+def _figures(document: Document) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for run in document["runs"]:
+        on = f"{run['threads']} thread{'s' * (run['threads'] > 1)}"
+        for mark in ("p50", "p99", "p999", "most"):
+            found[f"{on}: image, {NAMES[mark]}, ms"] = run["latency"][mark]
+        for name, stage in run["stages"].items():
+            found[f"{on}: {name}, median, ms"] = stage["latency"]["p50"]
+        found[f"{on}: memory, GB/s"] = run["roofs"]["memory"] / 1e9
+        found[f"{on}: arithmetic, Gop/s"] = run["roofs"]["arithmetic"] / 1e9
+    if document["memory"]["peak"]:
+        found["memory peak, MB"] = document["memory"]["peak"] / 1e6
+    found |= {f"{name}, ms": value for name, value in document["start_ms"].items()}
+    return found
+
+
+NAMES = {"p50": "median", "p90": "p90", "p99": "p99", "p999": "p99.9", "most": "longest"}
+"""How the percentiles are called in print."""
+
+
+def figure(value: float | None) -> str:
+    """Three digits without an exponent; a dash where the system does not tell."""
+    if value is None:
+        return "–"
+    size = abs(value)
+    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
+    return f"{value:.{digits}f}"
+
+
+def _size(document: Document) -> str:
+    return f"{document['shape'][0]} × {document['shape'][1]}"

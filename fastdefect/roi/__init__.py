@@ -1,0 +1,1 @@
+"""What is inspected: polygons, masks, and the mirror image beyond them."""

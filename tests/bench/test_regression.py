@@ -1,0 +1,104 @@
+"""The benchmark as a gate: ratios only, another machine refused, another version said."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from fastdefect import ArgumentValueError
+from fastdefect.bench import regression as gate
+from fastdefect.bench.record import Record, Row
+from fastdefect.perf.timing import Spread
+
+MACHINE = {
+    "processor": "Some 9",
+    "family": "X 26 2",
+    "features": ["avx2"],
+    "system": "Linux x86_64",
+    "versions": {"numba": "0.61", "numpy": "2.0"},
+    "settings": {},
+    "megahertz": 2450,
+}
+
+
+def row(name="box_blur", ratio=4.0, milliseconds=1.0):
+    took, other = (Spread(value, value, value) for value in (milliseconds, milliseconds * ratio))
+    return Row(name, 512, 512, 1, "numba", "opencv", took, other, Spread(ratio, ratio, ratio), 9)
+
+
+def record(*rows, **machine):
+    return Record({**MACHINE, **machine}, "fastdefect bench", rows)
+
+
+def test_a_record_comes_back_from_its_file(tmp_path):
+    before = dataclasses.replace(
+        record(row(), row("erode", 0.8)), startup_ms={"import": Spread(3, 2, 4)}
+    )
+    file = tmp_path / "rows.json"
+    file.write_text(before.to_json())
+    after = Record.from_file(file)
+    assert (list(after.rows), after.machine, after.startup_ms) == (
+        list(before.rows), before.machine, before.startup_ms,
+    )  # fmt: skip
+    assert after.rows[0].id == "box_blur/512x512/1t"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "null", '{"format": 99}', "\udcff", '{"format": 1, "machine": 3}']
+)
+def test_a_foreign_file_is_refused_in_one_sentence(tmp_path, text):
+    file = tmp_path / "rows.json"
+    file.write_text(text, errors="surrogateescape")
+    with pytest.raises(ArgumentValueError, match=r"baseline: expected.*received.*--save"):
+        Record.from_file(file)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(ArgumentValueError, match="FileNotFoundError"):
+        Record.from_file(tmp_path / "none.json")
+
+
+def test_only_ratios_count():
+    found = gate.changes(record(row(milliseconds=1.0)), [row(milliseconds=50.0)])
+    assert found[0].loss == 0
+
+
+@pytest.mark.parametrize(("now", "loss"), [(3.0, 0.25), (5.0, -0.25), (4.0, 0.0)])
+def test_loss_is_the_share_of_the_ratio(now, loss):
+    assert gate.changes(record(row(ratio=4.0)), [row(ratio=now)])[0].loss == pytest.approx(loss)
+
+
+def test_nothing_in_common_is_an_error():
+    with pytest.raises(
+        ArgumentValueError, match="expected rows such as erode/512x512/1t, received box_blur"
+    ):
+        gate.changes(record(row()), [row("erode")])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("processor", "Other 1"), ("features", ["avx2", "avx512bw"]), ("system", "Linux aarch64")],
+)
+def test_a_baseline_of_another_machine_is_refused(field, value):
+    with pytest.raises(
+        ArgumentValueError, match=f"one of another \\({field} .*write a baseline here"
+    ):
+        gate.require_same_machine({**MACHINE, field: value}, MACHINE)
+
+
+def test_another_clock_rate_is_the_same_machine():
+    gate.require_same_machine({**MACHINE, "megahertz": 1000}, MACHINE)
+
+
+def test_other_versions_and_settings_are_said():
+    now = {
+        **MACHINE,
+        "versions": {"numba": "0.68", "numpy": "2.0"},
+        "settings": {"FASTDEFECT_CPU": "avx2"},
+    }
+    assert gate.other_versions(MACHINE, now) == [
+        "numba was 0.61, now 0.68",
+        "FASTDEFECT_CPU was absent, now avx2",
+    ]
+    assert gate.other_versions(MACHINE, MACHINE) == []

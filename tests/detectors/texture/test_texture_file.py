@@ -1,0 +1,121 @@
+"""Model files: the same bits back, and nothing from strangers."""
+
+import json
+import os
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+from texture_cases import SHAPE, cloth, spoiled
+
+from fastdefect.detectors.texture.model import TextureModel
+from fastdefect.errors import ModelFileError, OutputError
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[TextureModel, Path]:
+    model = TextureModel(window=63, column_profile=True).fit([cloth(seed) for seed in range(8)])
+    model.mask_threshold = 0.7
+    path = tmp_path_factory.mktemp("models") / "cloth.model"
+    model.save(path)
+    return model, path
+
+
+def test_scores_survive_bit_for_bit_on_any_threads(
+    saved: tuple[TextureModel, Path], threads: int
+) -> None:
+    model, path = saved
+    loaded = TextureModel.load(path)
+    for img in (cloth(50), spoiled(cloth(50))):
+        a, b = model(img, threads=1), loaded.plan(SHAPE[:2], threads=threads, rows=17)(img)
+        assert (a.score, a.threshold, a.is_defective) == (b.score, b.threshold, b.is_defective)
+        np.testing.assert_array_equal(a.score_map, b.score_map)
+        np.testing.assert_array_equal(a.mask, b.mask)
+    assert loaded.calibration == model.calibration
+    assert loaded.params == model.params
+
+
+def test_saving_again_gives_the_same_file_and_leaves_no_other(
+    saved: tuple[TextureModel, Path],
+) -> None:
+    _, path = saved
+    before = path.read_bytes()
+    TextureModel.load(path).save(path)
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_zero_shot_and_frozen_models_have_files_too(tmp_path: Path) -> None:
+    model, img = TextureModel.zero_shot(window=63), spoiled(cloth(3))
+    for one in (model, model.freeze(img)):
+        one.save(tmp_path / "m")
+        assert TextureModel.load(tmp_path / "m")(img).score == one(img).score
+
+
+def change(content: dict, *keys: str, value: object) -> str:
+    inner = content
+    for key in keys[:-1]:
+        inner = inner[key]
+    inner[keys[-1]] = value
+    return json.dumps(content)
+
+
+HOSTILE = {
+    "empty": lambda c: "",
+    "binary": lambda c: b"\x93NUMPY\x01\x00v\x00\xff\xfe",
+    "pickle": lambda c: b"\x80\x04cos\nsystem\n(S'true'\ntR.",
+    "truncated": lambda c: json.dumps(c)[:-30],
+    "foreign": lambda c: json.dumps({"model": "other"}),
+    "list": lambda c: "[1, 2]",
+    "nested": lambda c: "[" * 100_000,
+    "future": lambda c: change(c, "version", value=99),
+    "old": lambda c: change(c, "version", value=0),
+    "nan": lambda c: json.dumps(c).replace(str(c["threshold"]), "NaN", 1),
+    "huge number": lambda c: json.dumps(c).replace(str(c["threshold"]), "1e999", 1),
+    "huge window": lambda c: change(c, "params", "window", value=10**9 + 1),
+    "huge profile": lambda c: change(c, "constants", "profile", value=[0] * 300_000),
+    "wrong profile": lambda c: change(c, "constants", "profile", value=["a"] * 112),
+    "missing": lambda c: change(c, "constants", value={}),
+    "no constants": lambda c: json.dumps({k: v for k, v in c.items() if k != "constants"}),
+    "text for number": lambda c: change(c, "constants", "line_clip", value="1000"),
+    "bool for number": lambda c: change(c, "threshold", value=True),
+    "clip that overflows": lambda c: change(c, "constants", "line_clip", value=30000),
+    "short weights": lambda c: change(c, "constants", "grey_weights", value=[1.0]),
+    "other scales": lambda c: change(c, "constants", "scales", value=[1, 3, 5, 7]),
+    "unknown setting": lambda c: change(c, "params", "__class__", value="x"),
+    "negative threshold": lambda c: change(c, "threshold", value=-1),
+    "calibration": lambda c: change(c, "calibration", value=[1]),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_files_of_strangers_are_refused(
+    name: str, saved: tuple[TextureModel, Path], tmp_path: Path
+) -> None:
+    made = HOSTILE[name](json.loads(saved[1].read_text("utf-8")))
+    path = tmp_path / "m"
+    path.write_bytes(made if isinstance(made, bytes) else made.encode())
+    with pytest.raises(ModelFileError, match="path: expected"):
+        TextureModel.load(path)
+
+
+def test_a_large_file_is_refused_before_memory_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "m"
+    with path.open("wb") as file:
+        file.truncate(2**34)
+    tracemalloc.start()
+    with pytest.raises(ModelFileError, match="more than"):
+        TextureModel.load(path)
+    assert tracemalloc.get_traced_memory()[1] < 2**24
+    tracemalloc.stop()
+
+
+def test_missing_files_and_places(saved: tuple[TextureModel, Path], tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError):
+        TextureModel.load(tmp_path / "absent")
+    with pytest.raises(ModelFileError):
+        TextureModel.load(tmp_path)
+    with pytest.raises(OutputError):
+        saved[0].save(tmp_path / "absent" / "m")
+    assert os.listdir(tmp_path) == []

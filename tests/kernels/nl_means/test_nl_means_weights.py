@@ -1,0 +1,180 @@
+"""The proofs behind NL-means: weights over every sum, 16-bit sums at their limits, and what happens when one fails."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import cv2
+import numpy as np
+import pytest
+
+from fastdefect.backends import numba_nl_means
+from fastdefect.errors import ArgumentValueError
+from fastdefect.kernels._numba import cpu
+from fastdefect.kernels.nl_means import methods as nl_means_methods
+from fastdefect.kernels.nl_means.polynomial import evaluate, fit
+from fastdefect.kernels.nl_means.weights import (
+    choose_bias,
+    expected,
+    half_sizes,
+    split_table,
+    stops_in_time,
+    verified,
+    weight_table,
+)
+from fastdefect.reference import nl_means as reference
+from fastdefect.tiling.workers import Workers
+
+AVAILABLE = [path for path in cpu.PATHS if cpu.cpu_path(path) == path]
+SETS = [
+    (10.0, 7, 22),
+    (10.0, 7, 21),
+    (3.0, 7, 21),
+    (5.0, 7, 21),
+    (20.0, 7, 21),
+    (10.0, 9, 21),
+    (10.0, 7, 35),
+    (0.0, 7, 21),
+]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_methods():
+    nl_means_methods.methods_for.cache_clear()
+    yield
+    nl_means_methods.methods_for.cache_clear()
+
+
+def table_for(h, template, search):
+    t, s = half_sizes(template, search)
+    return weight_table(h, t, s), t, s
+
+
+def test_the_table_of_the_article():
+    table, _, _ = table_for(10.0, 7, 22)
+    assert table[0] == 15919
+    assert len(table) == 531
+    assert table[-1] >= 16
+
+
+def test_h_is_squared_in_single_precision():
+    table, _, _ = table_for(33.3, 7, 22)
+    index = np.arange(len(table))
+    double = np.rint(15919 * np.exp(-index * (64 / 49) / 33.3**2))
+    assert np.count_nonzero(double != table) == 5
+
+
+@pytest.mark.parametrize(("h", "template", "search"), SETS)
+def test_the_split_is_exact_for_every_sum(h, template, search):
+    table, t, _ = table_for(h, template, search)
+    split = split_table(table, t)
+    assert split is not None
+    assert verified(split, table, t)
+
+
+def test_a_broken_split_is_noticed():
+    table, t, _ = table_for(10.0, 7, 22)
+    split = split_table(table, t)
+    entries = split.entries.copy()
+    entries[1, 40] += 40
+    assert not verified(dataclasses.replace(split, entries=entries), table, t)
+
+
+@pytest.mark.parametrize("fused", [True, False])
+@pytest.mark.parametrize(("h", "template", "search"), SETS)
+def test_the_polynomial_is_exact_for_every_index(h, template, search, fused):
+    table, t, _ = table_for(h, template, search)
+    square = float(np.float32(h) ** 2)
+    decay = 64 / 49 / square if square and t == 3 else (128 / 81 / square if square else 0.0)
+    coefficients = fit(table, decay, fused)
+    assert coefficients is not None
+    np.testing.assert_array_equal(evaluate(coefficients, np.arange(len(table)), fused), table)
+
+
+def break_split(monkeypatch):
+    good = split_table
+
+    def bad(table, t):
+        split = good(table, t)
+        entries = split.entries.copy()
+        entries[1] ^= 64
+        return dataclasses.replace(split, entries=entries)
+
+    monkeypatch.setattr(nl_means_methods, "split_table", bad)
+
+
+def break_polynomial(monkeypatch):
+    good = fit
+    monkeypatch.setattr(
+        nl_means_methods.nl_means_polynomial, "fit", lambda *args: good(*args) * np.float32(1.001)
+    )
+
+
+@pytest.mark.skipif("avx512" not in AVAILABLE, reason="register tables need AVX-512")
+def test_a_broken_table_falls_back_to_the_polynomial_then_to_plain_loops(monkeypatch):
+    src = np.random.default_rng(0).integers(0, 256, (40, 50), dtype=np.uint8)
+    for spoil, weights in (
+        (None, "registers"),
+        (break_split, "polynomial"),
+        (break_polynomial, "memory"),
+    ):
+        if spoil:
+            spoil(monkeypatch)
+        nl_means_methods.methods_for.cache_clear()
+        plan = numba_nl_means.nl_means(src.shape, 10.0, 7, 22, Workers(1), cpu="avx512")
+        assert plan.path.weights == weights
+        out = np.empty_like(src)
+        plan(src, out)
+        np.testing.assert_array_equal(out, reference.nl_means(src, 10.0, 7, 22))
+
+
+@pytest.mark.parametrize("path", AVAILABLE)
+def test_plain_sums_reach_their_limit_and_no_further(path):
+    t, s = half_sizes(7, 22)
+    methods = nl_means_methods.methods_for(10.0, t, s, path)
+    side, limit = 2 * t + 1, methods.limit
+    assert (side * limit) ** 2 + methods.plain.bias < 1 << 16
+    assert (side * (limit + 1)) ** 2 + methods.plain.bias >= 1 << 16
+    for difference, share in ((limit, 1.0), (limit + 1, 0.0)):
+        # two flat halves: patches that differ by the limit in all 49 pixels
+        src = np.full((64, 64), 50, np.uint8)
+        src[:, 32:] += np.uint8(difference)
+        src[::9, ::5] = 50
+        plan = numba_nl_means.nl_means(src.shape, 10.0, 7, 22, Workers(1), cpu=path)
+        out = np.empty_like(src)
+        plan(src, out)
+        assert plan.path.plain_share == share
+        np.testing.assert_array_equal(out, reference.nl_means(src, 10.0, 7, 22))
+
+
+def test_a_stopped_sum_weighs_nothing():
+    table, t, _ = table_for(10.0, 7, 22)
+    bias = choose_bias(table, t)
+    assert stops_in_time(table, t, bias)
+    assert expected(table, np.array([65535 - bias]), t)[0] == 0
+    wide, t, _ = table_for(20.0, 7, 21)
+    assert not stops_in_time(wide, t, choose_bias(wide, t))
+
+
+@pytest.mark.parametrize("path", AVAILABLE)
+def test_black_on_white_saturates_exactly(path):
+    src = np.zeros((50, 70), np.uint8)
+    src[10:30, 20:60] = 255
+    src[40] = 255
+    for h, search in ((10.0, 22), (20.0, 21)):
+        plan = numba_nl_means.nl_means(src.shape, h, 7, search, Workers(1), cpu=path)
+        out = np.empty_like(src)
+        plan(src, out)
+        np.testing.assert_array_equal(out, cv2.fastNlMeansDenoising(src, None, h, 7, search))
+
+
+def test_an_unknown_processor_word_is_an_error(monkeypatch):
+    monkeypatch.setenv("FASTDEFECT_CPU", "avx1024")
+    with pytest.raises(ArgumentValueError, match="FASTDEFECT_CPU: expected one of"):
+        cpu.cpu_path()
+
+
+@pytest.mark.parametrize("word", ["portable", "avx2", "avx512"])
+def test_the_variable_limits_the_path(monkeypatch, word):
+    monkeypatch.setenv("FASTDEFECT_CPU", word)
+    assert cpu.PATHS.index(cpu.cpu_path()) >= cpu.PATHS.index(word)

@@ -1,0 +1,48 @@
+"""What calls leave behind is seen, whichever kind it is."""
+
+import threading
+import time
+
+import numpy as np
+
+from fastdefect.perf.memory import growth, peak_resident_bytes, resident_bytes, system_threads
+
+
+def test_calls_that_keep_nothing() -> None:
+    scratch = np.empty(1000)
+    found = growth(lambda: np.add(scratch, 1, out=scratch), 50)
+    assert found.calls == 50
+    assert found.threads == 0
+    assert max(found.traced.values()) < 50
+    assert found.largest < 2000
+
+
+def test_what_is_kept_is_seen_by_domain() -> None:
+    kept: list[object] = []
+    found = growth(lambda: kept.append(np.empty(1000, np.uint8)), 50)
+    numpy_domain = np.lib.tracemalloc_domain
+    assert found.traced[numpy_domain] == 50 * 1000
+    assert found.traced[0] > 50 * 50
+    assert found.largest > 50 * 1000
+
+
+def test_what_is_held_for_a_moment_is_seen() -> None:
+    assert growth(lambda: np.empty(100_000, np.uint8).sum(), 20).largest > 100_000
+
+
+def test_a_started_thread_is_seen() -> None:
+    leave = threading.Event()
+    found = growth(lambda: threading.Thread(target=leave.wait, daemon=True).start(), 3)
+    leave.set()
+    assert found.threads == 3
+
+
+def test_resident_memory_and_its_peak() -> None:
+    before = resident_bytes()
+    # above 32 MiB glibc always asks the system: a smaller block may come from memory that other tests have freed
+    block = np.ones(2**26, np.uint8)
+    assert resident_bytes() - before > 2**25
+    del block
+    time.sleep(0)
+    assert peak_resident_bytes() >= resident_bytes()
+    assert system_threads() >= threading.active_count()

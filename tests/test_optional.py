@@ -1,0 +1,72 @@
+"""What a user reads where OpenCV cannot be loaded."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from fastdefect.optional import explain
+
+MISSING_LIBRARY = "libGL.so.1: cannot open shared object file: No such file or directory"
+
+
+def python(fake: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with ``fake`` and the repository before everything else."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(fake), str(ROOT)])}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(name="broken")
+def _broken(tmp_path: Path) -> Path:
+    """A folder with a module cv2 that fails as the wheel does on a bare server."""
+    (tmp_path / "cv2.py").write_text(f"raise ImportError({MISSING_LIBRARY!r})\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "fastdefect.detect",
+        "from fastdefect import Engine",
+        "fastdefect.fab_defect_detect",
+        "fastdefect.box_blur(numpy.zeros((5, 5), 'u1'), 3)",
+        "fastdefect.write_image('x.png', numpy.zeros((5, 5), 'u1'))",
+    ],
+)
+def test_public_names_say_what_to_install(broken: Path, code: str) -> None:
+    done = python(broken, "-c", f"import fastdefect, numpy; {code}")
+    assert done.returncode != 0
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("fastdefect.errors.MissingPackageError: ")
+    for word in ("libGL.so.1", "apt-get install libgl1 libglib2.0-0", "opencv-python-headless"):
+        assert word in last
+
+
+def test_the_command_line_says_it_in_one_line(broken: Path, tmp_path: Path) -> None:
+    done = python(broken, "-m", "fastdefect", "detect", "x.png", "--no-overlay")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "libglib2.0-0" in done.stderr
+
+
+def test_what_needs_no_opencv_works_without_it(broken: Path) -> None:
+    code = "import fastdefect as f; print(f.ArticleParams().h, f.Detection, f.FastDefectError)"
+    assert python(broken, "-c", code).returncode == 0
+    assert python(broken, "-m", "fastdefect", "--version").returncode == 0
+    assert python(broken, "-m", "fastdefect", "detect", "--help").returncode == 0
+
+
+def test_explanations() -> None:
+    glib = "libgthread-2.0.so.0: cannot open shared object file: No such file or directory"
+    assert "libgthread-2.0.so.0" in (explain(ImportError(glib)) or "")
+    absent = ModuleNotFoundError("No module named 'cv2'", name="cv2")
+    assert "pip install opencv-python" in (explain(absent) or "")
+    assert explain(ImportError("numpy.core.multiarray failed to import")) is None
+    assert explain(ModuleNotFoundError("No module named 'numpy'", name="numpy")) is None
