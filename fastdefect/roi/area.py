@@ -19,7 +19,10 @@ from fastdefect.typing import BoolImage
 
 Polygon: TypeAlias = Sequence[Sequence[float]] | NDArray[np.floating] | NDArray[np.integer]
 AreaLike: TypeAlias = "BoolImage | Sequence[Polygon] | str | os.PathLike[str]"
-_EXPECTED = "a bool array of the image's shape, a list of polygons [[x, y], ...], or the name of a JSON file or mask image"
+_EXPECTED = (
+    "a bool or uint8 array of the image's shape, a list of polygons [[x, y], ...], or the name of a JSON file or "
+    "mask image"
+)
 _WHITE = 128  # a mask file's pixels from this grey level on are chosen: half of white
 _LARGEST_JSON = 64 * 2**20  # bytes; a polygon of a thousand corners takes 20 KB
 
@@ -33,12 +36,12 @@ def inspected_area(
     ----------
     shape : (int, int)
         Height and width of the image.
-    roi, ignore : ndarray of bool (H, W), list of polygons, str or os.PathLike, optional
-        What is inspected (by default everything) and what is left out of it. A polygon is a list of at least three
-        corners (x, y) in pixels, x to the right and y down from the image's upper left corner, so that the last pixel
-        ends at (W, H); its pixels are those whose centre lies inside (even-odd rule), several polygons are united. A name
-        that ends in ``.json`` is a file with such a list, alone or as ``{"polygons": [...]}``; any other a mask image of
-        the same shape, where white (128 and above) is chosen.
+    roi, ignore : ndarray of bool or uint8 (H, W), list of polygons, str or os.PathLike, optional
+        What is inspected (by default everything) and what is left out of it. Of a mask, what is not 0 counts. A polygon
+        is a list of at least three corners (x, y) in pixels, x to the right and y down from the image's upper left corner,
+        so that the last pixel ends at (W, H); its pixels are those whose centre lies inside (even-odd rule), several
+        polygons are united. A name that ends in ``.json`` is a file with such a list, alone or as
+        ``{"polygons": [...]}``; any other a mask image of the same shape, see `read_area`.
 
     Returns
     -------
@@ -54,9 +57,9 @@ def inspected_area(
     """
     if roi is None and ignore is None:
         return None
-    inside = np.ones(shape, np.bool_) if roi is None else _chosen("roi", roi, shape)
+    inside = np.ones(shape, np.bool_) if roi is None else chosen_pixels("roi", roi, shape)
     if ignore is not None:
-        inside &= ~_chosen("ignore", ignore, shape)
+        inside &= ~chosen_pixels("ignore", ignore, shape)
     if not inside.any():
         raise ArgumentValueError(
             "roi and ignore: expected to leave at least one pixel of the image, received areas that "
@@ -73,18 +76,34 @@ def read_area(path: str | os.PathLike[str]) -> BoolImage | list[NDArray[np.float
     return read_image(name).max(axis=2) >= _WHITE
 
 
-def _chosen(argument: str, value: object, shape: tuple[int, int]) -> BoolImage:
+def is_area(value: object) -> bool:
+    """Whether a list is one area, that is polygons, and not a list of areas or None."""
+    return not isinstance(value, (list, tuple)) or all(map(_is_polygon, value))
+
+
+def _is_polygon(value: object) -> bool:
+    """Whether something is meant as a list of corners: numbers stand two levels down."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 2 and value.shape[1] == 2
+    try:
+        return isinstance(value[0][0], (int, float, np.number))  # type: ignore[index]
+    except (TypeError, IndexError, KeyError):
+        return False
+
+
+def chosen_pixels(argument: str, value: object, shape: tuple[int, int]) -> BoolImage:
+    """The pixels of an area, bool (H, W), as an array of its own; ``argument`` is its name in messages."""
     name = argument
     if isinstance(value, (str, os.PathLike)):
         name = f"{argument} {os.fspath(value)}"
         value = read_area(value)
-    if isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype == np.bool_:
+    if isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype in (np.bool_, np.uint8):
         if value.shape != shape:
             raise ArgumentValueError(
                 f"{name}: expected a mask of {shape[0]} x {shape[1]} pixels (height x width) as the "
                 f"image has, received {value.shape[0]} x {value.shape[1]}; draw it on that image"
             )
-        return np.array(value)
+        return np.array(value != 0)
     chosen = np.zeros(shape, np.bool_)
     for number, corners in enumerate(_polygons(name, value)):
         _check_corners(f"{name}, polygon {number}", corners, shape)

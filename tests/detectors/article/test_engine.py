@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import fastdefect
-from fastdefect.detectors.article import detect as detector
 from fastdefect.reference import article
 
 
@@ -133,18 +132,6 @@ def test_two_threads_in_one_engine_are_an_error(cloth: np.ndarray) -> None:
     leave.set()
     worker.join()
     engine(cloth)  # free again
-
-
-def test_engines_are_kept_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = detector.engine_for((20, 30), None, 1)
-    assert detector.engine_for((20, 30), None, 1) is first
-    for side in range(40, 40 + detector.MOST_ENGINES):
-        detector.engine_for((side, side), None, 1)
-    assert len(detector._kept.engines) == detector.MOST_ENGINES
-    assert detector.engine_for((20, 30), None, 1) is not first
-    monkeypatch.setattr(detector, "MOST_BYTES", 10)
-    detector.engine_for((50, 50), None, 1)
-    assert len(detector._kept.engines) == 1
 
 
 def test_params_reach_every_stage(cloth: np.ndarray) -> None:
