@@ -21,7 +21,9 @@ from fastdefect.errors import ArgumentTypeError, FastDefectError, ModelFileError
 from fastdefect.operations.texture import FittedTexture
 
 FORMAT = "fastdefect texture model"
-VERSION = 2
+VERSION = 3
+# What version 2 called three settings.
+_RENAMED = {"knee": "side_onset", "weight": "side_weight", "clip": "background_clip_sigma"}
 # A profile of a row of 262,144 pixels takes 1.8 MB; everything else 2 kB.
 MOST_BYTES = 4 * 2**20
 MOST_COLUMNS = 2**18
@@ -66,6 +68,10 @@ def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise _bad(target, f"no readable document ({type(error).__name__})") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise _bad(target, "another kind of file")
+    if content.get("version") == 2 and isinstance(content.get("params"), dict):
+        settings = content["params"]
+        content["params"] = {_RENAMED.get(name, name): settings[name] for name in settings}
+        content["version"] = VERSION
     if content.get("version") != VERSION:
         raise _bad(
             target, f"version {str(content.get('version'))[:20]}, this fastdefect reads {VERSION}"
