@@ -204,7 +204,7 @@ def test_untrained_models_and_other_images_are_refused(model: TextureModel) -> N
     "settings",
     [
         {"window": 64}, {"window": 193}, {"window": 9.5}, {"scales": (1, 3, 5)}, {"scales": (3, 1, 5, 9)},
-        {"quantile": 1.0}, {"false_alarms": 0.0}, {"false_alarms": 0.5}, {"knee": 1.0}, {"colour": 1}, {"depth": 3},
+        {"quantile": 1.0}, {"false_alarms": 0.0}, {"false_alarms": 0.5}, {"side_onset": 1.0}, {"colour": 1}, {"depth": 3},
     ],
 )  # fmt: skip
 def test_bad_settings_are_refused(settings: dict[str, object]) -> None:

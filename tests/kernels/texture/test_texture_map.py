@@ -25,7 +25,7 @@ MODELS = {
     "grey": {"colour": False},
     "full": {},
     "zero-shot": {"window": 191, "scales": (3, 7, 15, 31), "geometric": False},
-    "narrow": {"window": 31, "scales": (1, 5, 7, 11), "knee": 0.0, "weight": 1.0},
+    "narrow": {"window": 31, "scales": (1, 5, 7, 11), "side_onset": 0.0, "side_weight": 1.0},
 }
 
 
