@@ -85,6 +85,11 @@ class Estimator(ScoreMapDetector):
             setattr(self, name, value)
         return self.freeze_attributes()
 
+    def __getattr__(self, name: str) -> Any:
+        if name == "threshold":
+            self.refuse_if_unfinished()
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
     @property
     def is_finished(self) -> bool:
         """Whether the object is a detector."""

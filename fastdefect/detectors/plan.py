@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from fastdefect.detectors.detector import Detector
     from fastdefect.perf.profile import Profile
 
-_Entry = tuple[str, Step, tuple[str, ...], str | None]
+_Entry = tuple[str, Step, Callable[[Any], Any], str | None]
 
 
 class Plan:
@@ -97,7 +98,7 @@ class Plan:
             self._mirror = Mirror(self.inside, detector.reach)
             channels = 1 if detector.channels == 1 else 3
             self._mirrored = np.zeros(self.shape[0] * self.shape[1] * channels, np.uint8)
-            first.append(("mirror_edge", self._reflect, ("source",), "image"))
+            first.append(("mirror_edge", self._reflect, _fetch(("source",)), "image"))
         self._program = [*first, *map(self._entry, self.stages)]
         returned = ("mask", "score_map", *detector.keeps)
         self._returned = [s.image for s in self.stages if s.image in returned]
@@ -211,7 +212,7 @@ class Plan:
         if stage.image is not None:
             channels = (stage.channels,) if stage.channels > 1 else ()
             self._values[stage.image] = np.zeros((*self.shape, *channels), stage.dtype)
-        return stage.name, step, stage.arguments, stage.number
+        return stage.name, step, _fetch(stage.arguments), stage.number
 
     def _reflect(self, source: ByteImage) -> ByteImage:
         assert self._mirror is not None
@@ -223,7 +224,7 @@ class Plan:
         for stage in pictures:
             if stage not in self._steps:
                 self._entry(stage)
-        entries = [(s.name, self._steps[s], s.arguments, s.number) for s in pictures]
+        entries = [(s.name, self._steps[s], _fetch(s.arguments), s.number) for s in pictures]
         shown = [s.image for s in (*self.stages, *pictures) if s.image is not None]
         return [*self._program, *entries], shown
 
@@ -239,8 +240,8 @@ class Plan:
         values["source"] = values["image"] = image
         speed: dict[str, float] = {}
         begin = start = perf_counter_ns()
-        for name, step, arguments, number in program:
-            found = step(*map(values.__getitem__, arguments))
+        for name, step, fetch, number in program:
+            found = step(*fetch(values))
             if number is not None:
                 values[number] = found
             stop = perf_counter_ns()
@@ -257,3 +258,13 @@ class Plan:
             regions=self.regions,
             lease=None if copy else self._lease,
         )
+
+
+def _fetch(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    """A function that returns the values of these names as a tuple.
+
+    ``map`` would make its tuples longer and cut them, and the interpreter keeps up to 2,000 of the cut ones.
+    """
+    if len(names) == 1:
+        return lambda values: (values[names[0]],)
+    return itemgetter(*names)

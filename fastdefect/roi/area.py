@@ -20,7 +20,7 @@ from fastdefect.typing import BoolImage
 Polygon: TypeAlias = Sequence[Sequence[float]] | NDArray[np.floating] | NDArray[np.integer]
 AreaLike: TypeAlias = "BoolImage | Sequence[Polygon] | str | os.PathLike[str]"
 _EXPECTED = (
-    "a bool or uint8 array of the image's shape, a list of polygons [[x, y], ...], or the name of a JSON file or "
+    "a bool array of the image's shape, a list of polygons [[x, y], ...], or the name of a JSON file or "
     "mask image"
 )
 _WHITE = 128  # a mask file's pixels from this grey level on are chosen: half of white
@@ -36,8 +36,8 @@ def inspected_area(
     ----------
     shape : (int, int)
         Height and width of the image.
-    roi, ignore : ndarray of bool or uint8 (H, W), list of polygons, str or os.PathLike, optional
-        What is inspected (by default everything) and what is left out of it. Of a mask, what is not 0 counts. A polygon
+    roi, ignore : ndarray of bool (H, W), list of polygons, str or os.PathLike, optional
+        What is inspected (by default everything) and what is left out of it. A polygon
         is a list of at least three corners (x, y) in pixels, x to the right and y down from the image's upper left corner,
         so that the last pixel ends at (W, H); its pixels are those whose centre lies inside (even-odd rule), several
         polygons are united. A name that ends in ``.json`` is a file with such a list, alone or as
@@ -97,13 +97,13 @@ def chosen_pixels(argument: str, value: object, shape: tuple[int, int]) -> BoolI
     if isinstance(value, (str, os.PathLike)):
         name = f"{argument} {os.fspath(value)}"
         value = read_area(value)
-    if isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype in (np.bool_, np.uint8):
+    if isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype == np.bool_:
         if value.shape != shape:
             raise ArgumentValueError(
                 f"{name}: expected a mask of {shape[0]} x {shape[1]} pixels (height x width) as the "
                 f"image has, received {value.shape[0]} x {value.shape[1]}; draw it on that image"
             )
-        return np.array(value != 0)
+        return np.array(value)
     chosen = np.zeros(shape, np.bool_)
     for number, corners in enumerate(_polygons(name, value)):
         _check_corners(f"{name}, polygon {number}", corners, shape)
