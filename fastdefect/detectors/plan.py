@@ -232,7 +232,8 @@ class Plan:
         program, returned = self._program, self._returned
         if stages:
             program, returned = self._with_pictures(image)
-        values = self._values.copy()
+        # the plan's own mapping for the call that has to make nothing, a copy where arrays are replaced
+        values = self._values.copy() if copy or stages else self._values
         self._lease.calls += 1
         if copy:
             for name in returned:
@@ -241,15 +242,15 @@ class Plan:
         speed: dict[str, float] = {}
         begin = start = perf_counter_ns()
         for name, step, fetch, number in program:
-            found = step(*fetch(values))
+            value = step(*fetch(values))
             if number is not None:
-                values[number] = found
+                values[number] = value
             stop = perf_counter_ns()
             speed[name] = (stop - start) / 1e6
             start = stop
         speed["total"] = (start - begin) / 1e6
         kept = self.detector.kept(values, returned) if stages else self.detector.keeps
-        return self.detector.conclude(
+        found = self.detector.conclude(
             values,
             mask=values["mask"].view(np.bool_),
             speed=speed,
@@ -258,6 +259,8 @@ class Plan:
             regions=self.regions,
             lease=None if copy else self._lease,
         )
+        values["source"] = values["image"] = None  # the caller's image is not kept
+        return found
 
 
 def _fetch(names: tuple[str, ...]) -> Callable[[Any], Any]:

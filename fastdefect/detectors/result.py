@@ -38,6 +38,8 @@ class Detection:
     grey : (ndarray of uint8, (int, int)), optional
         What ``Defect.contrast`` is taken from, grey or the value of BGR: all of the image, or the part around the mask
         whose upper left pixel stands beside.
+    details : object, optional
+        What a subclass computes its own attributes from; has to be picklable.
     lease : Lease, optional
         Of the plan whose memory the arrays are, for results made with ``copy=False``.
 
@@ -99,6 +101,7 @@ class Detection:
     inside: BoolImage | None
     stages: Mapping[str, ByteImage]
     regions: RegionParams
+    details: Any
     score_map: FloatImage | None
     _grey: tuple[ByteImage, tuple[int, int]] | None
     _maps_later: ClassVar[bool] = (
@@ -120,6 +123,7 @@ class Detection:
         score_map: FloatImage | None = None,
         grey: tuple[ByteImage, tuple[int, int]] | None = None,
         regions: RegionParams = _RULES,
+        details: Any = None,
         lease: Lease | None = None,
     ) -> None:
         state = self.__dict__
@@ -131,6 +135,7 @@ class Detection:
         state["zero_count"] = zero_count
         state["inside"] = inside
         state["regions"] = regions
+        state["details"] = details
         arrays: dict[str, Any] = {"mask": mask, "stages": stages or {}, "_grey": grey}
         if not self._maps_later:
             arrays["score_map"] = score_map

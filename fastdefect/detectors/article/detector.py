@@ -77,14 +77,13 @@ class ArticleDetector(Detector):
         """Count the dark pixels."""
         dark, most = values["dark_pixels"], self.params.max_dark_pixels
         return ArticleDetection(
-            params=self.params,
-            backend=values["backend"],
             is_defective=dark > most,
             score=float(dark),
             threshold=float(most),
             otsu_threshold=values["otsu_threshold"],
             zero_count=dark,
             grey=(values["filtered"], (0, 0)),
+            details=(self.params, values["backend"]),
             **fields,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,20 +21,11 @@ NO_DEFECT = "There is No Defect in Fabric"
 
 
 class ArticleDetection(Detection):
-    """A result of the article's detector.
-
-    Parameters
-    ----------
-    params : ArticleParams
-        The detector's, for the darkness map and the marks.
-    backend : str
-        The back end that made the result, which also makes its darkness map.
-    **fields
-        As for `fastdefect.Detection`.
+    """A result of the article's detector; ``details`` are its parameters and the back end that made the result.
 
     Notes
     -----
-    The map is 255 less the dilated grey level: at least ``255 - otsu_threshold`` exactly in the mask, 0 outside the
+    The score map is 255 less the dilated grey level: at least ``255 - otsu_threshold`` exactly in the mask, 0 outside the
     inspected area.
 
     Examples
@@ -44,13 +35,8 @@ class ArticleDetection(Detection):
     'There is No Defect in Fabric'
     """
 
-    params: ArticleParams
+    details: tuple[ArticleParams, str]
     _maps_later: ClassVar[bool] = True
-
-    def __init__(self, *, params: ArticleParams, backend: str, **fields: Any) -> None:
-        super().__init__(**fields)
-        self.__dict__["params"] = params
-        self.__dict__["_backend"] = backend
 
     @property
     def verdict(self) -> str:
@@ -62,10 +48,9 @@ class ArticleDetection(Detection):
         """Darkness of each pixel, float32 (H, W), 0 ... 255."""
         filtered = self.stages["filtered"]
         spread = np.empty_like(filtered)
-        plan = load(self.__dict__["_backend"]).dilate
-        plan((filtered.shape[0], filtered.shape[1]), self.params.structuring_ksize, Workers(1))(
-            filtered, spread
-        )
+        params, backend = self.details
+        shape = filtered.shape[0], filtered.shape[1]
+        load(backend).dilate(shape, params.structuring_ksize, Workers(1))(filtered, spread)
         score = np.subtract(255, spread, dtype=np.float32)
         if self.inside is not None:
             score[~self.inside] = 0
@@ -81,5 +66,5 @@ class ArticleDetection(Detection):
         """Mark the contours' vertices on a copy of a BGR image, as the article does where it finds a defect."""
         marked = image.copy()
         if self.is_defective:
-            mark_vertices(marked, self.contours, self.params)
+            mark_vertices(marked, self.contours, self.details[0])
         return marked
