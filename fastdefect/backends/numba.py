@@ -9,7 +9,7 @@ import numpy as np
 from fastdefect.backends import opencv
 from fastdefect.backends.numba_nl_means import nl_means
 from fastdefect.backends.table import Backend, Step
-from fastdefect.kernels._numba.jit import Bound
+from fastdefect.kernels._numba import Bound
 from fastdefect.kernels.box_blur import blur_rows, divisor_16, position_independent
 from fastdefect.kernels.hsv import hsv_rows, value_rows
 from fastdefect.kernels.morphology import TAPS, defect_mask_rows, extreme_rows

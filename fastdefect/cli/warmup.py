@@ -14,7 +14,7 @@ from fastdefect.operations.limits import THREADS_MAX
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
-    from fastdefect.kernels._numba.compile_events import Preparation
+    from fastdefect.kernels._numba import CompileEvent
 
 # Kernels are compiled per argument type, not per shape: any shape fills the cache for all.
 _SHAPE = (512, 512)
@@ -39,7 +39,7 @@ def warmup(threads: int | None) -> None:
       fastdefect warmup
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     load_opencv()
-    prepared: list[Preparation] = []
+    prepared: list[CompileEvent] = []
     with Bar(3, "") as bar:
         bar.say("loading libraries")
         start = time.perf_counter()
@@ -48,14 +48,13 @@ def warmup(threads: int | None) -> None:
 
         engine = Engine(_SHAPE, threads=threads)  # loads its back end, and with it Numba
         from fastdefect.defects.find import warm_regions
-        from fastdefect.kernels._numba.compile_events import watch
-        from fastdefect.kernels._numba.jit import cache_folders
+        from fastdefect.kernels._numba import cache_folders, compile_events
 
-        def told(kernel: Preparation) -> None:
+        def callback(kernel: CompileEvent) -> None:
             prepared.append(kernel)
             bar.say(f"{kernel.kernel} {kernel.milliseconds:.0f} ms")
 
-        with watch(told):
+        with compile_events(callback):
             loading = 1e3 * (time.perf_counter() - start)
             bar.step()
             bar.say("compiling")
@@ -82,7 +81,7 @@ def warmup(threads: int | None) -> None:
     click.echo(f"\nkernels in {where}")
 
 
-def _kernels(prepared: Sequence[Preparation]) -> Iterator[tuple[str, float, str]]:
+def _kernels(prepared: Sequence[CompileEvent]) -> Iterator[tuple[str, float, str]]:
     """Name, milliseconds and how, one line per kernel in the order of preparation."""
     for name in dict.fromkeys(kernel.kernel for kernel in prepared):
         same = [kernel for kernel in prepared if kernel.kernel == name]

@@ -6,7 +6,7 @@ that windows stop at the image's edge and not at the strip's. Twin: `fastdefect.
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 
 @kernel

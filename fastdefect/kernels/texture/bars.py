@@ -6,7 +6,7 @@ row may wrap around; their differences, which are all that is used, do not. Twin
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 from fastdefect.kernels.texture.features import add_row, reflect
 from fastdefect.operations.texture import BAR_THICK, PAD
 

@@ -6,7 +6,7 @@ Rows outside the image are looked up by reflection, without a repeated edge. Twi
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 from fastdefect.kernels.texture.background import window_mean
 from fastdefect.operations.texture import PAD
 

@@ -6,7 +6,7 @@ half counts; so a speck does not draw a star around itself, and nothing is smoot
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 from fastdefect.kernels.texture.features import raise_map, reflect
 from fastdefect.operations.texture import PAD
 

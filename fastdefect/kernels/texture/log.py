@@ -5,7 +5,7 @@ A strip array holds the image rows ``y0 .. y1 - 1`` from its row 0 on. Twin: `fa
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 CHROMA_MAX = 8191
 

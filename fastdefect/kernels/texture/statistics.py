@@ -6,7 +6,7 @@ so a quantile that is interpolated inside its bin is right to a thousandth, and 
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 from fastdefect.kernels.texture.bars import bar_columns, bars
 from fastdefect.kernels.texture.features import box_sums, chroma_sums, contrast_ratios
 from fastdefect.kernels.texture.lines import best_line
