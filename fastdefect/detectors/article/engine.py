@@ -157,7 +157,7 @@ class Engine:
         Profile
             Percentiles of the whole call as its caller sees it, and of each stage.
         """
-        check_real("seconds", seconds, least=0.0)
+        check_real("seconds", seconds, minimum=0.0)
         self.warmup()
         self(img, copy=False)
         calls: list[float] = []

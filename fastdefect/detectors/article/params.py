@@ -55,11 +55,11 @@ class ArticleParams:
             "structuring_ksize",
             check_ksize("structuring_ksize", self.structuring_ksize, STRUCTURING_MAX),
         )
-        object.__setattr__(self, "h", check_real("h", self.h, least=0.0))
+        object.__setattr__(self, "h", check_real("h", self.h, minimum=0.0))
         check_int("template_window", self.template_window, 1, NL_MEANS_WINDOW_MAX)
         check_int("search_window", self.search_window, 1, NL_MEANS_WINDOW_MAX)
         check_int("max_dark_pixels", self.max_dark_pixels, 0, 2**63 - 1)
-        check_real("contour_area_limit", self.contour_area_limit, least=0.0)
+        check_real("contour_area_limit", self.contour_area_limit, minimum=0.0)
         colour = self.contour_colour
         if not isinstance(colour, tuple) or len(colour) != 3:
             raise ArgumentTypeError(

@@ -171,7 +171,7 @@ class TextureModel:
 
     @threshold.setter
     def threshold(self, value: float) -> None:
-        self._threshold = check_real("threshold", value, least=0.0)
+        self._threshold = check_real("threshold", value, minimum=0.0)
 
     @property
     def mask_threshold(self) -> float:
@@ -181,7 +181,7 @@ class TextureModel:
     @mask_threshold.setter
     def mask_threshold(self, value: float | None) -> None:
         self._mask_threshold = (
-            None if value is None else check_real("mask_threshold", value, least=0.0)
+            None if value is None else check_real("mask_threshold", value, minimum=0.0)
         )
 
     @property
