@@ -8,7 +8,7 @@ from fastdefect.ops.apply import apply, image_shape
 from fastdefect.tiling.workers import check_threads
 from fastdefect.typing import ByteImage
 
-__all__ = ["value_channel", "bgr_to_hsv"]
+__all__ = ["bgr_to_hsv", "value_channel"]
 
 
 def value_channel(

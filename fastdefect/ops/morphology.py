@@ -9,7 +9,7 @@ from fastdefect.ops.apply import apply, image_shape
 from fastdefect.tiling.workers import check_threads
 from fastdefect.typing import ByteImage, Ksize
 
-__all__ = ["erode", "dilate"]
+__all__ = ["dilate", "erode"]
 
 
 def erode(

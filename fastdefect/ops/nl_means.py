@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastdefect.backends import load
 from fastdefect.checks import check_grey, check_int, check_out, check_real
-from fastdefect.operations.nl_means import H, SEARCH_WINDOW, TEMPLATE_WINDOW
+from fastdefect.operations.nl_means import SEARCH_WINDOW, TEMPLATE_WINDOW, H
 from fastdefect.ops.apply import apply, image_shape
 from fastdefect.tiling.workers import check_threads
 from fastdefect.typing import ByteImage

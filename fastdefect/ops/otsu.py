@@ -9,7 +9,7 @@ from fastdefect.ops.apply import apply, image_shape
 from fastdefect.tiling.workers import check_threads
 from fastdefect.typing import ByteImage
 
-__all__ = ["otsu_threshold", "binarize"]
+__all__ = ["binarize", "otsu_threshold"]
 
 
 def otsu_threshold(
