@@ -125,7 +125,7 @@ def profile(
     counts = sorted(set(threads)) or _counts()
     with Bar(2 * len(counts) + bool(starts), "profiling") as bar:
 
-        def told(what: str) -> None:
+        def progress(what: str) -> None:
             bar.step()
             bar.say(what)
 
@@ -136,13 +136,13 @@ def profile(
             seconds=seconds,
             starts=starts,
             command=shlex.join(["fastdefect", *sys.argv[1:]]),
-            told=told,
+            progress=progress,
         )
     profile_table(document)
     if report is None:
         return
-    _told(write_text(report / "profile.json", json.dumps(document, indent=1) + "\n"))
-    _told(write_text(report / "profile.html", page.profile_page(document)))
+    _say_written(write_text(report / "profile.json", json.dumps(document, indent=1) + "\n"))
+    _say_written(write_text(report / "profile.html", page.profile_page(document)))
 
 
 def _compare(pair: tuple[Path, Path], report: Path | None) -> None:
@@ -157,7 +157,7 @@ def _compare(pair: tuple[Path, Path], report: Path | None) -> None:
         from fastdefect.report.profile_page import compare_page
 
         make_folder(report)
-        _told(write_text(report / "compare.html", compare_page(a, b, names)))
+        _say_written(write_text(report / "compare.html", compare_page(a, b, names)))
 
 
 def _counts() -> list[int]:
@@ -168,5 +168,5 @@ def _counts() -> list[int]:
     return sorted({min(2**power, most) for power in range(most.bit_length() + 1)})
 
 
-def _told(path: Path) -> None:
+def _say_written(path: Path) -> None:
     click.echo(f"wrote {click.format_filename(path)}")

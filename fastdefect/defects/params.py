@@ -64,7 +64,7 @@ class RegionParams:
         check_int("min_area", self.min_area, 1, 2**63 - 1)
         check_int("merge_distance", self.merge_distance, 0, REACH_MAX)
         check_int("surroundings", self.surroundings, 1, REACH_MAX)
-        least = check_real("min_area_mm2", self.min_area_mm2, least=0.0)
+        least = check_real("min_area_mm2", self.min_area_mm2, minimum=0.0)
         if least > 0 and self.mm_per_px is None:
             raise ArgumentValueError(
                 f"min_area_mm2: expected mm_per_px beside it, received {least} without; "
@@ -75,7 +75,7 @@ class RegionParams:
                 f"severity_by: expected one of {', '.join(SEVERITY_MEASURES)}, received "
                 f"{self.severity_by!r}; choose one of these"
             )
-        limits = tuple(check_real("severity_limits", x, least=0.0) for x in self.severity_limits)
+        limits = tuple(check_real("severity_limits", x, minimum=0.0) for x in self.severity_limits)
         if any(a >= b for a, b in itertools.pairwise(limits)):
             raise ArgumentValueError(
                 f"severity_limits: expected rising numbers, received {limits}; sort them"

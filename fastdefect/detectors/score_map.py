@@ -71,11 +71,11 @@ class ScoreMapDetector(Detector):
         """
         made = type(self).__new__(type(self))
         made.__dict__.update(self.__dict__)
-        made.__dict__["threshold"] = check_real("threshold", threshold, least=0.0)
+        made.__dict__["threshold"] = check_real("threshold", threshold, minimum=0.0)
         made.__dict__["_mask_threshold"] = (
             None
             if mask_threshold is None
-            else check_real("mask_threshold", mask_threshold, least=0.0)
+            else check_real("mask_threshold", mask_threshold, minimum=0.0)
         )
         return made
 

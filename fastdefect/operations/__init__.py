@@ -1,18 +1,18 @@
-"""Declarations of operations: plain data."""
+"""One declaration per operation, plain data: back ends, public functions, cases, benchmarks and documents read them.
 
-from types import SimpleNamespace as _N
+Families stand in the order of ``fastdefect.operations.OPERATIONS``, a mapping of every declaration by its name.
+"""
 
-OPERATIONS = {
-    "value_blur": _N(
-        halo=lambda k: max(k) // 2, bytes_per_pixel=4, operations_per_pixel=lambda k: 8
-    ),
-    "nl_means": _N(
-        halo=lambda h, t, s: t // 2 + s // 2,
-        bytes_per_pixel=2,
-        operations_per_pixel=lambda h, t, s: 4000,
-    ),
-    "otsu_threshold": _N(halo=None, bytes_per_pixel=1, operations_per_pixel=lambda: 1),
-    "defect_mask": _N(
-        halo=lambda k: max(k) // 2, bytes_per_pixel=2, operations_per_pixel=lambda k: 2 + sum(k)
-    ),
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastdefect.operations import box_blur, hsv, morphology, nl_means, otsu
+from fastdefect.operations.operation import Operation
+
+OPERATIONS: Mapping[str, Operation] = {
+    operation.name: operation
+    for family in (hsv, box_blur, nl_means, otsu, morphology)
+    for operation in family.OPERATIONS
 }
+"""Every operation by its name."""

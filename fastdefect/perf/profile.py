@@ -88,7 +88,7 @@ class Profile:
 
 def profile_plan(plan: Plan, img: ByteImage, seconds: float) -> Profile:
     """Warm a plan up, inspect one image again and again without copies, and take the times; at least 20 calls."""
-    check_real("seconds", seconds, least=0.0)
+    check_real("seconds", seconds, minimum=0.0)
     plan.warmup()
     plan(img, copy=False)
     calls: list[float] = []

@@ -17,8 +17,8 @@ from fastdefect.reference import box_blur, hsv, morphology, nl_means, otsu
 def _small_strips() -> Iterator[None]:
     """Several threads cut these small images too, down to single rows."""
     with pytest.MonkeyPatch.context() as patch:
-        for stage in numba._LEAST_PIXELS:
-            patch.setitem(numba._LEAST_PIXELS, stage, 1)
+        for stage in numba.MIN_STRIP_PIXELS:
+            patch.setitem(numba.MIN_STRIP_PIXELS, stage, 1)
         yield
 
 

@@ -95,7 +95,7 @@ class TextureParams:
 
 
 def _within(name: str, value: object, least: float, most: float) -> None:
-    number = check_real(name, value, least=least)
+    number = check_real(name, value, minimum=least)
     if number > most:
         raise ArgumentValueError(
             f"{name}: expected a number from {least:g} to {most:g}, received {number:g}; "
