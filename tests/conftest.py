@@ -13,7 +13,7 @@ os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "kernels")
 
 # How many examples Hypothesis tries, and whether they are the same ones every time: `ci` repeats itself, so that a red
 # run blames the change; `default` looks elsewhere each time; `nightly` looks long. A test that sets its own
-# max_examples keeps it in every profile; nightly repeats those. A first call compiles a kernel, which takes seconds: no deadline.
+# max_examples keeps it in every profile; .ci/nightly repeats those. A first call compiles, which takes seconds: no deadline.
 settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True, print_blob=True)
 settings.register_profile("default", deadline=None, max_examples=100, print_blob=True)
 settings.register_profile(
