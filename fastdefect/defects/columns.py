@@ -73,7 +73,7 @@ class Columns(NamedTuple):
         first = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         parts = [self.runs[self.first[i] : self.first[i + 1]] for i in index.tolist()]
         runs = np.concatenate(parts) if parts else np.zeros((0, 3), np.int32)
-        return Columns(*(column[index] for column in self[:7]), first, runs)
+        return Columns._make([*(column[index] for column in self[:7]), first, runs])
 
     @classmethod
     def joined(cls, tables: Sequence[Columns]) -> Columns:
@@ -84,7 +84,7 @@ class Columns(NamedTuple):
         first = [table.first[:-1] + start for table, start in zip(tables, starts, strict=False)]
         columns = (np.concatenate(parts) for parts in zip(*(t[:7] for t in tables), strict=True))
         runs = np.concatenate([table.runs for table in tables])
-        return cls(*columns, np.concatenate([*first, starts[-1:]]), runs)
+        return cls._make([*columns, np.concatenate([*first, starts[-1:]]), runs])
 
     def frozen(self) -> Columns:
         """Mark every array read-only, and return the table."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fastdefect.defects.columns import Columns
 from fastdefect.defects.defect import MEASURES, Defect
@@ -71,6 +72,7 @@ class Defects(Sequence[Defect]):
     Examples
     --------
     >>> import numpy as np
+from numpy.typing import NDArray
     >>> from fastdefect.defects.find import find_defects
     >>> mask = np.zeros((40, 40), bool)
     >>> mask[2:6, 3:8] = mask[20:30, 5:30] = True
@@ -154,9 +156,8 @@ class Defects(Sequence[Defect]):
 
     def packed(self, row: int) -> tuple[Any, ...]:
         """One row as plain numbers and the bytes of its runs: a few hundred bytes when pickled."""
-        *columns, first, runs = self.columns
-        numbers = tuple(column[row].tolist() for column in columns)
-        return (*numbers, runs[first[row] : first[row + 1]].tobytes())
+        columns: list[NDArray[Any]] = [*self.columns[:7]]
+        return (*(column[row].tolist() for column in columns), Defect(self, row).runs.tobytes())
 
     @classmethod
     def unpacked(cls, packed: tuple[Any, ...], params: RegionParams) -> Defects:
@@ -164,7 +165,8 @@ class Defects(Sequence[Defect]):
         *numbers, data = packed
         runs = np.frombuffer(data, np.int32).reshape(-1, 3).copy()
         made = Columns.empty(1)._replace(first=np.array([0, len(runs)], np.int64), runs=runs)
-        for column, number in zip(made, numbers, strict=False):
+        columns: list[NDArray[Any]] = [*made[:7]]
+        for column, number in zip(columns, numbers, strict=True):
             column[0] = number
         return cls.of(made, params)
 

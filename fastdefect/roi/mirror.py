@@ -51,7 +51,7 @@ def mirror_places(area: ByteImage, reach: int) -> tuple[NDArray[np.int64], NDArr
 
     That is the mirror image at the nearest inside pixel, or this pixel itself where the mirror image lies outside.
     """
-    outside = area ^ 1
+    outside = np.bitwise_xor(area, np.uint8(1))
     rows, columns = np.nonzero(within_reach(area, reach) & outside)
     labels = nearest(outside)
     # Each inside pixel has a label of its own, which its nearest outside pixels bear too.

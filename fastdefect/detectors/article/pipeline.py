@@ -59,11 +59,11 @@ def picture_stages(params: ArticleParams, channels: int) -> Sequence[Stage]:
 
 def reach(params: ArticleParams) -> int:
     """Pixels around a pixel that its verdict depends on, but for Otsu's threshold, which depends on all."""
-    return sum(
-        OPERATIONS[stage.operation].halo(*stage.parameters)
-        for stage in verdict_stages(params, False)
-        if stage.operation is not None and OPERATIONS[stage.operation].halo is not None
-    )
+    total = 0
+    for stage in verdict_stages(params, False):
+        halo = OPERATIONS[stage.name].halo
+        total += 0 if halo is None else halo(*stage.parameters)
+    return total
 
 
 def _otsu_of_area(context: Context) -> Step:
