@@ -9,25 +9,15 @@ from pathlib import Path
 
 import click
 
+from fastdefect.cli.parameters import THREADS, Size
 from fastdefect.cli.progress import Bar
-from fastdefect.operations.limits import THREADS_MAX
-
-
-def _shape(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, int]:
-    """Read ``HxW`` in pixels."""
-    height, _, width = value.lower().partition("x")
-    if not (height.isdecimal() and width.isdecimal() and int(height) and int(width)):
-        raise click.BadParameter(
-            f"expected height x width in pixels, such as 512x512, received {value!r}"
-        )
-    return int(height), int(width)
 
 
 @click.command()
 @click.option(
     "--shape",
     metavar="HxW",
-    callback=_shape,
+    type=Size(),
     default="512x512",
     show_default=True,
     help="Image size in pixels, height along the web.",
@@ -41,7 +31,7 @@ def _shape(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int,
 )
 @click.option(
     "--threads",
-    type=click.IntRange(1, THREADS_MAX),
+    type=THREADS,
     multiple=True,
     metavar="N",
     help="Number of threads; repeat for several. Default: 1, 2, 4 ... and all this process may use.",
@@ -109,7 +99,7 @@ def profile(
         return
     import json
 
-    from fastdefect.cli.profile_table import profile_table
+    from fastdefect.cli.profile.table import profile_table
     from fastdefect.io import make_folder, write_text
     from fastdefect.optional import load_opencv
     from fastdefect.perf.web_speed import Web
@@ -118,14 +108,14 @@ def profile(
     if report is not None:
         from fastdefect.report import profile_page as page
 
-        page.require()  # said before minutes of measuring
+        page.require_packages()  # fails now rather than after minutes of measuring
         make_folder(report)
     from fastdefect.perf.run import machine_profile
 
     counts = sorted(set(threads)) or _counts()
     with Bar(2 * len(counts) + bool(starts), "profiling") as bar:
 
-        def told(what: str) -> None:
+        def progress(what: str) -> None:
             bar.step()
             bar.say(what)
 
@@ -136,17 +126,17 @@ def profile(
             seconds=seconds,
             starts=starts,
             command=shlex.join(["fastdefect", *sys.argv[1:]]),
-            told=told,
+            told=progress,
         )
     profile_table(document)
     if report is None:
         return
-    _told(write_text(report / "profile.json", json.dumps(document, indent=1) + "\n"))
-    _told(write_text(report / "profile.html", page.profile_page(document)))
+    _say_written(write_text(report / "profile.json", json.dumps(document, indent=1) + "\n"))
+    _say_written(write_text(report / "profile.html", page.profile_page(document)))
 
 
 def _compare(pair: tuple[Path, Path], report: Path | None) -> None:
-    from fastdefect.cli.profile_table import compare_table
+    from fastdefect.cli.profile.table import compare_table
     from fastdefect.io import make_folder, write_text
     from fastdefect.perf.document import read
 
@@ -157,7 +147,7 @@ def _compare(pair: tuple[Path, Path], report: Path | None) -> None:
         from fastdefect.report.profile_page import compare_page
 
         make_folder(report)
-        _told(write_text(report / "compare.html", compare_page(a, b, names)))
+        _say_written(write_text(report / "compare.html", compare_page(a, b, names)))
 
 
 def _counts() -> list[int]:
@@ -168,5 +158,5 @@ def _counts() -> list[int]:
     return sorted({min(2**power, most) for power in range(most.bit_length() + 1)})
 
 
-def _told(path: Path) -> None:
+def _say_written(path: Path) -> None:
     click.echo(f"wrote {click.format_filename(path)}")
