@@ -1,4 +1,4 @@
-"""The curve under which AUPRO is the area: overlap with each labelled region against false-alarm rate."""
+"""The curve under which AUPRO is the area: overlap with each labelled region against false-positive rate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 def overlap_points(
     maps: Sequence[NDArray[np.float32]], masks: Sequence[NDArray[np.bool_]]
 ) -> Points:
-    """Pixel false-alarm rates and mean overlaps of all thresholds, from the highest down.
+    """False-positive rates of pixels and mean overlaps of all thresholds, from the highest down.
 
     Parameters
     ----------
@@ -49,9 +49,9 @@ def overlap_points(
     values = np.concatenate(scores)
     order = np.argsort(-values, kind="stable")
     last = np.append(np.diff(values[order]) != 0, True)
-    false_alarms = (np.cumsum(fine[order]) / fine.sum())[last]
+    rates = (np.cumsum(fine[order]) / fine.sum())[last]
     overlaps = (np.cumsum(np.concatenate(shares)[order]) / regions)[last]
-    return np.append(0.0, false_alarms), np.append(0.0, overlaps)
+    return np.append(0.0, rates), np.append(0.0, overlaps)
 
 
 def thinned(x: NDArray[np.float64], y: NDArray[np.float64], steps: int = 2000) -> Points:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from fastdefect.errors import MissingPackageError
+from fastdefect.optional import require
 from fastdefect.perf.document import NAMES, Document, Side, figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Inches and points: on a screen 400 pixels wide a picture shrinks to five sixths and its text to 11 pixels.
 _WIDTH = 4.6
@@ -29,25 +29,20 @@ _BLUE, _TEAL, _AMBER, _GREY = "#2563eb", "#0d9488", "#d97706", "#94a3b8"
 _MARKS = {"p50": _TEAL, "p90": _GREY, "p99": _AMBER, "p999": "#dc2626", "most": "#7f1d1d"}
 
 
-def require() -> None:
-    """Raise where Matplotlib is missing."""
-    try:
-        import_module("matplotlib")
-    except ImportError as error:
-        raise MissingPackageError(
-            "the report needs Matplotlib: run `pip install 'fastdefect[report]'`"
-        ) from error
+def load_matplotlib() -> type[Figure]:
+    """Return matplotlib's Figure, or raise `MissingPackageError` with the pip command."""
+    made: type[Figure] = require("matplotlib.figure", "the report needs", "report").Figure
+    return made
 
 
 def _svg(name: str, height: float, draw: Callable[[Axes], None]) -> str:
     """Draw one picture without pyplot: no window, no global state."""
-    require()
+    make = load_matplotlib()
     from matplotlib import rc_context
-    from matplotlib.figure import Figure
 
     # a salt of its own keeps the ids of several pictures in one page apart, and equal from run to run
     with rc_context({**_STYLE, "svg.hashsalt": name}):
-        figure = Figure(figsize=(_WIDTH, height), layout="constrained")
+        figure = make(figsize=(_WIDTH, height), layout="constrained")
         draw(figure.add_subplot())
         file = io.StringIO()
         figure.savefig(

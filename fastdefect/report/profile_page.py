@@ -50,9 +50,9 @@ def compare_page(a: Document, b: Document, names: tuple[str, str]) -> str:
     )
 
 
-def require() -> None:
+def require_packages() -> None:
     """Raise what `profile_page` would raise for a missing package, before anything is measured."""
-    charts.require()
+    charts.load_matplotlib()
     load_jinja()
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, ImageReadError
-from fastdefect.io import read_image
+from fastdefect.io import read_mask
 from fastdefect.kernels.area import fill_polygon
 from fastdefect.typing import BoolImage
 
@@ -23,7 +23,6 @@ _EXPECTED = (
     "a bool array of the image's shape, a list of polygons [[x, y], ...], or the name of a JSON file or "
     "mask image"
 )
-_WHITE = 128  # a mask file's pixels from this grey level on are chosen: half of white
 _LARGEST_JSON = 64 * 2**20  # bytes; a polygon of a thousand corners takes 20 KB
 
 
@@ -37,11 +36,11 @@ def inspected_area(
     shape : (int, int)
         Height and width of the image.
     roi, ignore : ndarray of bool (H, W), list of polygons, str or os.PathLike, optional
-        What is inspected (by default everything) and what is left out of it. A polygon
-        is a list of at least three corners (x, y) in pixels, x to the right and y down from the image's upper left corner,
-        so that the last pixel ends at (W, H); its pixels are those whose centre lies inside (even-odd rule), several
-        polygons are united. A name that ends in ``.json`` is a file with such a list, alone or as
-        ``{"polygons": [...]}``; any other a mask image of the same shape, see `read_area`.
+        What is inspected (by default everything) and what is left out of it. A polygon is a list of at least three
+        corners (x, y) in pixels, x to the right and y down from the image's upper left corner, so that the last pixel
+        ends at (W, H); its pixels are those whose centre lies inside (even-odd rule), several polygons are united. A name
+        that ends in ``.json`` is a file with such a list, alone or as ``{"polygons": [...]}``; any other a mask image of
+        the same shape, where every pixel that is not black is chosen.
 
     Returns
     -------
@@ -73,7 +72,7 @@ def read_area(path: str | os.PathLike[str]) -> BoolImage | list[NDArray[np.float
     name = Path(path)
     if name.suffix.lower() == ".json":
         return _polygons(str(name), _read_json(name))
-    return read_image(name).max(axis=2) >= _WHITE
+    return read_mask(name)
 
 
 def is_area(value: object) -> bool:

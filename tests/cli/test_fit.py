@@ -98,7 +98,7 @@ def _fault_none(good: Path) -> None:
         (_fault_corrupt, ("01_1.png", "truncated", "1 of 12", "--skip-unreadable")),
         (_fault_size, ("01_1.png", "96 x 96", "97 x 96")),
         (_fault_channels, ("01_1.png", "colour", "grey", "--grey")),
-        (_fault_few, ("at least 4", "found 3")),
+        (_fault_few, ("at least 4", "received 3")),
         (_fault_identical, ("different photographs", "12 equal ones")),
         (_fault_none, ("expected a folder of good images",)),
     ],

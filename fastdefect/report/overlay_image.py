@@ -10,6 +10,7 @@ import numpy as np
 
 from fastdefect.defects.defect import Defect
 from fastdefect.detectors.result import Detection
+from fastdefect.report.numbers import count_text
 from fastdefect.report.picture import as_bgr, darken_outside
 from fastdefect.typing import BoolImage, ByteImage
 
@@ -38,7 +39,7 @@ def overlay(image: ByteImage, detection: Detection, *, boxes: int = 12) -> ByteI
     detection : Detection
         Its result.
     boxes : int
-        So many of the largest defects get a box with their rank by area, if the shorter side has
+        How many of the largest defects get a box with their rank by area, if the shorter side has
         at least 200 pixels; 0 for none. All get tint and outline.
 
     Returns
@@ -57,6 +58,16 @@ def overlay(image: ByteImage, detection: Detection, *, boxes: int = 12) -> ByteI
     -----
     An image without a verdict of "defective" is returned with the strip only, whatever its mask
     holds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdefect import detect
+    >>> from fastdefect.report import overlay
+    >>> image = np.full((64, 64, 3), 200, np.uint8)
+    >>> image[20:40, 20:40] = 30
+    >>> overlay(image, detect(image)).shape
+    (64, 64, 3)
     """
     canvas = as_bgr(image, detection)
     darken_outside(canvas, detection)
@@ -129,7 +140,7 @@ def _strip(canvas: ByteImage, detection: Detection, unit: int) -> Corners:
     if not detection.is_defective:
         return _tag(canvas, "no defect", (0, 0), _GOOD, unit)
     count = len(detection.defects or ())
-    regions = f", {count} region{'' if count == 1 else 's'}" if count else ""
+    regions = f", {count_text(count, 'region')}" if count else ""
     return _tag(canvas, f"DEFECT{regions}", (0, 0), _MARK, unit)
 
 

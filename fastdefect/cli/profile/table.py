@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
+from fastdefect.cli.console import table_console
 from fastdefect.perf.document import NAMES, Document, best_run, compare, figure, sentence
 
 _WIDE = 100  # columns for a pipe, which has no width of its own
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(width=_WIDE, highlight=False)
 
 
 def _table(*headings: str) -> Table:
@@ -26,7 +21,7 @@ def _table(*headings: str) -> Table:
 
 def profile_table(document: Document) -> None:
     """Print latency, stages, starts and the web speed."""
-    console = _console()
+    console = table_console(_WIDE)
     machine, run = document["machine"], best_run(document)
     console.print(f"{machine['processor']} · {' '.join(machine['features'])}")
     height, width = document["shape"]
@@ -74,7 +69,7 @@ def profile_table(document: Document) -> None:
 
 def compare_table(a: Document, b: Document, names: tuple[str, str]) -> None:
     """Print two profiles side by side."""
-    console = _console()
+    console = table_console(_WIDE)
     for letter, name, document in zip("AB", names, (a, b), strict=True):
         console.print(f"{letter}: {name}, {document['machine']['processor']}")
     table = _table("", "A", "B", "B / A")

@@ -14,17 +14,18 @@ from rich.table import Table
 from rich.text import Text
 
 from fastdefect.cli.progress import Bar
-from fastdefect.detectors.result import Detection
+from fastdefect.report.numbers import count_text, score_text
 
 if TYPE_CHECKING:
-    from fastdefect.cli.inspection import Inspected
+    from fastdefect.cli.detect.inspection import Inspected
 
 _NAME_WIDTH = 60  # columns kept for file names; a longer one pushes its line to the right
+_TOLD = 0.5  # milliseconds of kernels from which on a line names them
 _BAR_WIDTH = 24  # characters of a stage that takes all of the time
 
 
-class Report(Protocol):
-    """Told of each image in turn."""
+class Lines(Protocol):
+    """Called with each image in turn."""
 
     failures: int
 
@@ -38,7 +39,7 @@ class Report(Protocol):
         """Print what belongs after the last image."""
 
 
-class JsonReport:
+class JsonLines:
     """One JSON object per line on standard output; failures on standard error."""
 
     def __init__(self, bar: Bar) -> None:
@@ -58,7 +59,7 @@ class JsonReport:
         """Print nothing."""
 
 
-class TextReport:
+class TextLines:
     """One line per image; what each stage cost for a single image or where ``verbose`` is set."""
 
     def __init__(self, bar: Bar, images: Sequence[Path], verbose: bool) -> None:
@@ -78,7 +79,7 @@ class TextReport:
         detection = inspected.detection
         self._passed += 1
         self._defective += detection.is_defective
-        _print(self._console, verdict_line(inspected.path, self._width, detection))
+        _print(self._console, verdict_line(inspected, self._width))
         if self._single or self._verbose:
             self._console.print(stage_table(inspected))
             for kind, path in files.items():
@@ -115,22 +116,28 @@ def _complain(console: Console, sentence: str) -> None:
     _print(console, f"Error: {click.format_filename(sentence)}")
 
 
-def verdict_line(path: Path, width: int, detection: Detection) -> Text:
-    """Return name, verdict, score with its limit, and milliseconds."""
-    line = Text(click.format_filename(path).ljust(width) + "  ")
+def verdict_line(inspected: Inspected, width: int) -> Text:
+    """Return name, verdict, score with its limit, milliseconds, and what kernels took besides."""
+    detection = inspected.detection
+    line = Text(click.format_filename(inspected.path).ljust(width) + "  ")
     if detection.is_defective:
         line.append("DEFECT   ", "bold red")
     else:
         line.append("no defect", "green")
-    line.append(f"  score {_number(detection.score)} (limit {_number(detection.threshold)})")
+    score, limit = score_text(detection.score), score_text(detection.threshold)
+    line.append(f"  score {score} (limit {limit})")
     line.append(f"  {detection.speed['total']:.2f} ms", "bold")
+    kernels = inspected.preparation
+    if kernels.milliseconds >= _TOLD:
+        what = "compiling" if kernels.compiled else "loading"
+        line.append(f" + {kernels.milliseconds:.0f} ms {what} kernels", "dim")
     return line
 
 
 def stage_table(inspected: Inspected) -> Table:
     """Return what each stage cost, and its share of the whole."""
     (height, width, _), threads = inspected.image.shape, inspected.threads
-    title = f"{width} x {height} pixels, {threads} thread{'' if threads == 1 else 's'}"
+    title = f"{width} x {height} pixels, {count_text(threads, 'thread')}"
     table = Table(box=box.SIMPLE_HEAD, title=title)
     table.add_column("stage")
     table.add_column("ms", justify="right")
@@ -148,12 +155,9 @@ def stage_table(inspected: Inspected) -> Table:
 
 
 def record(inspected: Inspected, files: Mapping[str, Path]) -> dict[str, Any]:
-    """Return a result as plain data, see `fastdefect.report.export.record`, and the files written of it."""
+    """Return a result as plain data: that of `fastdefect.report.export.record`, ``preparation_ms`` and ``files``."""
     from fastdefect.report import export
 
     made = export.record(str(inspected.path), inspected.image, inspected.detection)
-    return made | {"files": {kind: str(path) for kind, path in files.items()}}
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
+    written = {kind: str(path) for kind, path in files.items()}
+    return made | {"preparation_ms": inspected.preparation.milliseconds, "files": written}

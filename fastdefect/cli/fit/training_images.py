@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from fastdefect.detectors.good_images import check_mask
 from fastdefect.errors import ArgumentValueError, ImageReadError
-from fastdefect.evaluation.dataset import good_paths, group_of, list_images
-from fastdefect.io import read_image
+from fastdefect.evaluation.dataset import good_paths, group_of
+from fastdefect.io import list_images, read_image, read_mask
 from fastdefect.typing import BoolImage, ByteImage
 
-_NAMED = 3  # so many faulty files are named in a sentence; the rest is counted
+_NAMED = 3  # faulty files that a sentence names; the rest is counted
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def tell_apart(paths: Sequence[Path], rule: str) -> Groups:
 
 
 def check_images(
-    paths: Sequence[Path], grey: bool, done: Callable[[], object]
+    paths: Sequence[Path], grey: bool, on_image: Callable[[], object]
 ) -> tuple[tuple[int, int], bool]:
     """Read every image once, so that a fault is found and named before the work begins.
 
@@ -95,7 +94,7 @@ def check_images(
     paths : sequence of Path
     grey : bool
         Colour does not count, so that grey and colour files may be mixed.
-    done : callable
+    on_image : callable
         Called after each image.
 
     Returns
@@ -118,7 +117,7 @@ def check_images(
             img = read_image(path)
         except ImageReadError as error:
             faults.append(str(error))
-            done()
+            on_image()
             continue
         shape, colour = (img.shape[0], img.shape[1]), _has_colour(img)
         coloured |= colour
@@ -135,7 +134,7 @@ def check_images(
                 f"{path}: expected a {words[first[2]]} image as {first[0].name}, received a {words[colour]} one; "
                 "take all images alike, or train on brightness alone with --grey"
             )
-        done()
+        on_image()
     if faults:
         more = f"; and {len(faults) - _NAMED} more" if len(faults) > _NAMED else ""
         rest = f" ({len(faults)} of {len(paths)} files; --skip-unreadable leaves them out)"
@@ -150,7 +149,7 @@ def read_masks(places: Sequence[Path], images: Sequence[Path], shape: tuple[int,
     Returns
     -------
     None, ndarray of bool, (H, W), or list of such or None
-        As `TextureModel.fit` takes it; True where the mask is not black.
+        As a detector's ``fit`` takes it; True where the mask is not black.
 
     Raises
     ------
@@ -163,7 +162,7 @@ def read_masks(places: Sequence[Path], images: Sequence[Path], shape: tuple[int,
     folders = [place for place in places if place.is_dir()]
     for place in places:
         if place not in folders:
-            common |= _mask(place, shape)
+            common |= read_mask(place, shape)
     if not folders:
         return common
     masks: list[BoolImage] = [common.copy() for _ in images]
@@ -176,12 +175,8 @@ def read_masks(places: Sequence[Path], images: Sequence[Path], shape: tuple[int,
             )
         for image, mask in zip(images, masks, strict=True):
             if image.stem in known:
-                mask |= _mask(known[image.stem], shape)
+                mask |= read_mask(known[image.stem], shape)
     return masks
-
-
-def _mask(path: Path, shape: tuple[int, int]) -> BoolImage:
-    return check_mask(f"--ignore {path}", read_image(path).max(axis=2), shape)
 
 
 def _has_colour(img: ByteImage) -> bool:

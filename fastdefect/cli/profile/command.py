@@ -9,25 +9,15 @@ from pathlib import Path
 
 import click
 
+from fastdefect.cli.parameters import THREADS, Size
 from fastdefect.cli.progress import Bar
-from fastdefect.operations.limits import THREADS_MAX
-
-
-def _shape(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, int]:
-    """Read ``HxW`` in pixels."""
-    height, _, width = value.lower().partition("x")
-    if not (height.isdecimal() and width.isdecimal() and int(height) and int(width)):
-        raise click.BadParameter(
-            f"expected height x width in pixels, such as 512x512, received {value!r}"
-        )
-    return int(height), int(width)
 
 
 @click.command()
 @click.option(
     "--shape",
     metavar="HxW",
-    callback=_shape,
+    type=Size(),
     default="512x512",
     show_default=True,
     help="Image size in pixels, height along the web.",
@@ -41,7 +31,7 @@ def _shape(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int,
 )
 @click.option(
     "--threads",
-    type=click.IntRange(1, THREADS_MAX),
+    type=THREADS,
     multiple=True,
     metavar="N",
     help="Number of threads; repeat for several. Default: 1, 2, 4 ... and all this process may use.",
@@ -109,7 +99,7 @@ def profile(
         return
     import json
 
-    from fastdefect.cli.profile_table import profile_table
+    from fastdefect.cli.profile.table import profile_table
     from fastdefect.io import make_folder, write_text
     from fastdefect.optional import load_opencv
     from fastdefect.perf.web_speed import Web
@@ -118,7 +108,7 @@ def profile(
     if report is not None:
         from fastdefect.report import profile_page as page
 
-        page.require()  # said before minutes of measuring
+        page.require_packages()  # fails now rather than after minutes of measuring
         make_folder(report)
     from fastdefect.perf.run import machine_profile
 
@@ -146,7 +136,7 @@ def profile(
 
 
 def _compare(pair: tuple[Path, Path], report: Path | None) -> None:
-    from fastdefect.cli.profile_table import compare_table
+    from fastdefect.cli.profile.table import compare_table
     from fastdefect.io import make_folder, write_text
     from fastdefect.perf.document import read
 

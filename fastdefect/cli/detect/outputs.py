@@ -13,7 +13,7 @@ import click
 from fastdefect.cli.inputs import result_names
 
 if TYPE_CHECKING:
-    from fastdefect.cli.inspection import Inspected, Inspector
+    from fastdefect.cli.detect.inspection import Inspected
     from fastdefect.report.coco import Segmentation
     from fastdefect.report.export import Export
     from fastdefect.report.page import PageExport
@@ -53,6 +53,8 @@ class Outputs:
     ----------
     files : mapping of str to Path
         By option: ``report``, ``csv``, ``jsonl``, ``coco``.
+    spacing : (float, float) or None
+        Millimetres per pixel, (per row, per column).
     exports : list of (Export, Path)
         What takes each result and is written at the end.
     page : PageExport or None
@@ -60,15 +62,15 @@ class Outputs:
     """
 
     files: Mapping[str, Path]
+    spacing: tuple[float, float] | None = None
     exports: list[tuple[Export, Path]] = field(default_factory=list)
     page: PageExport | None = None
 
     def open(self, count: int, segmentation: Segmentation, settings: Mapping[str, object]) -> None:
         """Make the exports; fails where a package is missing."""
-        from fastdefect.report.coco import CocoExport
-        from fastdefect.report.export import CsvExport, JsonLinesExport
+        from fastdefect.report import CocoExport, CsvExport, JsonLinesExport
 
-        makers: dict[str, Any] = {
+        classes: dict[str, Any] = {
             "csv": CsvExport,
             "jsonl": JsonLinesExport,
             "coco": lambda: CocoExport(segmentation),
@@ -78,13 +80,13 @@ class Outputs:
                 self.page = _page(count, settings)
                 self.exports.append((self.page, path))
             else:
-                self.exports.append((makers[option](), path))
+                self.exports.append((classes[option](), path))
 
-    def add(self, inspect: Inspector, inspected: Inspected, place: Mapping[str, Path]) -> None:
+    def add(self, inspected: Inspected, place: Mapping[str, Path]) -> None:
         """Write the pictures of a result and keep what the exports need of it."""
-        from fastdefect.cli.inspection import write_pictures
+        from fastdefect.cli.detect.inspection import write_pictures
 
-        write_pictures(inspect, inspected, place)
+        write_pictures(inspected, place, self.spacing)
         for export, _ in self.exports:
             export.add(str(inspected.path), inspected.image, inspected.detection)
 
@@ -99,12 +101,12 @@ class Outputs:
             export.write(path)
 
 
-def prepare(out: Path, kinds: Sequence[str], files: Mapping[str, Path]) -> None:
+def check_places(out: Path, kinds: Sequence[str], files: Mapping[str, Path]) -> None:
     """Fail before the first image where something could not be written at the end."""
     from fastdefect.io import check_place, make_folder
 
     if "panel" in kinds:
-        from fastdefect.report.panel import load_matplotlib
+        from fastdefect.report.panel_figure import load_matplotlib
 
         load_matplotlib()
     if "score_map" in kinds:

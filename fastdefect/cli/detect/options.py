@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from fastdefect.cli.config import Numbers
+from fastdefect.cli.parameters import THREADS
 from fastdefect.defects.params import REACH_MAX, SEVERITY_MEASURES, RegionParams
-from fastdefect.operations.limits import THREADS_MAX
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULT = RegionParams()
@@ -37,7 +37,11 @@ _OPTIONS = (
         show_default=True,
         help="Write NAME_overlay.png, the image with its defects marked.",
     ),
-    click.option("--panel", is_flag=True, help="Write NAME_panel.png, all stages in one figure."),
+    click.option(
+        "--panel",
+        is_flag=True,
+        help="Write NAME_panel.png, all stages in one figure; not every detector has any.",
+    ),
     click.option("--masks", is_flag=True, help="Write NAME_mask.png, white where a defect is."),
     click.option("--score-maps", is_flag=True, help="Write NAME_score.tif, 32-bit floats."),
     click.option(
@@ -45,7 +49,7 @@ _OPTIONS = (
     ),
     click.option(
         "--threads",
-        type=click.IntRange(1, THREADS_MAX),
+        type=THREADS,
         metavar="N",
         help="Threads to use; as many as this process may use if not given.",
     ),
@@ -56,10 +60,13 @@ _OPTIONS = (
         "--roi",
         type=_FILE,
         metavar="FILE",
-        help="What to inspect: polygons (JSON) or a mask image.",
+        help="What to inspect: polygons (JSON), or a mask image that is not black there.",
     ),
     click.option(
-        "--ignore", type=_FILE, metavar="FILE", help="What to leave out: polygons or a mask image."
+        "--ignore",
+        type=_FILE,
+        metavar="FILE",
+        help="What to leave out, in the same way.",
     ),
     click.option(
         "--mm-per-px",
@@ -89,7 +96,7 @@ _OPTIONS = (
         default=_DEFAULT.merge_distance,
         show_default=True,
         metavar="N",
-        help="Make one defect of regions with at most so many other pixels between them.",
+        help="Make one defect of regions with at most N other pixels between them.",
     ),
     click.option(
         "--surroundings",

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fastdefect.cli.config import read_config, settings, write_config
-from fastdefect.cli.detect_options import region_params, with_options
+from fastdefect.cli.detect.lines import JsonLines, Lines, TextLines
+from fastdefect.cli.detect.options import region_params, with_options
+from fastdefect.cli.detect.outputs import Outputs, check_places, picture_places
 from fastdefect.cli.inputs import find_images
-from fastdefect.cli.outputs import Outputs, picture_places, prepare
 from fastdefect.cli.progress import Bar
-from fastdefect.cli.reports import JsonReport, Report, TextReport
 from fastdefect.errors import ArgumentValueError, ImageReadError
 from fastdefect.optional import load_opencv
 
@@ -67,8 +67,11 @@ def detect(
 
     IMAGE is a file, a folder (the images directly in it) or a pattern such as "roll7/**/*.png".
 
-    The milliseconds are those of the inspection alone, when everything is compiled and warm:
-    without reading, writing and drawing. A single image also gets the cost of each stage.
+    The milliseconds are those of the inspection alone, without reading, writing and drawing. Each
+    image is inspected once. Kernels that are compiled or loaded meanwhile are told apart ("+ 480 ms
+    loading kernels") and not counted; new memory, which the first image of a size is the first to
+    touch, is counted, and so are the stages that --panel shows. A single image also gets the cost
+    of each stage. `fastdefect profile` measures steady times.
 
     Images of the same name get their ending or their folder's name into the names of their
     pictures. Pictures of an earlier run are replaced.
@@ -90,48 +93,47 @@ def detect(
         raise click.UsageError(
             "Missing argument 'IMAGE...': name images, or list them in a --config file."
         )
-    if model is not None and panel:
-        raise click.UsageError(
-            "--panel: expected the article's detector, whose stages it shows, received --model; leave one out"
-        )
     inputs = find_images(images)
     wanted = {"overlay": overlay, "panel": panel, "mask": masks, "score_map": score_maps}
     kinds = [kind for kind, asked in wanted.items() if asked]
     targets = {"report": report, "csv": csv, "jsonl": jsonl, "coco": coco}
     files = {option: path for option, path in targets.items() if path is not None}
     places = picture_places(inputs.images, out, kinds, files)
-    prepare(out, kinds, files)
+    check_places(out, kinds, files)
 
     # Loaded late, when the arguments are known to be good: this starts OpenCV and Numba.
     load_opencv()
-    from fastdefect.cli.inspection import Inspector
+    from fastdefect.cli.detect.inspection import Inspector
+    from fastdefect.detectors.registry import default_detector, load_detector
 
-    outputs = Outputs(files)
+    detector = default_detector() if model is None else load_detector(model)
+    outputs = Outputs(files, regions.spacing)
     outputs.open(len(inputs.images), coco_segmentation, settings(ctx))
     # A terminal that shows the JSON itself has no place for a bar.
     hidden = as_json and sys.stdout.isatty()
     with Bar(len(inputs.images), "inspecting", hidden=hidden) as bar:
-        text = None if as_json else TextReport(bar, inputs.images, verbose)
-        console: Report = text or JsonReport(bar)
+        lines: Lines = JsonLines(bar) if as_json else TextLines(bar, inputs.images, verbose)
 
         def failed(sentence: str) -> None:
-            console.failed(sentence)
+            lines.failed(sentence)
             outputs.failed(sentence)
 
         for fault in inputs.faults:
             failed(fault)
-        inspect = Inspector(threads, bar.say, roi=roi, ignore=ignore, regions=regions, model=model)
+        inspect = Inspector(
+            detector, threads, bar.say, roi=roi, ignore=ignore, regions=regions, stages=panel
+        )
         for path, place in zip(inputs.images, places, strict=True):
             try:
                 inspected = inspect(path)
             except ImageReadError as error:
                 failed(str(error))
-            except ArgumentValueError as error:  # the areas do not fit this image
+            except ArgumentValueError as error:  # areas or detector do not fit this image
                 failed(f"{path}: {error}")
             else:
-                outputs.add(inspect, inspected, place)
-                console.passed(inspected, place)
+                outputs.add(inspected, place)
+                lines.passed(inspected, place)
             bar.step()
     outputs.write()
-    console.end()
-    sys.exit(1 if console.failures else 0)
+    lines.end()
+    sys.exit(1 if lines.failures else 0)

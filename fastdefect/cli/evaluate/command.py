@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from fastdefect.cli.inputs import result_names
+from fastdefect.cli.parameters import THREADS
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError
-from fastdefect.operations.limits import THREADS_MAX
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
-    from fastdefect.cli.trial import Kind, Trial
+    from fastdefect.cli.evaluate.evaluation_run import DatasetEntry, EvaluationRun
 
 _SHOWN = 8  # misses, and as many false alarms, in a gallery
 
@@ -28,10 +28,9 @@ _SHOWN = 8  # misses, and as many false alarms, in a gallery
 @click.option(
     "--model",
     type=click.Path(exists=True, path_type=Path),
-    required=True,
     metavar="MODEL",
     help="File that `fastdefect fit` wrote; for several kinds also a folder with one file for each, "
-    "KIND.model (any ending).",
+    "KIND.model (any ending). The default detector if not given.",
 )
 @click.option(
     "--json",
@@ -49,14 +48,14 @@ _SHOWN = 8  # misses, and as many false alarms, in a gallery
 )
 @click.option(
     "--threads",
-    type=click.IntRange(1, THREADS_MAX),
+    type=THREADS,
     metavar="N",
     help="Threads to use; as many as this process may use if not given. Changes the time only.",
 )
 def evaluate(
-    data: Path, model: Path, as_json: Path | None, out: Path | None, threads: int | None
+    data: Path, model: Path | None, as_json: Path | None, out: Path | None, threads: int | None
 ) -> None:
-    """Judge a trained model on labelled images.
+    """Judge a detector on labelled images.
 
     DATA is a folder in the MVTec-AD layout, or a folder of such folders, one for each kind of
     material; then there is one line for each kind, and the mean.
@@ -64,7 +63,7 @@ def evaluate(
     \b
       DATA/test/good/*.png                    good images
       DATA/test/DEFECT/NAME.png               defective ones, any names of DEFECT
-      DATA/ground_truth/DEFECT/NAME_mask.png  white where the defect is
+      DATA/ground_truth/DEFECT/NAME_mask.png  not black where the defect is
 
     \b
     Figures, all but the last three without regard to the threshold
@@ -76,13 +75,14 @@ def evaluate(
       best pixel F1  at the threshold that suits these very images best
       false alarms   good images called defective, at the model's threshold
       recall         defective images called so
-      ms per Mpx     median time of the detector alone, warm, per megapixel
+      ms per Mpx     median time of the detector alone, after a
+                     warm-up for each size, per megapixel
                      (small images cost more for each megapixel)
 
     Defective images without a mask count for images, not for pixels. A file that cannot be read
     is named on standard error and left out; the exit status is then 1.
 
-    Needs scikit-learn (pip install "fastdefect[evaluate]"), and matplotlib for --out
+    Needs scikit-learn and SciPy (pip install "fastdefect[evaluate]"), and matplotlib for --out
     (pip install "fastdefect[panel]").
 
     \b
@@ -96,8 +96,8 @@ def evaluate(
     from fastdefect.io import make_folder
     from fastdefect.tiling.workers import available_threads
 
-    metrics.require()
-    kinds = _kinds(data, model)
+    metrics.require_packages()
+    entries = _entries(data, model)
     if as_json is not None:
         make_folder(as_json.parent)
     if out is not None:
@@ -105,37 +105,37 @@ def evaluate(
 
         load_matplotlib()
         make_folder(out)
-    trials = _trials(kinds, threads, keep=out is not None)
+    runs = _runs(entries, threads, shown=0 if out is None else _SHOWN)
 
-    from fastdefect.cli.evaluation_table import show
+    from fastdefect.cli.evaluate.table import show
 
-    show([(trial.name, trial.found) for trial in trials], threads or available_threads())
+    show([(run.name, run.found) for run in runs], threads or available_threads())
     if as_json is not None:
-        _write_json(as_json, kinds, trials)
+        _write_json(as_json, entries, runs)
     if out is not None:
-        for path in _write_pictures(out, trials):
+        for path in _write_pictures(out, runs):
             click.echo(f"picture {click.format_filename(path)}")
-    unreadable = [reason for trial in trials for _path, reason in trial.found.unreadable]
+    unreadable = [reason for run in runs for _path, reason in run.found.unreadable]
     for reason in unreadable:
         click.echo(f"Error: {reason}", err=True)
     sys.exit(1 if unreadable else 0)
 
 
-def _kinds(data: Path, model: Path) -> list[Kind]:
+def _entries(data: Path, model: Path | None) -> list[DatasetEntry]:
     """The data sets below ``data``, each with its model."""
-    from fastdefect.cli.trial import Kind
+    from fastdefect.cli.evaluate.evaluation_run import DatasetEntry
 
     below = sorted(folder for folder in data.iterdir() if (folder / "test").is_dir())
     several = below if below and not (data / "test").is_dir() else []
-    kinds = []
+    entries = []
     for folder in several or [data]:
         name = folder.name or Path(os.path.realpath(folder)).name
-        kinds.append(Kind(name, folder, _model_of(name, model)))
-    return kinds
+        entries.append(DatasetEntry(name, folder, _model_of(name, model)))
+    return entries
 
 
-def _model_of(name: str, model: Path) -> Path:
-    if not model.is_dir():
+def _model_of(name: str, model: Path | None) -> Path | None:
+    if model is None or not model.is_dir():
         return model
     fitting = [
         path
@@ -150,55 +150,64 @@ def _model_of(name: str, model: Path) -> Path:
     return fitting[0]
 
 
-def _trials(kinds: Sequence[Kind], threads: int | None, *, keep: bool) -> list[Trial]:
+def _runs(
+    entries: Sequence[DatasetEntry], threads: int | None, *, shown: int
+) -> list[EvaluationRun]:
     """Load every model and list every image first, so that a fault is told before the work."""
-    from fastdefect.cli.trial import Trial
-    from fastdefect.detectors.texture.model import TextureModel
+    from fastdefect.cli.evaluate.evaluation_run import EvaluationRun
+    from fastdefect.detectors.registry import default_detector, load_detector
     from fastdefect.evaluation.dataset import labelled_samples
 
-    models = {path: TextureModel.load(path) for path in {kind.model for kind in kinds}}
-    found = [labelled_samples(kind.folder) for kind in kinds]
-    trials = [
-        Trial(kind.name, models[kind.model], samples, threads=threads, keep=keep)
-        for kind, samples in zip(kinds, found, strict=True)
+    detectors = {
+        path: default_detector() if path is None else load_detector(path)
+        for path in {entry.model for entry in entries}
+    }
+    found = [labelled_samples(entry.folder) for entry in entries]
+    runs = [
+        EvaluationRun(entry.name, detectors[entry.model], samples, threads=threads, shown=shown)
+        for entry, samples in zip(entries, found, strict=True)
     ]
     with Bar(sum(map(len, found)), "inspecting") as bar:
-        bar.say("compiling")
-        for trial in trials:
-            trial.run(bar.step)
-    return trials
+        bar.say("loading kernels")
+        for run in runs:
+            run.run(bar.step)
+    return runs
 
 
-def _write_json(path: Path, kinds: Sequence[Kind], trials: Sequence[Trial]) -> None:
-    from fastdefect.cli.evaluation_table import mean
-    from fastdefect.cli.trial import plain
-    from fastdefect.io import write_text
+def _write_json(path: Path, entries: Sequence[DatasetEntry], runs: Sequence[EvaluationRun]) -> None:
+    from fastdefect.cli.evaluate.table import mean
+    from fastdefect.io import plain, write_text
 
     document = {
         "kinds": [
-            {"kind": kind.name, "data": str(kind.folder), "model": str(kind.model)}
-            | trial.found.to_dict()
-            for kind, trial in zip(kinds, trials, strict=True)
+            {
+                "kind": entry.name,
+                "data": str(entry.folder),
+                "model": entry.model and str(entry.model),
+            }
+            | run.found.to_dict()
+            for entry, run in zip(entries, runs, strict=True)
         ],
-        "mean": mean([trial.found for trial in trials]),
+        "mean": mean([run.found for run in runs]),
     }
     write_text(path, json.dumps(plain(document), indent=1, allow_nan=False) + "\n")
 
 
-def _write_pictures(out: Path, trials: Sequence[Trial]) -> list[Path]:
+def _write_pictures(out: Path, runs: Sequence[EvaluationRun]) -> list[Path]:
     from fastdefect.io import write_bytes
-    from fastdefect.report.curves import FIGURES, png
+    from fastdefect.report.curves import FIGURES
+    from fastdefect.report.figures import png
     from fastdefect.report.gallery import gallery
 
-    lines = [trial.lines() for trial in trials]
+    lines = [run.lines() for run in runs]
     written = [write_bytes(out / f"{name}.png", png(draw(lines))) for name, draw in FIGURES.items()]
-    names = result_names([Path(trial.name) for trial in trials])
-    for name, trial in zip(names, trials, strict=True):
-        cases = trial.hardest(_SHOWN)
+    names = result_names([Path(run.name) for run in runs])
+    for name, run in zip(names, runs, strict=True):
+        cases = run.hardest()
         if not cases:
             continue
         wrong = sum(case.verdict.isupper() for case in cases)
-        title = f"{trial.name}: the hardest images" + ("" if wrong else ", all judged rightly")
-        ending = f"_{name}" if len(trials) > 1 else ""
+        title = f"{run.name}: the hardest images" + ("" if wrong else ", all judged rightly")
+        ending = f"_{name}" if len(runs) > 1 else ""
         written.append(write_bytes(out / f"gallery{ending}.png", png(gallery(cases, title))))
     return written

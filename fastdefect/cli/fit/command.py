@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from fastdefect.cli.parameters import THREADS
 from fastdefect.cli.progress import Bar
-from fastdefect.operations.limits import THREADS_MAX
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
-    from fastdefect.cli.good_folder import Groups
-    from fastdefect.detectors.texture.model import TextureModel
+    from fastdefect.cli.fit.training_images import Groups
 
 # Below these a threshold is said to be uncertain; the interval cannot know a sheet of another kind.
 _FEW_IMAGES = 20
 _FEW_GROUPS = 5
-_PASSES = 3  # `TextureModel.fit` goes over the images so many times
+
+
+class TrainableKind(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic in newer releases of click only
+    """The kind of a detector that can be trained; the registry is read when one is named."""
+
+    name = "kind"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the kind, or refuse it with the list of all."""
+        from fastdefect.detectors.registry import trainable_kinds
+
+        known = trainable_kinds()
+        if value not in known:
+            self.fail(f"expected one of {', '.join(known)}, received {value!r}", param, ctx)
+        return str(value)
 
 
 def _rate(ctx: click.Context, param: click.Parameter, value: str) -> float:
@@ -39,10 +51,10 @@ def _rate(ctx: click.Context, param: click.Parameter, value: str) -> float:
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--detector",
-    type=click.Choice(["texture"]),
-    default="texture",
-    show_default=True,
-    help="What to train.",
+    "kind",
+    type=TrainableKind(),
+    metavar="KIND",
+    help="What to train, for example texture; the first of the installed kinds if not given.",
 )
 @click.option(
     "--out",
@@ -59,13 +71,15 @@ def _rate(ctx: click.Context, param: click.Parameter, value: str) -> float:
     show_default=True,
     help="Share of good images that may be called defective: 0.01 or 1%.",
 )
-@click.option("--grey", is_flag=True, help="Brightness only: about three times as fast.")
+@click.option(
+    "--grey", is_flag=True, help="Brightness only: about six times as fast on one thread."
+)
 @click.option(
     "--ignore",
     type=click.Path(exists=True, path_type=Path),
     multiple=True,
     metavar="MASK",
-    help="Pixels that don't count, in training: a picture of the images' size that is not black there, for all "
+    help="Pixels that don't count in training: a mask image of the images' size that is not black there, for all "
     "images; or a folder of such, named as the images. Repeatable.",
 )
 @click.option(
@@ -82,13 +96,13 @@ def _rate(ctx: click.Context, param: click.Parameter, value: str) -> float:
 )
 @click.option(
     "--threads",
-    type=click.IntRange(1, THREADS_MAX),
+    type=THREADS,
     metavar="N",
     help="Threads to use; as many as this process may use if not given. Changes no result.",
 )
 def fit(
     data: Path,
-    detector: str,
+    kind: str | None,
     out: Path,
     false_alarms: float,
     grey: bool,
@@ -128,55 +142,44 @@ def fit(
     from fastdefect.io import make_folder
 
     load_opencv()
-    from fastdefect.cli.good_folder import check_images, find_good, read_masks, tell_apart
-    from fastdefect.detectors.good_images import LEAST_IMAGES
-    from fastdefect.errors import ArgumentValueError
+    from fastdefect.cli.fit.training_images import check_images, find_good, read_masks, tell_apart
     from fastdefect.evaluation.dataset import readable
 
+    detector = _untrained(kind, false_alarms, grey)
     paths = find_good(data, groups)
     if skip_unreadable:
         paths, bad = readable(paths)
         for _path, reason in bad:
             click.echo(f"Left out: {reason}", err=True)
-    if len(paths) < LEAST_IMAGES:
-        raise ArgumentValueError(
-            f"DATA: expected at least {LEAST_IMAGES} good images in {data}, found {len(paths)}; take more "
-            f"({_FEW_IMAGES} or more make a threshold worth its name)"
-        )
     sheets = tell_apart(paths, groups)
     make_folder(out.parent)  # fails now rather than after the training
-    with Bar((1 + _PASSES) * len(paths), "learning") as bar:
-        bar.say("checking")
+    with Bar(len(paths), "checking") as bar:
         shape, coloured = check_images(paths, grey, bar.step)
         masks = read_masks(ignore, paths, shape)
-        bar.say("compiling")
-        model = _train(paths, sheets, masks, false_alarms, grey, threads, bar.step)
-    model.save(out)
-    _tell(model, shape, sheets, out, colour=coloured and not grey)
+    with Bar(len(paths), "learning") as bar:
+        bar.say("loading kernels")
+        detector = detector.fit(paths, sheets.names, masks, threads=threads, progress=bar.at)
+    detector.save(out)
+    _report(detector.calibration, shape, sheets, out, colour=coloured and not grey)
 
 
-def _train(
-    paths: list[Path],
-    sheets: Groups,
-    masks: Any,
-    false_alarms: float,
-    grey: bool,
-    threads: int | None,
-    step: Callable[[], object],
-) -> TextureModel:
-    from fastdefect.detectors.texture.model import TextureModel
+def _untrained(kind: str | None, false_alarms: float, grey: bool) -> Any:
+    from fastdefect.detectors.registry import detector_class, trainable_kinds
 
-    model = TextureModel(false_alarms=false_alarms, colour=not grey)
-    return model.fit(
-        paths, sheets.names, masks, threads=threads, progress=lambda _done, _total: step()
-    )
+    kind = kind or trainable_kinds()[0]
+    make = detector_class(kind)
+    if not grey:
+        return make(false_alarms=false_alarms)
+    if "colour" not in make().get_params():
+        raise click.UsageError(
+            f"--grey: expected a detector that can do without colour, received the kind {kind!r}, which has no "
+            "such setting; leave --grey out"
+        )
+    return make(false_alarms=false_alarms, colour=False)
 
 
-def _tell(
-    model: TextureModel, shape: tuple[int, int], sheets: Groups, out: Path, *, colour: bool
-) -> None:
-    found = model.calibration
-    assert found is not None
+def _report(found: Any, shape: tuple[int, int], sheets: Groups, out: Path, *, colour: bool) -> None:
+    """Print what the calibration rests on, and what it lacks."""
     low, high = found.interval
     kind = "colour" if colour else "grey"
     click.echo(

@@ -1,4 +1,4 @@
-"""What the page shows of an image: a thumbnail, the photograph, the score map, the outlines; small enough for hundreds."""
+"""What the page shows of an image, small enough for hundreds: a thumbnail, the photograph, the score map, the outlines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from fastdefect.detectors.result import Detection
-from fastdefect.report.picture import as_bgr, darken_outside
+from fastdefect.report.picture import as_bgr, darken_outside, shrunk
 from fastdefect.typing import ByteImage
 
 _THUMBNAIL = 240  # pixels on the longer side; the gallery shows up to 200
@@ -29,7 +29,7 @@ _MOST_CORNERS = 20_000  # of all outlines of an image: 100 KB of text
 
 
 @dataclass(frozen=True)
-class Shot:
+class Thumbnails:
     """Parts of the page for one image; pictures as data URIs.
 
     Attributes
@@ -42,7 +42,7 @@ class Shot:
     outlines : str
         SVG path in pixels of the image.
     outlined : int
-        So many of the largest defects have an outline.
+        How many of the largest defects have an outline.
     """
 
     thumbnail: str
@@ -53,7 +53,7 @@ class Shot:
     outlined: int
 
 
-def take_shot(image: ByteImage, detection: Detection, share: int) -> Shot:
+def thumbnails(image: ByteImage, detection: Detection, share: int) -> Thumbnails:
     """Make the parts of an image that take about ``share`` bytes together, or the least that can be seen."""
     picture = as_bgr(image, detection)
     darken_outside(picture, detection)
@@ -66,7 +66,7 @@ def take_shot(image: ByteImage, detection: Detection, share: int) -> Shot:
         photo = _jpeg(picture, side, quality)
         if len(photo) <= rest:
             break
-    return Shot(thumbnail, photo, score, score_range, outlines, outlined)
+    return Thumbnails(thumbnail, photo, score, score_range, outlines, outlined)
 
 
 def _outlines(detection: Detection) -> tuple[str, int]:
@@ -95,21 +95,12 @@ def _score(detection: Detection) -> tuple[str | None, tuple[float, float] | None
     whole = np.nan_to_num(detection.score_map)
     seen = whole if detection.inside is None else whole[detection.inside]
     low, high = float(seen.min()), float(seen.max())
-    scores = _shrunk(whole, _SCORE_MAP).clip(low, high)
+    scores = shrunk(whole, _SCORE_MAP).clip(low, high)
     grey = ((scores - low) * (255 / max(high - low, 1e-30))).astype(np.uint8)
     return _jpeg(cv2.applyColorMap(grey, cv2.COLORMAP_INFERNO), _SCORE_MAP, 75), (low, high)
 
 
 def _jpeg(picture: ByteImage, side: int, quality: int) -> str:
     options = [cv2.IMWRITE_JPEG_QUALITY, quality]
-    _, data = cv2.imencode(".jpg", _shrunk(picture, side), options)
+    _, data = cv2.imencode(".jpg", shrunk(picture, side), options)
     return "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")
-
-
-def _shrunk(picture: np.ndarray, side: int) -> np.ndarray:
-    height, width = picture.shape[:2]
-    factor = side / max(height, width)
-    if factor >= 1:
-        return picture
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))

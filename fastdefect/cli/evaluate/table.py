@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fastdefect.evaluation.evaluate import Evaluation
+from fastdefect.cli.console import table_console
+from fastdefect.evaluation import Evaluation
 from fastdefect.evaluation.metrics import clopper_pearson
+from fastdefect.perf.document import figure
+from fastdefect.report.numbers import count_text
 
 # Columns of several kinds with all intervals; piped output, which has no width of its own, takes them.
 _WIDE = 132
@@ -28,9 +30,7 @@ Named = tuple[str, Evaluation]
 
 def show(found: Sequence[Named], threads: int) -> None:
     """Print one data set as a list of figures, several as one line each and their mean."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(width=_WIDE, highlight=False)
+    console = table_console(_WIDE)
     console.print(_single(*found[0], threads) if len(found) == 1 else _several(found, threads))
     console.print(
         "False alarms and recall are of images at the calibrated threshold; intervals hold with 95 % "
@@ -48,7 +48,7 @@ def mean(found: Sequence[Evaluation]) -> dict[str, Any]:
     values: dict[str, Any] = {
         name: _mean([getattr(each, name) for each in found]) for name in names
     }
-    for name in ("false_alarms", "recall"):
+    for name in ("false_positives", "recall"):
         pairs = [getattr(each, name) for each in found]
         total = sum(hits for hits, _ in pairs), sum(count for _, count in pairs)
         values[name] = total
@@ -57,7 +57,7 @@ def mean(found: Sequence[Evaluation]) -> dict[str, Any]:
 
 
 def _single(name: str, found: Evaluation, threads: int) -> Table:
-    good, defective = found.false_alarms[1], found.recall[1]
+    good, defective = found.false_positives[1], found.recall[1]
     table = _table(f"{name}: {good} good and {defective} defective images")
     table.add_column("")
     table.add_column("value", justify="right", no_wrap=True)
@@ -68,28 +68,33 @@ def _single(name: str, found: Evaluation, threads: int) -> Table:
     table.add_row("threshold, calibrated", f"{found.threshold:.4g}", "")
     table.add_row("threshold of the best F1", _number(found.best_f1_threshold), "")
     for heading, pair, interval in (
-        ("false alarms", found.false_alarms, found.false_alarm_interval),
+        ("false alarms", found.false_positives, found.false_positive_interval),
         ("recall", found.recall, found.recall_interval),
     ):
         table.add_row(heading, _rate(pair), _interval(interval) if pair[1] else "")
     table.add_section()
-    speed = f"{_number(found.ms_per_megapixel)}"
-    table.add_row(f"ms per megapixel, {_threads(threads)}", speed, "")
+    speed = _number(found.ms_per_megapixel)
+    table.add_row(f"ms per megapixel, {count_text(threads, 'thread')}", speed, "")
     return table
 
 
 def _several(found: Sequence[Named], threads: int) -> Table:
-    table = _table(f"{len(found)} kinds, {_threads(threads)}")
+    table = _table(f"{len(found)} kinds, {count_text(threads, 'thread')}")
     table.add_column("kind")
     headings = [heading.replace(" ", "\n", 1) for heading in _RANKINGS]
     for heading in (*headings, "false alarms\n(95 %)", "recall\n(95 %)", "ms per\nMpx"):
         table.add_column(heading, justify="right")
     for name, each in found:
-        rates = each.false_alarms, each.false_alarm_interval, each.recall, each.recall_interval
+        rates = (
+            each.false_positives,
+            each.false_positive_interval,
+            each.recall,
+            each.recall_interval,
+        )
         table.add_row(Text(name), *_line(vars(each), *rates))
     table.add_section()
     values = mean([each for _name, each in found])
-    names = ("false_alarms", "false_alarm_interval", "recall", "recall_interval")
+    names = ("false_positives", "false_positive_interval", "recall", "recall_interval")
     table.add_row("mean", *_line(values, *(values[name] for name in names)), style="bold")
     return table
 
@@ -113,10 +118,6 @@ def _table(title: str) -> Table:
     )  # fmt: skip
 
 
-def _threads(count: int) -> str:
-    return f"{count} thread{'' if count == 1 else 's'}"
-
-
 def _mean(values: Sequence[float]) -> float:
     known = [value for value in values if not math.isnan(value)]
     return math.fsum(known) / len(known) if known else math.nan
@@ -127,7 +128,7 @@ def _ranking(value: float) -> str:
 
 
 def _number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.3g}"
+    return figure(None if math.isnan(value) else value)
 
 
 def _rate(pair: tuple[int, int]) -> str:

@@ -6,24 +6,22 @@ import numpy as np
 import pytest
 
 import fastdefect
-from fastdefect.defects.defect import Defect
+from fastdefect.defects.find import find_defects
 from fastdefect.detectors.result import Detection
-from fastdefect.report.overlay import overlay
+from fastdefect.report.overlay_image import overlay
+
+
+class Found(Detection):
+    defects = property(lambda self: find_defects(self.mask))
 
 
 def detection(mask: np.ndarray, *, is_defective: bool = True) -> Detection:
-    rows, cols = np.nonzero(mask)
-    found = []
-    if len(rows):
-        box = (int(rows.min()), int(cols.min()), int(rows.max()) + 1, int(cols.max()) + 1)
-        found = [Defect(box, len(rows), (float(rows.mean()), float(cols.mean())))]
-    return Detection(
+    return Found(
         is_defective=is_defective,
         score=float(mask.sum()),
         threshold=1.0,
         mask=mask,
         speed={"total": 1.0},
-        makers={"defects": lambda: found},
     )
 
 
@@ -98,30 +96,33 @@ def test_lines_grow_with_the_image() -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (2, 2), (200, 200), (201, 3000)])
 @pytest.mark.parametrize("full", [False, True])
 def test_any_shape_and_a_mask_up_to_the_border(shape: tuple[int, int], full: bool) -> None:
-    mask = np.full(shape, full)
-    assert overlay(np.zeros((*shape, 3), np.uint8), detection(mask)).shape == (*shape, 3)
+    drawn = overlay(np.zeros((*shape, 3), np.uint8), detection(np.full(shape, full)))
+    assert drawn.shape == (*shape, 3)
+    painted = drawn.any(axis=2)
+    if full:
+        assert painted.all()
+    elif min(shape) < 200:
+        assert not painted.any()
+    else:  # the strip that names the verdict, and nothing else
+        assert painted[:8, :8].all()
+        assert not painted[40:].any()
+        assert not painted[:, 200:].any()
 
 
 def test_many_regions_and_no_regions() -> None:
     rng = np.random.default_rng(7)
     image = rng.integers(0, 256, (300, 400, 3), dtype=np.uint8)
     mask = rng.random((300, 400)) < 0.2
-    rows, cols = np.nonzero(mask)
-    found = [
-        Defect((int(r), int(c), int(r) + 1, int(c) + 1), 1, (float(r), float(c)))
-        for r, c in zip(rows, cols, strict=True)
-    ]
-    many = Detection(
-        is_defective=True,
-        score=1.0,
-        threshold=0.0,
-        mask=mask,
-        speed={"total": 1.0},
-        makers={"defects": lambda: found},
-    )
-    assert overlay(image, many, boxes=40).shape == image.shape
-    unknown = Detection(is_defective=True, score=1.0, threshold=0.0, mask=mask, speed={})
-    assert overlay(image, unknown).shape == image.shape
+    many = detection(mask)
+    bare, boxed = overlay(image, many, boxes=0), overlay(image, many, boxes=40)
+    assert (bare != image).any(axis=2)[mask].mean() > 0.99  # a pixel may have the tint's colour
+    largest = max(many.defects, key=lambda defect: defect.area)
+    top, left, bottom, right = largest.bbox
+    around = np.s_[max(top - 6, 0) : bottom + 6, max(left - 6, 0) : right + 6]
+    assert (boxed[around] != bare[around]).any()
+    none = overlay(image, detection(np.zeros_like(mask)))
+    assert (none[:8, :8] != image[:8, :8]).any()
+    np.testing.assert_array_equal(none[40:], image[40:])
 
 
 def test_grey_read_only_and_strided_images() -> None:
