@@ -72,7 +72,7 @@ class Defects(Sequence[Defect]):
     Examples
     --------
     >>> import numpy as np
-from numpy.typing import NDArray
+    from numpy.typing import NDArray
     >>> from fastdefect.defects.find import find_defects
     >>> mask = np.zeros((40, 40), bool)
     >>> mask[2:6, 3:8] = mask[20:30, 5:30] = True

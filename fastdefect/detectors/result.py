@@ -220,9 +220,9 @@ class Detection:
         Returns
         -------
         ndarray of uint8, (H, W, 3)
-            The overlay of `fastdefect.report.overlay`, unless the detector has a picture of its own.
+            The overlay of `fastdefect.report`, unless the detector has a picture of its own.
         """
-        from fastdefect.report.overlay import overlay
+        from fastdefect.report import overlay
 
         return overlay(image, self)
 

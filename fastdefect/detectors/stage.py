@@ -83,19 +83,6 @@ def operation_stage(operation: str, *parameters: Any, **fields: Any) -> Stage:
     """A stage that is one operation of the back end's table; ``fields`` as for `Stage`."""
 
     def plan(context: Context) -> Step:
-        if operation == "texture_map":
-            from fastdefect.detectors.texture.map import MapPlan
-
-            st = parameters[0]
-            box = []
-
-            def tstep(image, fitted, outside, out):
-                if not box:
-                    box.append(MapPlan(context.shape, fitted, context.workers))
-                box[0].constants = fitted
-                return box[0].fill(image, out, outside)[0]
-
-            return tstep
         planner = getattr(context.backend, operation)
         step: Step = planner(context.shape, *parameters, context.workers)
         return step

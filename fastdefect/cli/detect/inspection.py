@@ -104,7 +104,7 @@ class Inspector:
             self._say("loading kernels")
             self._first = False
         preparation = Preparation()
-        with compile_events.compile_events(preparation):
+        with compile_events(preparation):
             plan, _new = self._plans((shown.shape[0], shown.shape[1]))
             preparation.begin()
             found = plan(shown, stages=self._stages)

@@ -6,6 +6,8 @@ Kernels are compiled for types of arguments, not for shapes, so small images do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -37,7 +39,7 @@ def everything(threads: int | None) -> Iterator[Work]:
     for kind in kinds():
         if kind in trainable_kinds():
             for settings in _settings(detector_class(kind)):
-                yield f"training, {kind}", lambda k=kind, s=settings: _train(k, s, threads)
+                yield f"training, {kind}", partial(_train, kind, settings, threads)
 
 
 def model(path: str, shape: tuple[int, int], threads: int | None) -> Iterator[Work]:
@@ -101,7 +103,7 @@ def _operations(threads: int | None) -> None:
 def _settings(trainable: Any) -> Iterator[dict[str, Any]]:
     """The settings that take kernels of their own: with colour and without."""
     yield {}
-    if "colour" in trainable().get_params():
+    if "colour" in signature(trainable).parameters:
         yield {"colour": False}
 
 
@@ -113,7 +115,8 @@ def _train(kind: str, settings: Mapping[str, Any], threads: int | None) -> None:
     for channels in ((3,), ()):
         good = list(random.integers(90, 160, (_GOOD_IMAGES, *_SIDES, *channels), np.uint8))
         groups = [index // 2 for index in range(_GOOD_IMAGES)]
-        detector = detector_class(kind)(**settings).fit(good, groups, ignore, threads=threads)
+        make: Any = detector_class(kind)
+        detector = make(**settings).fit(good, groups, ignore, threads=threads)
         _inspect(detector, threads)
 
 

@@ -179,16 +179,14 @@ class TextureModel(Estimator):
 
         Parameters
         ----------
-        false_alarms, colour, window, scales, geometric, background_clip_sigma, quantile, side_onset, side_weight, bar_weight
-            As for the constructor, with defaults for one image (window 191, boxes of 3, 7, 15 and 31, their maximum).
-        column_profile : bool, default: True
-            Take the median of each column off first.
+        false_alarms, colour, window, scales, geometric, background_clip_sigma, quantile, side_onset, side_weight
+            As for the constructor, with defaults for one image: wider boxes, their maximum, columns' medians taken off.
 
         Returns
         -------
         TextureModel
-            Its threshold, 4, is a choice and no rate of false alarms: folds and creases are what it most often
-            takes for defects. Set it with `with_threshold` by looking at scores of your images, or train a model.
+            Its threshold, 4, is a choice and no rate of false alarms: folds and creases are what it most often takes for
+            defects. Set it with `with_threshold` by looking at scores of your images, or train a model.
 
         Raises
         ------

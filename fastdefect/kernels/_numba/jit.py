@@ -58,6 +58,7 @@ def kernel(function: Callable[..., Any]) -> Any:
             # Numba looks at the kernel's own file alone: after an edit elsewhere it would load what was compiled from
             # the old helpers, and an installation copied to another place would compile all anew.
             index._source_stamp = SOURCES
+            index._load_index = _tolerant(index._load_index)
         return compiled
     except RuntimeError as error:
         # Numba: "cannot cache function ...: no locator available for file ..."
@@ -65,6 +66,21 @@ def kernel(function: Callable[..., Any]) -> Any:
             raise
         _warn_once()
         return numba.njit(**_OPTIONS)(function)
+
+
+def _tolerant(load: Callable[[], Any]) -> Callable[[], Any]:
+    """A look into the cache's index to which an unreadable one is empty, so that it is compiled and written anew.
+
+    Numba unpickles the types in an index before it compares the digest, and those of an older release may be gone.
+    """
+
+    def load_index() -> Any:
+        try:
+            return load()
+        except Exception:
+            return {}
+
+    return load_index
 
 
 class Bound:
