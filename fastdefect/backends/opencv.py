@@ -13,6 +13,11 @@ from typing import Any
 import cv2
 import numpy as np
 
+from fastdefect.backends.numba_texture import (
+    texture_histograms,
+    texture_map,
+    texture_residual_sums,
+)
 from fastdefect.backends.table import Backend, Step
 from fastdefect.reference.otsu import otsu_threshold
 from fastdefect.tiling.geometry import tiles
@@ -163,4 +168,8 @@ TABLE = Backend(
     erode=_morphology(cv2.erode),
     dilate=_dilate,
     defect_mask=_defect_mask,
+    # OpenCV has nothing like them
+    texture_map=texture_map,
+    texture_histograms=texture_histograms,
+    texture_residual_sums=texture_residual_sums,
 )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fastdefect.backends.table import Backend, Step
-from fastdefect.reference import box_blur, hsv, morphology, nl_means, otsu
+from fastdefect.reference import box_blur, hsv, morphology, nl_means, otsu, texture_steps
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import ByteImage
 
@@ -57,4 +57,7 @@ TABLE = Backend(
     erode=_image_step(morphology.erode),
     dilate=_image_step(morphology.dilate),
     defect_mask=_defect_mask,
+    texture_map=texture_steps.TextureMap,
+    texture_histograms=texture_steps.TextureHistograms,
+    texture_residual_sums=texture_steps.TextureResidualSums,
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from fastdefect.operations.texture import TextureStructure
 from fastdefect.tiling.workers import Workers
 
 Shape = tuple[int, int]
@@ -36,6 +37,10 @@ class Backend:
     erode, dilate : planner -> f(src, out)
     defect_mask : planner -> f(src, threshold, out) -> int
         Binarize and dilate in one step: ``out`` is 1 where the dilation is 0, else 0; returns the count of ones.
+    texture_map : planner -> f(image, fitted, outside, out) -> float
+    texture_histograms : planner -> f(image, fitted, outside, out)
+    texture_residual_sums : planner -> f(image, profile, outside) -> ResidualSums
+        The texture model's, see `fastdefect.backends.numba_texture`.
     """
 
     name: str
@@ -49,3 +54,6 @@ class Backend:
     erode: Callable[[Shape, Ksize, Workers], Step]
     dilate: Callable[[Shape, Ksize, Workers], Step]
     defect_mask: Callable[[Shape, Ksize, Workers], Step]
+    texture_map: Callable[[Shape, TextureStructure, Workers], Any]
+    texture_histograms: Callable[[Shape, TextureStructure, Workers], Any]
+    texture_residual_sums: Callable[[Shape, TextureStructure, Workers], Any]

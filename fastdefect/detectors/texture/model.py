@@ -8,13 +8,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
+from fastdefect.backends.texture_strips import ROWS
 from fastdefect.calibration.threshold import Calibration
 from fastdefect.checks import check_image, check_real
 from fastdefect.detectors.good_images import GoodImages
 from fastdefect.detectors.result import Detection
 from fastdefect.detectors.texture import file as texture_file
 from fastdefect.detectors.texture.fit import fit
-from fastdefect.detectors.texture.map import ROWS
 from fastdefect.detectors.texture.params import TextureParams
 from fastdefect.detectors.texture.plan import TexturePlan
 from fastdefect.detectors.texture.zero_shot import ZERO_SHOT, ZERO_SHOT_THRESHOLD, learn_from

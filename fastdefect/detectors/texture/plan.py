@@ -8,15 +8,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from fastdefect.backends import load
+from fastdefect.backends.texture_strips import ROWS
 from fastdefect.checks import check_int, check_kind
 from fastdefect.defects.find import find_defects
 from fastdefect.defects.params import RegionParams
 from fastdefect.detectors.good_images import check_mask
 from fastdefect.detectors.result import Detection
-from fastdefect.detectors.texture.map import ROWS, MapPlan
 from fastdefect.detectors.texture.params import TextureParams
 from fastdefect.errors import ArgumentValueError
-from fastdefect.operations.texture import SIDE_MIN, FittedTexture
+from fastdefect.operations.texture import SIDE_MIN, FittedTexture, TextureStructure
 from fastdefect.ops import value_channel
 from fastdefect.roi.area import AreaLike, inspected_area
 from fastdefect.roi.mirror import Mirror
@@ -63,7 +64,7 @@ class TexturePlan:
         self._shape = height, width
         self._workers = check_threads(threads)
         self._rows = check_int("rows", rows, 1, 2**31 - 1)
-        self._maps: MapPlan | None = None
+        self._maps: Any = None
         self._score: Any = None
         self._mask: Any = None
         self._entered = NonReentrant("plan")
@@ -131,14 +132,15 @@ class TexturePlan:
             )  # for contrast, which is taken later; the caller may use the memory again
         constants = self._model.constants_for(image, ignore)
         if self._maps is None:
-            self._maps = MapPlan(self._shape, constants, self._workers, self._rows)
-        self._maps.constants = constants
+            structure = TextureStructure.of(constants, 3 if image.ndim == 3 else 1)
+            plan = load().texture_map
+            self._maps = plan(self._shape, structure, self._workers, rows=self._rows)
         if copy or self._score is None:
             self._score = np.empty(self._shape, np.float32)
             self._mask = np.empty(self._shape, np.bool_)
         score, mask = self._score, self._mask
         learned = perf_counter_ns()
-        value, _ = self._maps.fill(image, score, ignore)
+        value = self._maps(image, constants, ignore, score)
         mapped = perf_counter_ns()
         threshold = self._model.threshold
         if value > threshold:
