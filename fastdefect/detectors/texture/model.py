@@ -17,11 +17,11 @@ from fastdefect.detectors.stage import Context, Stage, operation_stage
 from fastdefect.detectors.texture import file
 from fastdefect.detectors.texture.fit import fit
 from fastdefect.detectors.texture.params import TextureParams
-from fastdefect.detectors.texture.zero_shot import ZERO_SHOT, ZERO_SHOT_THRESHOLD, learn_from
+from fastdefect.detectors.texture.zero_shot import ZERO_SHOT, ZERO_SHOT_THRESHOLD, SelfFit
 from fastdefect.errors import ArgumentValueError
 from fastdefect.operations.texture import SIDE_MIN, FittedTexture, TextureStructure
 from fastdefect.tiling.workers import check_threads
-from fastdefect.typing import BoolImage, ByteImage
+from fastdefect.typing import ByteImage
 
 
 class TextureModel(Estimator):
@@ -219,10 +219,11 @@ class TextureModel(Estimator):
                 "freeze: expected a zero-shot model, received another; call it directly"
             )
         image = check_image("img", img)
-        self.check_shape((image.shape[0], image.shape[1]))
+        shape = image.shape[0], image.shape[1]
+        self.check_shape(shape)
         channels = 3 if image.ndim == 3 else 1
         made = type(self)(**self.get_params())
-        constants = learn_from(image, self.params)
+        constants = SelfFit(shape, self.params, channels, check_threads(None))(image)
         return made._learned(
             constants, channels, self.threshold, mask_threshold=self._mask_threshold
         )
@@ -292,19 +293,14 @@ class TextureModel(Estimator):
         constants = Stage(
             name="constants", plan=self._plan_constants, reads=("image", "outside"), number="fitted"
         )
-        p = self.params
-        structure = TextureStructure(p.colour, p.geometric, p.window, p.scales, self.channels)
+        structure = TextureStructure.of(self.params, self.channels or 3)
         return constants, operation_stage(
             "texture_map", structure, name="map", reads=("image", "fitted", "outside"),
             image="score_map", dtype=np.float32, number="score",
         )  # fmt: skip
 
     def _plan_constants(self, context: Context) -> Step:
-        fitted, params = self.constants, self.params
+        fitted = self.constants
         if fitted is not None:
             return lambda image, outside: fitted
-
-        def step(image: ByteImage, outside: BoolImage | None) -> FittedTexture:
-            return learn_from(image, params, outside)
-
-        return step
+        return SelfFit(context.shape, self.params, self.channels or 3, context.workers)
