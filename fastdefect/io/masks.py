@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from fastdefect.errors import ArgumentValueError
 from fastdefect.io.images import read_image
 from fastdefect.io.paths import PathLike
@@ -33,7 +35,7 @@ def read_mask(path: PathLike, shape: tuple[int, int] | None = None) -> BoolImage
     ArgumentValueError
         The mask has another shape.
     """
-    mask = read_image(path).any(axis=2)
+    mask = np.asarray(read_image(path).any(axis=2))
     if shape is not None and mask.shape != shape:
         raise ArgumentValueError(
             f"mask {Path(path)}: expected shape {shape} as its image, received {mask.shape}; export the mask "

@@ -6,6 +6,7 @@ Kernels are compiled for types of arguments, not for shapes, so small images do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,19 +32,19 @@ Work = tuple[str, Callable[[], Any]]
 
 def everything(threads: int | None) -> Iterator[Work]:
     """What runs all kernels of the core package, step by step: a name and a callable each."""
-    yield "the default detector", lambda: _inspect(default_detector(), threads)
+    yield "the default detector", partial(_inspect, default_detector(), threads)
     yield "defects and their measures", _defects
-    yield "public operations", lambda: _operations(threads)
+    yield "public operations", partial(_operations, threads)
     for kind in kinds():
         if kind in trainable_kinds():
             for settings in _settings(detector_class(kind)):
-                yield f"training, {kind}", lambda k=kind, s=settings: _train(k, s, threads)
+                yield f"training, {kind}", partial(_train, kind, settings, threads)
 
 
 def model(path: str, shape: tuple[int, int], threads: int | None) -> Iterator[Work]:
     """What runs the kernels of one model file, for images of one shape."""
     detector = load_detector(path)
-    yield str(path), lambda: _inspect(detector, threads, shape)
+    yield str(path), partial(_inspect, detector, threads, shape)
 
 
 def _inspect(
