@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 
 from fastdefect.bench.compare import opencv_threads
-from fastdefect.cli.bench_subjects import subjects as make_subjects
 
 SMALL = "256x256,512x512"
 
@@ -24,11 +23,6 @@ def pytest_generate_tests(metafunc):
         names = metafunc.config.getoption("--sizes").split(",")
         shapes = [tuple(int(side) for side in name.split("x")) for name in names]
         metafunc.parametrize("shape", shapes, ids=names)
-
-
-@pytest.fixture(scope="session")
-def subjects():
-    return make_subjects()
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ os.environ.setdefault("NUMBA_NRT_STATS", "1")  # before Numba is imported: it co
 import numpy as np
 
 from fastdefect import Engine
-from fastdefect.kernels._numba.compile_events import Preparation, runtime_balance, watch
+from fastdefect.kernels._numba import CompileEvent, compile_events, runtime_balance
 from fastdefect.kernels.roofline import multiply_add, scale_add
 from fastdefect.perf.images import make
 from fastdefect.perf.latency import Latency
@@ -52,8 +52,8 @@ def main() -> None:
 
 def _left_behind(call: Callable[[], object], calls: int) -> dict[str, bool]:
     """What grows, starts or is compiled during the calls."""
-    prepared: list[Preparation] = []
-    with watch(prepared.append):
+    prepared: list[CompileEvent] = []
+    with compile_events(prepared.append):
         before = runtime_balance()
         found = growth(call, calls)
         after = runtime_balance()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fastdefect.bench.cases import stage
-from fastdefect.bench.parity import Setting
+from fastdefect.operations.nl_means import NL_MEANS
+from fastdefect.operations.operation import Benchmark, Setting
 
 SHAPE = (512, 512)
 # (h, template window, search window)
@@ -18,16 +19,12 @@ SETS = (
     (10.0, 9, 21),
 )
 
-CASES = (
-    stage("nl_means", "noise", row="nl_means:noise"),
-    stage("nl_means", "cloth", row="nl_means:unblurred"),
+BENCHMARKS = (
+    Benchmark("nl_means:noise", "noise"),
+    Benchmark("nl_means:unblurred", "cloth"),
     *(
-        stage(
-            "nl_means",
-            "blurred",
-            setting=Setting(chosen),
-            row="nl_means:{:g},{},{}".format(*chosen),
-        )
+        Benchmark("nl_means:{:g},{},{}".format(*chosen), "blurred", Setting(chosen))
         for chosen in SETS
     ),
 )
+CASES = tuple(stage(NL_MEANS, benchmark) for benchmark in BENCHMARKS)

@@ -1,14 +1,18 @@
-"""``results.json`` to Markdown: every figure in RESULTS.md and in the README's table comes from here."""
+"""``results.json`` and the declarations to Markdown: RESULTS.md, the README's table and PARITY.md's come from here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
 
-from fastdefect.bench.record import Record, Row
-from fastdefect.cli.bench_table import figure, spread
+from fastdefect.bench.record import Record, Row, Run
+from fastdefect.cli.bench_table import figure, quartiles
+from fastdefect.operations import OPERATIONS
+from fastdefect.operations.operation import Operation
 
-BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
+BEGIN, END = "<!-- {}:begin -->", "<!-- {}:end -->"
+# The table between the markers of a file.
+MARKERS = {"README.md": "results", "PARITY.md": "operations"}
 # What a reader of the README wants to know first: these rows, at these sizes.
 README_ROWS = ("engine", "fab_defect_detect", "nl_means", "value_blur", "defect_mask")
 README_SIZES = ((512, 512), (1024, 1024), (2048, 2048))
@@ -16,48 +20,62 @@ README_SIZES = ((512, 512), (1024, 1024), (2048, 2048))
 
 def results(record: Record) -> str:
     """Return the text of RESULTS.md."""
-    opencv = [row for row in record.rows if not row.note]
-    sets = [row for row in opencv if ":" in row.name]
-    peers = [row for row in record.rows if row.note]
-    lost = [row for row in opencv if row.ratio.median < 1]
-    parts = [
+    intro = (
         "# Results\n\n"
         "Generated from `benchmarks/results.json`; do not edit. Milliseconds per call, medians with their"
         " quartiles. *Times as fast* is the median of the ratios within each round, the two sides taking turns in"
         " one process on the same number of threads. Every row against OpenCV was equal byte for byte before it was"
-        " timed. Both sides of a row write into buffers made beforehand, except for the whole pipelines.",
-        machine(record),
+        " timed. Both sides of a row write into buffers made beforehand, except for the whole pipelines. One part per"
+        " processor path of the kernels; which operations `auto` leaves to OpenCV follows from the rows of the path."
+    )
+    return "\n\n".join([intro, *(part for run in record.runs for part in _run(run))]) + "\n"
+
+
+def _run(run: Run) -> list[str]:
+    """The parts of one processor path."""
+    opencv = [row for row in run.rows if not row.note]
+    sets = [row for row in opencv if ":" in row.name]
+    peers = [row for row in run.rows if row.note]
+    lost = [row for row in opencv if row.ratio.median < 1]
+    parts = [
+        f"## Processor path {run.path}\n\n" + machine(run),
         f"Losses: {len(lost)} of {len(opencv)} rows against OpenCV are slower"
         + (", marked **slower**." if lost else "."),
     ]
     for (height, width, threads), group in groupby(
         [row for row in opencv if row not in sets], _place
     ):
-        parts.append(f"## {height} × {width}, {_threads(threads)}\n\n" + table(list(group)))
+        parts.append(
+            f"### {run.path}, {height} × {width}, {_threads(threads)}\n\n" + table(list(group))
+        )
     if sets:
         parts.append(
-            "## NL-means with other parameters (h, template window, search window) and images\n\n"
+            f"### {run.path}, NL-means with other parameters (h, template window, search window) and images\n\n"
             + table(sets)
         )
     if peers:
         parts.append(
-            "## scikit-image and SciPy\n\nOne thread. Most compute something else; the last column says what."
+            f"### {run.path}, scikit-image and SciPy\n\nOne thread. Most compute something else; the last column"
+            " says what."
         )
         for (height, width, _), group in groupby(peers, _place):
-            parts.append(f"### {height} × {width}\n\n" + table(list(group), notes=True))
-    if record.startup_ms:
+            parts.append(
+                f"#### {run.path}, peers, {height} × {width}\n\n" + table(list(group), notes=True)
+            )
+    if run.startup_ms:
         lines = ["| what | ms |", "| --- | --- |"]
-        lines += [f"| {name} | {spread(value)} |" for name, value in record.startup_ms.items()]
+        lines += [f"| {name} | {quartiles(value)} |" for name, value in run.startup_ms.items()]
         parts.append(
-            "## Start of a process\n\nEach sample is a process of its own with its own cache folder for compiled"
-            " kernels; the start of Python itself is not counted.\n\n" + "\n".join(lines)
+            f"### {run.path}, start of a process\n\nEach sample is a process of its own with its own cache folder"
+            " for compiled kernels; the start of Python itself is not counted.\n\n"
+            + "\n".join(lines)
         )
-    return "\n\n".join(parts) + "\n"
+    return parts
 
 
-def machine(record: Record) -> str:
+def machine(run: Run) -> str:
     """Return the list of what the figures were measured on."""
-    facts = record.machine
+    facts = run.machine
     settings = ", ".join(f"{name}={value}" for name, value in facts["settings"].items())
     lines = [
         f"processor: {facts['processor']} ({facts['family']}), {facts['cores']} cores, {facts['threads']} for this"
@@ -67,24 +85,30 @@ def machine(record: Record) -> str:
         "versions: " + ", ".join(f"{name} {number}" for name, number in facts["versions"].items()),
         f"commit: {facts['commit']}",
         f"settings: {settings or 'none'}",
-        f"command: `{record.command}`",
+        f"command: `{run.command}`",
     ]
+    if "load" in facts:
+        before, after = facts["load"]
+        lines.append(
+            f"load average of the machine: {before} at the start, {after} at the end; above 1 other programs ran too,"
+            " so milliseconds are upper bounds, and only ratios compare"
+        )
     return "\n".join(f"- {line}" for line in lines)
 
 
 def table(rows: Sequence[Row], *, notes: bool = False) -> str:
     """Return a Markdown table of rows of one size."""
-    headings = ["row", "fastdefect", "against", "fastdefect ms", "against ms", "times as fast"]
+    headings = ["row", "fastdefect", "baseline", "fastdefect ms", "baseline ms", "times as fast"]
     headings += ["difference"] if notes else []
     lines = ["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings)]
     for row in rows:
-        ratio = spread(row.ratio) + ("" if row.ratio.median >= 1 else " **slower**")
+        ratio = quartiles(row.ratio) + ("" if row.ratio.median >= 1 else " **slower**")
         cells = [
             f"`{row.id}`",
             row.subject,
-            row.against,
-            spread(row.subject_ms),
-            spread(row.against_ms),
+            row.baseline,
+            quartiles(row.subject_ms),
+            quartiles(row.baseline_ms),
             ratio,
         ]
         lines.append("| " + " | ".join(cells + ([row.note] if notes else [])) + " |")
@@ -92,31 +116,59 @@ def table(rows: Sequence[Row], *, notes: bool = False) -> str:
 
 
 def readme_table(record: Record) -> str:
-    """Return the README's short table: the headline rows, OpenCV's milliseconds and the ratios."""
-    found = {(row.name, (row.height, row.width), row.threads): row for row in record.rows}
-    lines = ["| | size | threads | OpenCV ms | fastdefect ms | times as fast |", "|" + " --- |" * 6]
-    for name in README_ROWS:
-        for size in README_SIZES:
-            for threads in sorted({row.threads for row in record.rows}):
-                row = found.get((name, size, threads))
-                if row:
-                    cells = [f"`{name}`", f"{size[0]} × {size[1]}", threads, figure(row.against_ms.median),
-                             figure(row.subject_ms.median), figure(row.ratio.median)]  # fmt: skip
-                    lines.append("| " + " | ".join(map(str, cells)) + " |")
-    facts = record.machine
-    lines.append(
-        f"\n{facts['processor']} ({facts['family']}), commit {facts['commit']}; all rows in RESULTS.md."
-    )
+    """Return the README's short table: the headline rows, OpenCV's milliseconds and the ratios, by path."""
+    lines = [
+        "| | size | threads | OpenCV ms | fastdefect ms | times as fast | processor path |",
+        "|" + " --- |" * 7,
+    ]
+    for run in record.runs:
+        found = {(row.name, (row.height, row.width), row.threads): row for row in run.rows}
+        for name in README_ROWS:
+            for size in README_SIZES:
+                for threads in sorted({row.threads for row in run.rows}):
+                    row = found.get((name, size, threads))
+                    if row:
+                        cells = [f"`{name}`", f"{size[0]} × {size[1]}", threads, figure(row.baseline_ms.median),
+                                 figure(row.subject_ms.median), figure(row.ratio.median), run.path]  # fmt: skip
+                        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    machines = [
+        f"{run.path}: {run.machine['processor']} ({run.machine['family']}), commit {run.machine['commit']}"
+        for run in record.runs
+    ]
+    lines.append(f"\n{'; '.join(machines)}. All rows in RESULTS.md.")
     return "\n".join(lines)
 
 
-def replaced(text: str, table: str) -> str:
-    """Return the README's text with what stands between its two markers replaced."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"README.md: expected the markers {BEGIN} and {END} on lines of their own")
-    return f"{before}{BEGIN}\n{table}\n{END}{after}"
+def operations_table() -> str:
+    """Return PARITY.md's table of the declared operations."""
+    lines = [
+        "| operation | computes | same bytes as | parameters | halo in pixels | tolerance |",
+        "|" + " --- |" * 6,
+    ]
+    for operation in OPERATIONS.values():
+        parameters = ", ".join(map(str, (*operation.parameters, *operation.arguments))) or "none"
+        cells = [f"`{operation.name}`", operation.summary, f"`{operation.equals}`", parameters, _halo(operation),
+                 str(operation.tolerance)]  # fmt: skip
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _halo(operation: Operation) -> str:
+    if operation.halo is None:
+        return "the whole image"
+    setting = operation.cases[0]
+    pixels = operation.halo(*setting.plan)
+    return f"{pixels} for {', '.join(map(str, setting.plan))}" if setting.plan else str(pixels)
+
+
+def replaced(name: str, text: str, table: str) -> str:
+    """Return the text of the file called ``name`` with what stands between its two markers replaced."""
+    begin, end = (marker.format(MARKERS[name]) for marker in (BEGIN, END))
+    before, found_begin, rest = text.partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not (found_begin and found_end):
+        raise ValueError(f"{name}: expected the markers {begin} and {end} on lines of their own")
+    return f"{before}{begin}\n{table}\n{end}{after}"
 
 
 def _place(row: Row) -> tuple[int, int, int]:

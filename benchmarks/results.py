@@ -1,4 +1,4 @@
-"""Measure everything and write ``benchmarks/results.json``, RESULTS.md and the README's table.
+"""Measure everything on this processor's path and write ``benchmarks/results.json``, RESULTS.md and the tables.
 
 python -m benchmarks.results                     all of it, about half an hour on two cores
 python -m benchmarks.results --size 512x512      one size only
@@ -8,15 +8,17 @@ python -m benchmarks.results --render            only write the tables again fro
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import nl_means_sets, peers, render
-from fastdefect.bench.compare import contest, opencv_threads
-from fastdefect.bench.record import Record
-from fastdefect.cli.bench_subjects import subjects
+from benchmarks import nl_means_sets, render
+from fastdefect.bench.compare import measure_all, opencv_threads
+from fastdefect.bench.peers import PEERS, measure
+from fastdefect.bench.record import Record, Run
+from fastdefect.kernels._numba.cpu import cpu_path
 from fastdefect.perf.machine import describe
 from fastdefect.perf.startup import startup
 from fastdefect.tiling.workers import available_threads
@@ -29,38 +31,44 @@ PEER_SIZES = ((512, 512), (1024, 1024))
 
 def main() -> None:
     options = _options()
-    if not options.render:
-        JSON.write_text(_measure(options).to_json(), encoding="utf-8")
     record = Record.from_file(JSON)
+    if not options.render:
+        record = record.replaced(_measure(options))
+        JSON.write_text(record.to_json(), encoding="utf-8")
     (TOP / "RESULTS.md").write_text(render.results(record), encoding="utf-8")
-    readme = TOP / "README.md"
-    text = render.replaced(readme.read_text(encoding="utf-8"), render.readme_table(record))
-    readme.write_text(text, encoding="utf-8")
-    print(f"wrote {JSON.relative_to(TOP)}, RESULTS.md and the table in README.md")
+    for name, table in (
+        ("README.md", render.readme_table(record)),
+        ("PARITY.md", render.operations_table()),
+    ):
+        file = TOP / name
+        text = render.replaced(name, file.read_text(encoding="utf-8"), table)
+        file.write_text(text, encoding="utf-8")
+    print(f"wrote {JSON.relative_to(TOP)}, RESULTS.md and the tables in README.md and PARITY.md")
 
 
-def _measure(options: argparse.Namespace) -> Record:
+def _measure(options: argparse.Namespace) -> Run:
     machine = describe(available_threads())
-    house = subjects()
     shapes = [tuple(int(side) for side in size.split("x")) for size in options.size or SIZES]
     threads = list(dict.fromkeys(options.threads or (1, available_threads())))
+    load_before = os.getloadavg()[0]
     rows = []
     sets = [nl_means_sets.SHAPE] if nl_means_sets.SHAPE in shapes else []
     for row in chain(
-        contest(house, shapes, threads, options.seconds),
-        contest(house, sets, [1], options.seconds, duels=nl_means_sets.CASES),
+        measure_all(shapes, threads, options.seconds),
+        measure_all(sets, [1], options.seconds, cases=nl_means_sets.CASES),
     ):
         print(f"{row.id}: {row.ratio.median:.2f} times as fast", flush=True)
         rows.append(row)
     with opencv_threads(1):
         for shape in PEER_SIZES:
-            for peer in peers.PEERS:
-                if shape in shapes and shape[0] * shape[1] <= peer.most_pixels:
-                    rows.append(peers.measure(peer, house, shape, options.seconds))
+            for peer in PEERS:
+                if shape in shapes and shape[0] * shape[1] <= peer.max_pixels:
+                    rows.append(measure(peer, shape, options.seconds))
                     print(f"{rows[-1].id}: {rows[-1].ratio.median:.2f} times as fast", flush=True)
     starts = startup(options.starts, lambda name: print(f"start: {name}", flush=True))
     command = shlex.join(["python", "-m", "benchmarks.results", *sys.argv[1:]])
-    return Record(machine, command, rows, starts)
+    machine["load"] = [round(load_before, 2), round(os.getloadavg()[0], 2)]
+    return Run(cpu_path(), machine, command, rows, starts)
 
 
 def _options() -> argparse.Namespace:

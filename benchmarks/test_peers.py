@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.peers import PEERS
 from fastdefect.bench.compare import picture
-from fastdefect.bench.parity import OPERATIONS
+from fastdefect.bench.peers import PEERS
+from fastdefect.operations import OPERATIONS
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name.split(" ")[0])
 def test_peer(benchmark, peer, shape):
-    image = picture(peer.picture, shape, OPERATIONS[peer.operation].channels_in)
+    image = picture(peer.picture, shape, OPERATIONS[peer.operation].inputs[0].channels[0])
     benchmark.group = f"{peer.operation} {shape[0]}x{shape[1]}"
-    benchmark(peer.make(shape), image)
+    benchmark(peer.prepare(shape), image)

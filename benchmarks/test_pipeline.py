@@ -7,19 +7,20 @@ import pytest
 from fastdefect.bench.cases import CASES
 from fastdefect.bench.compare import picture
 from fastdefect.bench.parity import require_equal
+from fastdefect.reference.article import fab_defect_detect
 
-PIPELINES = {duel.name: duel for duel in CASES if duel.against == "the article"}
+PIPELINES = {case.name: case for case in CASES if case.baseline == "the article"}
 
 
 @pytest.mark.parametrize("name", PIPELINES)
-def test_pipeline(benchmark, subjects, name, shape):
+def test_pipeline(benchmark, name, shape):
     image = picture("cloth", shape, 3)
-    pair = PIPELINES[name].prepare(subjects, shape, 1)
-    require_equal(f"{name}, {shape}", pair.against(image), pair.view(pair.subject(image)))
+    pair = PIPELINES[name].prepare(shape, 1)
+    require_equal(f"{name}, {shape}", pair.baseline(image), pair.view(pair.subject(image)))
     benchmark.group = f"pipeline {shape[0]}x{shape[1]}"
     benchmark(pair.subject, image)
 
 
-def test_article(benchmark, subjects, shape):
+def test_article(benchmark, shape):
     benchmark.group = f"pipeline {shape[0]}x{shape[1]}"
-    benchmark(subjects.article, picture("cloth", shape, 3))
+    benchmark(fab_defect_detect, picture("cloth", shape, 3))

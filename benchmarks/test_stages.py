@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from fastdefect.bench.cases import CASES
+from fastdefect.backends import load
 from fastdefect.bench.compare import picture
-from fastdefect.bench.parity import OPERATIONS, require_equal
-
-PICTURES = {duel.name: duel.picture for duel in CASES}
+from fastdefect.bench.parity import prepare, require_equal
+from fastdefect.operations import OPERATIONS
+from fastdefect.tiling.workers import Workers
 
 
 @pytest.mark.parametrize("backend", ["numba", "opencv", "auto"])
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_stage(benchmark, subjects, name, backend, shape):
+def test_stage(benchmark, name, backend, shape):
     operation = OPERATIONS[name]
-    setting = operation.settings[0]
-    image = picture(PICTURES[name], shape, operation.channels_in)
+    setting = operation.cases[0]
+    kind = operation.benchmarks[0].picture
+    image = picture(kind, shape, operation.inputs[0].channels[0])
     step, truth = (
-        operation.prepare(subjects.load(table), shape, setting, subjects.workers(1))
+        prepare(operation, load(table), shape, setting, Workers(1))
         for table in (backend, "reference")
     )
     require_equal(f"{name} of {backend}, {shape}", truth(image), step(image), operation.tolerance)

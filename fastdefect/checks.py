@@ -21,8 +21,8 @@ def check_shape(shape: object) -> tuple[int, int]:
             f"shape: expected (height, width) in pixels, received {shape!r}; pass image.shape[:2]"
         )
     height, width = shape
-    most = 2**31 - 1
-    return check_int("shape", height, 1, most), check_int("shape", width, 1, most)
+    largest = 2**31 - 1
+    return check_int("shape", height, 1, largest), check_int("shape", width, 1, largest)
 
 
 def check_kind(name: str, value: object, kind: type[_Kind]) -> _Kind:
@@ -90,10 +90,10 @@ def check_image(name: str, value: object) -> ByteImage:
     """Return ``value`` as grey (H, W) or BGR (H, W, 3); alpha is dropped, one channel is grey."""
     expected = "a uint8 array of shape (H, W, 3) in BGR order, (H, W, 4) with alpha, or (H, W)"
     array = check_array(name, value, expected)
-    if array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 1):
-        return check_grey(name, array)
     if array.ndim == 3 and array.shape[2] in (3, 4):
-        return check_colour(name, array)
+        return _readable(array[:, :, :3])
+    if array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 1):
+        return _readable(array.reshape(array.shape[:2]))
     raise ArgumentValueError(
         f"{name}: expected {expected}, received shape {array.shape}; pass one image, channels last"
     )
@@ -153,7 +153,7 @@ def check_scale(name: str, value: object) -> tuple[float, float]:
             f"{name}: expected one number or two (per row, per column), received {len(pair)}; "
             "pass one or two"
         )
-    row, column = (check_real(name, number, least=0.0) for number in pair)
+    row, column = (check_real(name, number, minimum=0.0) for number in pair)
     if row == 0 or column == 0:
         raise ArgumentValueError(
             f"{name}: expected millimetres per pixel above 0, received {value!r}; measure a known "
@@ -162,40 +162,40 @@ def check_scale(name: str, value: object) -> tuple[float, float]:
     return row, column
 
 
-def check_int(name: str, value: object, least: int, most: int) -> int:
+def check_int(name: str, value: object, minimum: int, maximum: int) -> int:
     """Return ``value`` as an int of the closed range, or raise an error that names ``name``."""
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise ArgumentTypeError(
-            f"{name}: expected an integer from {least} to {most}, received {value!r} of type "
+            f"{name}: expected an integer from {minimum} to {maximum}, received {value!r} of type "
             f"{type(value).__name__}; pass a whole number"
         )
     number = int(value.__index__())
-    if not least <= number <= most:
+    if not minimum <= number <= maximum:
         raise ArgumentValueError(
-            f"{name}: expected an integer from {least} to {most}, received {number}; "
+            f"{name}: expected an integer from {minimum} to {maximum}, received {number}; "
             "choose a value of that range"
         )
     return number
 
 
-def check_real(name: str, value: object, *, least: float) -> float:
-    """Return ``value`` as a finite float of at least ``least``, or raise an error that names ``name``."""
+def check_real(name: str, value: object, *, minimum: float) -> float:
+    """Return ``value`` as a finite float of at least ``minimum``, or raise an error that names ``name``."""
     if isinstance(value, (bool, str, bytes)) or not hasattr(value, "__float__"):
         raise ArgumentTypeError(
-            f"{name}: expected a finite number of at least {least:g}, received {value!r} of type "
+            f"{name}: expected a finite number of at least {minimum:g}, received {value!r} of type "
             f"{type(value).__name__}; pass a number"
         )
     number = float(value)
-    if not math.isfinite(number) or number < least:
+    if not math.isfinite(number) or number < minimum:
         raise ArgumentValueError(
-            f"{name}: expected a finite number of at least {least:g}, received {number}; "
+            f"{name}: expected a finite number of at least {minimum:g}, received {number}; "
             "choose a value of that range"
         )
     return number
 
 
-def check_ksize(name: str, value: object, most: int) -> tuple[int, int]:
-    """Return ``value``, an int or (width, height), as (width, height) within 1 ... ``most``."""
+def check_ksize(name: str, value: object, maximum: int) -> tuple[int, int]:
+    """Return ``value``, an int or (width, height), as (width, height) within 1 ... ``maximum``."""
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
             raise ArgumentValueError(
@@ -203,6 +203,6 @@ def check_ksize(name: str, value: object, most: int) -> tuple[int, int]:
                 "pass two, width first"
             )
         width, height = value
-        return check_int(name, width, 1, most), check_int(name, height, 1, most)
-    side = check_int(name, value, 1, most)
+        return check_int(name, width, 1, maximum), check_int(name, height, 1, maximum)
+    side = check_int(name, value, 1, maximum)
     return side, side

@@ -89,6 +89,6 @@ def test_a_missing_package_is_one_sentence_with_its_command(
         require("no_such_module.part", "it needs", package="a-b")
     (tmp_path / "half_installed.py").write_text("import no_such_module")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(MissingPackageError, match="cannot be loaded .*no_such_module"):
+    with pytest.raises(MissingPackageError, match=r"cannot be loaded .*no_such_module"):
         require("half_installed", "it needs")
     assert require("json.decoder", "it needs").JSONDecoder

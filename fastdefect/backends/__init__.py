@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import import_module
 
-from fastdefect.backends.table import Backend
+from fastdefect.backends.table import Backend, Planner
 from fastdefect.errors import ArgumentValueError
+from fastdefect.operations import OPERATIONS
 from fastdefect.optional import load_opencv
 
 NAMES = ("auto", "numba", "opencv", "reference")
@@ -40,5 +42,8 @@ def _load(origin: str, name: str) -> Backend:
             f"{origin}: expected one of {', '.join(NAMES)}, received {name!r}; choose one of these"
         )
     load_opencv()  # every table has steps that OpenCV runs; a missing library is said here
-    table: Backend = import_module(f"fastdefect.backends.{name}").TABLE
-    return table
+    planners: Mapping[str, Planner] = import_module(f"fastdefect.backends.{name}").PLANNERS
+    if OPERATIONS.keys() - planners.keys():
+        # what OpenCV has no calls for, Numba's kernels run under its name too
+        planners = {**import_module("fastdefect.backends.numba").PLANNERS, **planners}
+    return Backend(name, planners)

@@ -1,43 +1,129 @@
-"""The measured mix: Numba, but OpenCV exactly where a row of RESULTS.md shows OpenCV faster.
+"""The measured mix: Numba, but OpenCV exactly where rows of ``benchmarks/results.json`` show OpenCV faster.
 
+The rows, and so the rules, belong to a processor path (`fastdefect.kernels._numba.cpu`); a test holds the two together.
 NL-means is Numba's for every parameter set: rows nl_means/... and those of benchmarks/NL_MEANS.md.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
 
 from fastdefect.backends import numba, opencv
-from fastdefect.backends.table import Step
+from fastdefect.backends.table import Planner, Step
+from fastdefect.kernels._numba.cpu import cpu_path
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import Ksize, Shape
 
-
-def _opencv_blurs_faster(ksize: Ksize) -> bool:
-    # Rows box_blur_5x5/1024x1024/1t and box_blur_31x31/1024x1024/1t: OpenCV has loops of its own for small windows, and
-    # above 256 pixels our sums take 32 bits. Row box_blur/1024x1024/1t, 16x16, shows Numba ahead.
-    width, height = ksize
-    return width * height > 256 or max(width, height) <= 5
+When = Callable[[Shape, tuple[Any, ...], int], bool]
 
 
-def _box_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
-    table = opencv.TABLE if _opencv_blurs_faster(ksize) else numba.TABLE
-    return table.box_blur(shape, ksize, workers)
+def _always(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where OpenCV is faster on one processor path.
+
+    Attributes
+    ----------
+    operation : str
+        Name of the operation.
+    rows : tuple of str
+        Ids of rows in that path's run that say so.
+    when : callable
+        ``when(shape, parameters, threads)``, the planner's; by default always.
+    """
+
+    operation: str
+    rows: tuple[str, ...]
+    when: When = _always
+
+
+def _small_or_wide_sums(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
+    # OpenCV has loops of its own for small windows, and above 256 pixels our sums take 32 bits.
+    width, height = parameters[0]
+    return bool(width * height > 256 or max(width, height) <= 5)
+
+
+_BLURS = ("box_blur_5x5/1024x1024/1t", "box_blur_31x31/1024x1024/1t")
+_MORPHOLOGY = (
+    Rule("erode", ("erode/1024x1024/1t",)),
+    Rule("dilate", ("dilate/1024x1024/1t",)),
+)
+_AVX512 = (
+    Rule("box_blur", _BLURS, _small_or_wide_sums),
+    Rule("value_blur", _BLURS, _small_or_wide_sums),
+    *_MORPHOLOGY,
+    Rule("binarize", ("binarize/256x256/1t", "binarize/1024x1024/2t")),
+)
+_AVX2 = _AVX512
+RULES: Mapping[str, tuple[Rule, ...]] = {
+    "avx512": _AVX512,
+    "avx2": _AVX2,
+    "portable": _AVX2,  # not measured yet: those of the nearest path
+}
+"""Rules by processor path."""
+
+
+def routed(
+    path: str, operation: str, shape: Shape, parameters: tuple[Any, ...], threads: int
+) -> Literal["opencv", "numba"]:
+    """Say which back end runs an operation.
+
+    Parameters
+    ----------
+    path : {"avx512", "avx2", "portable"}
+        Processor path.
+    operation : str
+        Name of a declared operation.
+    shape : (int, int)
+        Of the image, (H, W).
+    parameters : tuple
+        What the planner takes between the shape and the workers.
+    threads : int
+        Of the workers.
+
+    Returns
+    -------
+    {"opencv", "numba"}
+    """
+    for rule in RULES[path]:
+        if rule.operation == operation and rule.when(shape, parameters, threads):
+            return "opencv"
+    return "numba"
+
+
+# A plan is made at each call of a public function: the processor is asked once.
+_path = lru_cache(cpu_path)
 
 
 def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
-    if not _opencv_blurs_faster(ksize):
-        return numba.TABLE.value_blur(shape, ksize, workers)
-    convert = numba.TABLE.value_channel(shape, workers)
-    return opencv.value_then_blur(shape, convert, opencv.TABLE.box_blur(shape, ksize, workers))
+    """OpenCV's blur of our value channel, which no call of OpenCV gives as fast."""
+    convert = numba.PLANNERS["value_channel"](shape, workers)
+    return opencv.value_then_blur(
+        shape, convert, opencv.PLANNERS["box_blur"](shape, ksize, workers)
+    )
 
 
-TABLE = replace(
-    numba.TABLE,
-    name="auto",
-    box_blur=_box_blur,
-    value_blur=_value_blur,
-    # Rows erode/1024x1024/1t and dilate/1024x1024/1t.
-    erode=opencv.TABLE.erode,
-    dilate=opencv.TABLE.dilate,
-)
+_OPENCV: Mapping[str, Planner] = {**opencv.PLANNERS, "value_blur": _value_blur}
+
+
+def _routed(operation: str) -> Planner:
+    choices = {"opencv": _OPENCV[operation], "numba": numba.PLANNERS[operation]}
+
+    def plan(shape: Shape, *rest: Any) -> Step:
+        *parameters, workers = rest
+        choice = routed(_path(), operation, shape, tuple(parameters), workers.threads)
+        return choices[choice](shape, *rest)
+
+    return plan
+
+
+PLANNERS: dict[str, Planner] = {
+    **numba.PLANNERS,
+    **{rule.operation: _routed(rule.operation) for rules in RULES.values() for rule in rules},
+}

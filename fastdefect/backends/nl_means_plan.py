@@ -80,8 +80,6 @@ class NlMeansPlan:
         self._tasks = tasks
         self._workers = workers
         self._path = path
-        self._src: Grey | None = None
-        self._out: Grey | None = None
 
     @property
     def path(self) -> NlMeansPath:

@@ -8,20 +8,24 @@ import numpy as np
 
 from fastdefect.backends import opencv
 from fastdefect.backends.numba_nl_means import nl_means
-from fastdefect.backends.table import Backend, Step
-from fastdefect.kernels._numba.jit import Bound
+from fastdefect.backends.numba_texture import (
+    texture_histograms,
+    texture_map,
+    texture_residual_sums,
+)
+from fastdefect.backends.table import Planner, Step
+from fastdefect.kernels._numba import Bound
 from fastdefect.kernels.box_blur import blur_rows, divisor_16, position_independent
 from fastdefect.kernels.hsv import hsv_rows, value_rows
 from fastdefect.kernels.morphology import TAPS, defect_mask_rows, extreme_rows
 from fastdefect.kernels.otsu import binarize_rows, histogram_rows, otsu_level
-from fastdefect.reference.otsu import otsu_threshold
 from fastdefect.tiling.geometry import strip_rows, strips
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import ByteImage, Ksize, Shape
 
-# Least area of a strip when several threads share an image: waking another thread takes 20 to 60 us, and below twice this
+# Smallest area of a strip when several threads share an image: waking another thread takes 20 to 60 us, and below twice this
 # area two threads took 1.0 to 1.7 times as long as one. Beside: microseconds that one thread takes for a megapixel.
-_LEAST_PIXELS = {
+MIN_STRIP_PIXELS = {
     "bgr_to_hsv": 2**18,  # 380
     "otsu_threshold": 2**19,  # 270
     "value_blur": 2**20,  # 290
@@ -33,10 +37,12 @@ _LEAST_PIXELS = {
 _RUN_ROWS = 32
 
 
-def _cut(stage: str, shape: Shape, workers: Workers, least: int = 1) -> tuple[tuple[int, int], ...]:
+def _cut(
+    stage: str, shape: Shape, workers: Workers, minimum: int = 1
+) -> tuple[tuple[int, int], ...]:
     height, width = shape
-    least = max(least, -(-_LEAST_PIXELS[stage] // width))
-    return strips(height, strip_rows(height, workers.threads, least))
+    minimum = max(minimum, -(-MIN_STRIP_PIXELS[stage] // width))
+    return strips(height, strip_rows(height, workers.threads, minimum))
 
 
 def _value_channel(shape: Shape, workers: Workers) -> Step:
@@ -69,11 +75,11 @@ def _bgr_to_hsv(shape: Shape, workers: Workers) -> Step:
 def _value_blur(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     w, h = ksize
     if not position_independent(w * h):
-        return opencv.TABLE.value_blur(shape, ksize, workers)
+        return opencv.PLANNERS["value_blur"](shape, ksize, workers)
     width = shape[1]
     sums = np.uint16 if w * h <= 256 else np.uint32
     divisor = divisor_16(w * h) if w * h <= 256 else (w * h, 0)
-    rows = _cut("value_blur", shape, workers, least=2 * h)
+    rows = _cut("value_blur", shape, workers, minimum=2 * h)
     ring = np.empty((workers.threads, h * width), np.uint8)
     column = np.empty((workers.threads, width + w - 1), sums)
     parts = np.empty((workers.threads, 3, width + w - 1), sums)
@@ -104,7 +110,7 @@ def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
         workers.run(lambda i, slot: count(src, *rows[i], counts[slot]), len(rows))
         level, certain = find_level(tables)
         # As one row, which OpenCV cannot spread over threads of its own.
-        return int(level) if certain else workers.call(otsu_threshold, src.reshape(1, -1))
+        return int(level) if certain else workers.call(opencv.otsu_level, src.reshape(1, -1))
 
     return step
 
@@ -170,16 +176,18 @@ def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     return step
 
 
-TABLE = Backend(
-    name="numba",
-    value_channel=_value_channel,
-    bgr_to_hsv=_bgr_to_hsv,
-    box_blur=_value_blur,
-    value_blur=_value_blur,
-    nl_means=nl_means,
-    otsu_threshold=_otsu_threshold,
-    binarize=_binarize,
-    erode=_extreme(255),
-    dilate=_extreme(0),
-    defect_mask=_defect_mask,
-)
+PLANNERS: dict[str, Planner] = {
+    "value_channel": _value_channel,
+    "bgr_to_hsv": _bgr_to_hsv,
+    "box_blur": _value_blur,
+    "value_blur": _value_blur,
+    "nl_means": nl_means,
+    "otsu_threshold": _otsu_threshold,
+    "binarize": _binarize,
+    "erode": _extreme(255),
+    "dilate": _extreme(0),
+    "defect_mask": _defect_mask,
+    "texture_map": texture_map,
+    "texture_histograms": texture_histograms,
+    "texture_residual_sums": texture_residual_sums,
+}

@@ -15,8 +15,7 @@ from fastdefect.backends.nl_means_plan import (
     carve,
     reflect,
 )
-from fastdefect.kernels._numba.cpu import cpu_path
-from fastdefect.kernels._numba.jit import Bound
+from fastdefect.kernels._numba import Bound, cpu_path
 from fastdefect.kernels.nl_means.flat import box_mean, span
 from fastdefect.kernels.nl_means.layout import fill, finish
 from fastdefect.kernels.nl_means.methods import ROWS, Methods, methods_for
@@ -86,7 +85,7 @@ def _vector_plan(
     plain, general = methods.plain, methods.general
     assert plain is not None
     assert general is not None
-    lanes = plain.recipe.lanes
+    lanes = plain.spec.lanes
     pixels = lanes // 2
     # What wraps around the outermost lanes is no pixel: a margin of s + t + 2 columns on the left, s + t on the right.
     margin = s + t + 2
@@ -116,13 +115,13 @@ def _vector_plan(
     def scratch() -> Scratch:
         layout = vectors * rows * lanes
         sums = k * height * pixels
-        window = k + 2 * t + 2 + plain.recipe.slots
+        window = k + 2 * t + 2 + plain.spec.slots
         parts = carve(
             [
                 *[(layout, np.int16)] * 3,
                 *[(used_rows, np.uint8)] * 2,
                 (((s + 1) * k * numbers.ring + 2) * lanes, np.int16),
-                (window * general.recipe.parts * ROWS * lanes, np.int16),
+                (window * general.spec.parts * ROWS * lanes, np.int16),
                 *[(sums, np.int32)] * 2,
                 (ROWS * pixels, np.int32),
                 (pixels * k + 2 * (s + t) + 2, np.int32),
@@ -154,14 +153,14 @@ def _vector_plan(
             tally[:] = 0
             memory = slots[slot]
             # three calls: only the first and the last depend on how `src` and `out` lie in memory
-            fill_lanes(plain.recipe, numbers, memory, src, row_map, column_map)
+            fill_lanes(plain.spec, numbers, memory, src, row_map, column_map)
             if levels(memory.low, memory.high) <= 1:
                 tally[0] = 1
                 fill_flat(src, row_map, column_map, skip, s, memory.extended, out[y0:y1, x0:x1])
                 return
             sum_up(
-                plain.recipe,
-                general.recipe,
+                plain.spec,
+                general.spec,
                 numbers,
                 memory,
                 plain.tables,
@@ -169,7 +168,7 @@ def _vector_plan(
                 blocks,
                 tally,
             )
-            divide(plain.recipe, numbers, memory, out[y0:y1, x0:x1])
+            divide(plain.spec, numbers, memory, out[y0:y1, x0:x1])
 
         return run
 
@@ -178,11 +177,11 @@ def _vector_plan(
         share = float(tallies[:, 0].sum() / total) if total else 0.0
         size = sum(part.nbytes for part in slots[0]) * len(slots)
         return NlMeansPath(
-            plain.recipe.cpu,
+            plain.spec.cpu,
             "vector",
             lanes,
-            plain.recipe.weights,
-            general.recipe.sums,
+            plain.spec.weights,
+            general.spec.sums,
             len(areas),
             share,
             size,

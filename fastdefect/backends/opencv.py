@@ -13,8 +13,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from fastdefect.backends.table import Backend, Step
-from fastdefect.reference.otsu import otsu_threshold
+from fastdefect.backends.table import Planner, Step
+from fastdefect.operations import OPERATIONS
 from fastdefect.tiling.geometry import tiles
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import ByteImage, Ksize, Shape
@@ -56,6 +56,12 @@ def _tiled(
         workers.run(work, len(plan))
 
     return step
+
+
+def _halo(operation: str, *parameters: Any) -> int:
+    halo = OPERATIONS[operation].halo
+    assert halo is not None, f"{operation} depends on the whole image and cannot run in tiles"
+    return halo(*parameters)
 
 
 def _area(part: tuple[slice, slice]) -> int:
@@ -106,12 +112,17 @@ def _nl_means(shape: Shape, h: float, template: int, search: int, workers: Worke
     def call(src: ByteImage, dst: ByteImage) -> Any:
         return cv2.fastNlMeansDenoising(src, dst, h, template, search)
 
-    halo = template // 2 + search // 2
+    halo = _halo("nl_means", h, template, search)
     return _tiled(shape, halo, _INLINE_PIXELS_NL_MEANS, workers, call)
 
 
+def otsu_level(src: ByteImage) -> int:
+    """Otsu's threshold of the installed OpenCV."""
+    return int(cv2.threshold(src, 0, 255, cv2.THRESH_OTSU)[0])
+
+
 def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
-    return lambda src: workers.call(otsu_threshold, src)
+    return lambda src: workers.call(otsu_level, src)
 
 
 def _binarize(shape: Shape, workers: Workers) -> Step:
@@ -121,15 +132,15 @@ def _binarize(shape: Shape, workers: Workers) -> Step:
     return _tiled(shape, 0, _INLINE_PIXELS, workers, call)
 
 
-def _morphology(operation: Call) -> Callable[[Shape, Ksize, Workers], Step]:
+def _morphology(name: str, function: Call) -> Callable[[Shape, Ksize, Workers], Step]:
     def plan(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
         width, height = ksize
         ones = np.ones((height, width), np.uint8)
 
         def call(src: ByteImage, dst: ByteImage) -> Any:
-            return operation(src, ones, dst=dst)
+            return function(src, ones, dst=dst)
 
-        return _tiled(shape, max(width, height) // 2, _INLINE_PIXELS_MORPHOLOGY, workers, call)
+        return _tiled(shape, _halo(name, ksize), _INLINE_PIXELS_MORPHOLOGY, workers, call)
 
     return plan
 
@@ -149,18 +160,17 @@ def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
     return step
 
 
-_dilate = _morphology(cv2.dilate)
+_dilate = _morphology("dilate", cv2.dilate)
 
-TABLE = Backend(
-    name="opencv",
-    value_channel=_value_channel,
-    bgr_to_hsv=_bgr_to_hsv,
-    box_blur=_box_blur,
-    value_blur=_value_blur,
-    nl_means=_nl_means,
-    otsu_threshold=_otsu_threshold,
-    binarize=_binarize,
-    erode=_morphology(cv2.erode),
-    dilate=_dilate,
-    defect_mask=_defect_mask,
-)
+PLANNERS: dict[str, Planner] = {
+    "value_channel": _value_channel,
+    "bgr_to_hsv": _bgr_to_hsv,
+    "box_blur": _box_blur,
+    "value_blur": _value_blur,
+    "nl_means": _nl_means,
+    "otsu_threshold": _otsu_threshold,
+    "binarize": _binarize,
+    "erode": _morphology("erode", cv2.erode),
+    "dilate": _dilate,
+    "defect_mask": _defect_mask,
+}

@@ -1,60 +1,55 @@
-"""The oracle as a back end: whole-image calls of OpenCV and NumPy, results copied out."""
+"""The oracle as a back end: the functions of `fastdefect.reference` by family and name, results copied out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from fastdefect.backends.table import Backend, Step
-from fastdefect.reference import box_blur, hsv, morphology, nl_means, otsu
-from fastdefect.tiling.workers import Workers
-from fastdefect.typing import ByteImage
+from fastdefect.backends.table import Planner, Step
+from fastdefect.operations import OPERATIONS
+from fastdefect.operations.operation import Operation
+from fastdefect.reference import texture_steps
+from fastdefect.typing import Shape
 
 
-def _image_step(function: Callable[..., ByteImage]) -> Callable[..., Step]:
-    """Planner of an image operation: parameters of the plan follow the images of the call."""
+def function_of(operation: Operation) -> Callable[..., Any]:
+    """The operation's function of the reference: ``function(image, *arguments, *parameters)``.
 
-    def plan(shape: tuple[int, int], *parameters: Any) -> Step:
-        *settings, _workers = parameters
+    It returns the image, the number, or both as a tuple, as the operation declares.
+    """
+    family = import_module(f"fastdefect.reference.{operation.family}")
+    function: Callable[..., Any] = getattr(family, operation.name)
+    return function
 
-        def step(*images: Any) -> None:
+
+def _planner(operation: Operation) -> Planner:
+    function = function_of(operation)
+
+    def plan(shape: Shape, *rest: Any) -> Step:
+        *parameters, _workers = rest
+
+        if operation.output is None:
+            return lambda *images: function(*images, *parameters)
+
+        def step(*images: Any) -> Any:
             *inputs, out = images
-            np.copyto(out, function(*inputs, *settings))
+            result = function(*inputs, *parameters)
+            image, number = result if operation.number else (result, None)
+            np.copyto(out, image)
+            return number
 
         return step
 
     return plan
 
 
-def _otsu_threshold(shape: tuple[int, int], workers: Workers) -> Step:
-    return otsu.otsu_threshold
-
-
-def _value_blur(image: ByteImage, ksize: tuple[int, int]) -> ByteImage:
-    value = hsv.value_channel(image) if image.ndim == 3 else image
-    return box_blur.box_blur(value, ksize)
-
-
-def _defect_mask(shape: tuple[int, int], ksize: tuple[int, int], workers: Workers) -> Step:
-    def step(src: ByteImage, threshold: int, out: ByteImage) -> int:
-        np.copyto(out, morphology.defect_mask(src, threshold, ksize))
-        return int(out.sum(dtype=np.int64))
-
-    return step
-
-
-TABLE = Backend(
-    name="reference",
-    value_channel=_image_step(hsv.value_channel),
-    bgr_to_hsv=_image_step(hsv.bgr_to_hsv),
-    box_blur=_image_step(box_blur.box_blur),
-    value_blur=_image_step(_value_blur),
-    nl_means=_image_step(nl_means.nl_means),
-    otsu_threshold=_otsu_threshold,
-    binarize=_image_step(otsu.binarize),
-    erode=_image_step(morphology.erode),
-    dilate=_image_step(morphology.dilate),
-    defect_mask=_defect_mask,
-)
+PLANNERS: dict[str, Planner] = {
+    **{name: _planner(operation) for name, operation in OPERATIONS.items()},
+    # these fill arrays that are no images
+    "texture_map": texture_steps.TextureMap,
+    "texture_histograms": texture_steps.TextureHistograms,
+    "texture_residual_sums": texture_steps.TextureResidualSums,
+}

@@ -1,51 +1,49 @@
-"""The shape of a back end: one frozen table of planners.
+"""The shape of a back end: one frozen table with a planner for every declared operation.
 
 A planner takes the image shape (H, W), the operation's parameters and the workers, makes every scratch buffer,
-and returns a function that allocates nothing. Arrays are C-contiguous ``uint8`` that the caller has checked.
+and returns a step, ``step(image, *arguments, out)``, that allocates nothing (the reference's steps do). Arrays are
+C-contiguous and were checked by the caller. What an operation takes and gives stands in `fastdefect.operations`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastdefect.tiling.workers import Workers
+from fastdefect.operations import OPERATIONS
 
-Shape = tuple[int, int]
-Ksize = tuple[int, int]
 Step = Callable[..., Any]
+Planner = Callable[..., Step]
 
 
 @dataclass(frozen=True)
 class Backend:
-    """Planners by operation; ``ksize`` is (width, height) as in OpenCV.
+    """Planners by operation: ``backend.erode(shape, ksize, workers)``; ``ksize`` is (width, height) as in OpenCV.
 
     Attributes
     ----------
     name : str
         The word that ``FASTDEFECT_BACKEND`` and ``backend=`` take.
-    value_channel : planner -> f(bgr, out)
-    bgr_to_hsv : planner -> f(bgr, out)
-    box_blur : planner -> f(src, out)
-    value_blur : planner -> f(image, out)
-        Value channel and blur in one step; ``image`` is (H, W, 3), or (H, W), which is its own value channel.
-    nl_means : planner -> f(src, out)
-    otsu_threshold : planner -> f(src) -> int
-    binarize : planner -> f(src, threshold, out)
-    erode, dilate : planner -> f(src, out)
-    defect_mask : planner -> f(src, threshold, out) -> int
-        Binarize and dilate in one step: ``out`` is 1 where the dilation is 0, else 0; returns the count of ones.
+    planners : mapping of str to planner
+        One for every name of `fastdefect.operations.OPERATIONS`, no more.
     """
 
     name: str
-    value_channel: Callable[[Shape, Workers], Step]
-    bgr_to_hsv: Callable[[Shape, Workers], Step]
-    box_blur: Callable[[Shape, Ksize, Workers], Step]
-    value_blur: Callable[[Shape, Ksize, Workers], Step]
-    nl_means: Callable[[Shape, float, int, int, Workers], Step]
-    otsu_threshold: Callable[[Shape, Workers], Step]
-    binarize: Callable[[Shape, Workers], Step]
-    erode: Callable[[Shape, Ksize, Workers], Step]
-    dilate: Callable[[Shape, Ksize, Workers], Step]
-    defect_mask: Callable[[Shape, Ksize, Workers], Step]
+    planners: Mapping[str, Planner]
+
+    def __post_init__(self) -> None:
+        missing = [name for name in OPERATIONS if name not in self.planners]
+        unknown = [name for name in self.planners if name not in OPERATIONS]
+        if missing or unknown:
+            raise TypeError(
+                f"back end {self.name}: expected one planner per declared operation, missing "
+                f"{missing or 'none'}, undeclared {unknown or 'none'}; see fastdefect.operations"
+            )
+        # as attributes of its own, so that reaching a planner costs no call
+        vars(self).update(self.planners)
+
+    def __getattr__(self, name: str) -> Planner:
+        raise AttributeError(
+            f"back end {vars(self).get('name')}: no operation {name!r} is declared"
+        )

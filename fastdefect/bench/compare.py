@@ -1,4 +1,4 @@
-"""Run duels: parity first, then interleaved timing, one `Row` each."""
+"""Measure cases: parity first, then interleaved timing, one `Row` each."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from fastdefect.bench.cases import CASES, Case, Subjects
-from fastdefect.bench.parity import Shape, require_equal
+from fastdefect.bench.cases import CASES, Case
+from fastdefect.bench.parity import require_equal
 from fastdefect.bench.record import Row
 from fastdefect.perf.images import KINDS, make
 from fastdefect.perf.timing import compare
-from fastdefect.typing import ByteImage
+from fastdefect.typing import ByteImage, Shape
 
 _SEED = 7
 
 
 @contextmanager
 def opencv_threads(threads: int) -> Iterator[None]:
-    """Run OpenCV on so many threads, and put the process back as it was.
+    """Run OpenCV on a number of threads, and put the process back as it was.
 
     Only for a process whose purpose is to measure: the number belongs to the whole process.
     """
@@ -35,7 +35,7 @@ def opencv_threads(threads: int) -> Iterator[None]:
 
 @lru_cache(maxsize=3)  # the three pictures of one size; larger ones would only hold memory
 def picture(name: str, shape: Shape, channels: int) -> ByteImage:
-    """Return the input of a duel, read-only.
+    """Return the input of a case, read-only.
 
     Parameters
     ----------
@@ -57,17 +57,13 @@ def picture(name: str, shape: Shape, channels: int) -> ByteImage:
     return image
 
 
-def measure(
-    duel: Case, subjects: Subjects, shape: Shape, threads: int, seconds: float, again: int = 1
-) -> Row:
-    """Hold both sides of a duel against each other, then time them.
+def measure(case: Case, shape: Shape, threads: int, seconds: float, again: int = 1) -> Row:
+    """Compare the results of both sides of a case, then time them.
 
     Parameters
     ----------
-    duel : Case
+    case : Case
         The row to measure.
-    subjects : Subjects
-        The package's contenders.
     shape : (int, int)
         (H, W) in pixels.
     threads : int
@@ -87,73 +83,70 @@ def measure(
     ParityError
         When the results differ; nothing is timed then.
     """
-    image = picture(duel.picture, shape, duel.channels)
+    image = picture(case.picture, shape, case.channels)
     with opencv_threads(threads):
-        pair = duel.prepare(subjects, shape, threads)
-        what = f"{duel.name} {shape[0]}x{shape[1]} on {threads} thread(s): {duel.subject} against {duel.against}"
-        require_equal(what, pair.against(image), pair.view(pair.subject(image)))
+        pair = case.prepare(shape, threads)
+        what = f"{case.name} {shape[0]}x{shape[1]} on {threads} thread(s): {case.subject} against {case.baseline}"
+        require_equal(what, pair.baseline(image), pair.view(pair.subject(image)))
         result = compare(
-            {"subject": lambda: pair.subject(image), "against": lambda: pair.against(image)},
+            {"subject": lambda: pair.subject(image), "baseline": lambda: pair.baseline(image)},
             seconds * again,
         )
     return Row(
-        name=duel.name,
+        name=case.name,
         height=shape[0],
         width=shape[1],
         threads=threads,
-        subject=duel.subject,
-        against=duel.against,
+        subject=case.subject,
+        baseline=case.baseline,
         subject_ms=result.seconds("subject").scaled(1000),
-        against_ms=result.seconds("against").scaled(1000),
-        ratio=result.times_as_fast("subject", "against"),
+        baseline_ms=result.seconds("baseline").scaled(1000),
+        ratio=result.times_as_fast("subject", "baseline"),
         rounds=result.rounds,
     )
 
 
-def contest(
-    subjects: Subjects,
+def measure_all(
     shapes: Sequence[Shape],
     threads: Sequence[int],
     seconds: float,
     *,
-    duels: Sequence[Case] = CASES,
-    started: Callable[[Case, Shape, int], object] = lambda duel, shape, threads: None,
+    cases: Sequence[Case] = CASES,
+    before_row: Callable[[Case, Shape, int], object] = lambda case, shape, threads: None,
 ) -> Iterator[Row]:
-    """Measure every duel at every size on every number of threads, in that nesting from the inside.
+    """Measure every case at every size on every number of threads, in that nesting from the inside.
 
     Parameters
     ----------
-    subjects : Subjects
-        The package's contenders.
     shapes : sequence of (int, int)
-        Sizes (H, W); a duel leaves out those beyond its ``most_pixels``.
+        Sizes (H, W); a case leaves out those beyond its ``max_pixels``.
     threads : sequence of int
         Numbers of threads, both sides the same.
     seconds : float
         Time budget per row.
-    duels : sequence of Case
+    cases : sequence of Case
         Rows of the table.
-    started : callable
-        Told before each row.
+    before_row : callable
+        Called with the case, the size and the threads of each row before it is measured.
 
     Yields
     ------
     Row
         One measured row.
     """
-    for duel, shape, count in planned(shapes, threads, duels):
-        started(duel, shape, count)
-        yield measure(duel, subjects, shape, count, seconds)
+    for case, shape, count in planned(shapes, threads, cases):
+        before_row(case, shape, count)
+        yield measure(case, shape, count, seconds)
 
 
 def planned(
-    shapes: Sequence[Shape], threads: Sequence[int], duels: Sequence[Case] = CASES
+    shapes: Sequence[Shape], threads: Sequence[int], cases: Sequence[Case] = CASES
 ) -> list[tuple[Case, Shape, int]]:
-    """List what `contest` measures, in order."""
+    """List what `measure_all` measures, in order."""
     return [
-        (duel, shape, count)
+        (case, shape, count)
         for count in threads
         for shape in shapes
-        for duel in duels
-        if shape[0] * shape[1] <= duel.most_pixels
+        for case in cases
+        if shape[0] * shape[1] <= case.max_pixels
     ]

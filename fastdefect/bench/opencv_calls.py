@@ -1,4 +1,4 @@
-"""What a person writes who calls OpenCV directly: the other side of every row.
+"""Plain calls of OpenCV, as a user of OpenCV writes them: the other side of every row.
 
 Whole images, ``dst`` made beforehand, no strips. These are not the package's OpenCV back end, which pays for keeping
 to its threads.
@@ -7,14 +7,17 @@ to its threads.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from fastdefect.bench.parity import Call, Setting, Shape
-from fastdefect.typing import ByteImage
+from fastdefect.backends.reference import function_of
+from fastdefect.bench.parity import Call
+from fastdefect.operations.operation import Benchmark, Operation, Setting
+from fastdefect.typing import ByteImage, Shape
 
-Maker = Callable[[Shape, Setting], Call]
+Prepare = Callable[[Shape, Setting], Call]
 
 
 def value_by_hsv(shape: Shape, setting: Setting) -> Call:
@@ -36,22 +39,22 @@ def value_by_maximum(shape: Shape, setting: Setting) -> Call:
     return call
 
 
-def value_blur(value: Maker) -> Maker:
+def value_blur(value: Prepare) -> Prepare:
     """Return V, taken as given, and the blur of it."""
 
-    def make(shape: Shape, setting: Setting) -> Call:
+    def prepare(shape: Shape, setting: Setting) -> Call:
         convert = value(shape, setting)
         out = np.empty(shape, np.uint8)
         (ksize,) = setting.plan
         return lambda bgr: cv2.blur(convert(bgr), ksize, out)
 
-    return make
+    return prepare
 
 
-def defect_mask(count_zeros: Callable[[ByteImage], int]) -> Maker:
+def defect_mask(count_zeros: Callable[[ByteImage], int]) -> Prepare:
     """Return threshold, dilation and the count of zeros, taken as given; the results are dilation and count."""
 
-    def make(shape: Shape, setting: Setting) -> Call:
+    def prepare(shape: Shape, setting: Setting) -> Call:
         (ksize,), (threshold,) = setting.plan, setting.call
         ones = _ones(ksize)
         binary = np.empty(shape, np.uint8)
@@ -64,7 +67,7 @@ def defect_mask(count_zeros: Callable[[ByteImage], int]) -> Maker:
 
         return call
 
-    return make
+    return prepare
 
 
 def zeros_by_numpy(image: ByteImage) -> int:
@@ -111,22 +114,57 @@ def _binarize(shape: Shape, setting: Setting) -> Call:
     return lambda grey: cv2.threshold(grey, threshold, 256, cv2.THRESH_BINARY, out)[1]
 
 
-def _morphology(function: Callable[..., ByteImage]) -> Maker:
-    def make(shape: Shape, setting: Setting) -> Call:
+def _morphology(function: Callable[..., ByteImage]) -> Prepare:
+    def prepare(shape: Shape, setting: Setting) -> Call:
         out = np.empty(shape, np.uint8)
         ones = _ones(setting.plan[0])
         return lambda grey: function(grey, ones, out)
 
-    return make
+    return prepare
 
 
-CALLS: Mapping[str, Maker] = {
-    "value_channel": value_by_hsv,
-    "bgr_to_hsv": _bgr_to_hsv,
-    "box_blur": _box_blur,
-    "nl_means": _nl_means,
-    "otsu_threshold": _otsu_threshold,
-    "binarize": _binarize,
-    "erode": _morphology(cv2.erode),
-    "dilate": _morphology(cv2.dilate),
-}
+@dataclass(frozen=True)
+class Baseline:
+    """Calls of OpenCV that an operation is measured against.
+
+    Attributes
+    ----------
+    label : str
+        How the tables call them.
+    prepare : callable
+        ``prepare(shape, setting)`` makes the arrays for the results and returns the function of the image.
+    """
+
+    label: str
+    prepare: Prepare
+
+
+BASELINES: Mapping[str, Baseline] = {
+    "value_channel": Baseline("cvtColor, view of V", value_by_hsv),
+    "value_by_maximum": Baseline("split + 2 max", value_by_maximum),
+    "value_blur": Baseline("cvtColor + blur", value_blur(value_by_hsv)),
+    "value_blur_by_maximum": Baseline("split + 2 max + blur", value_blur(value_by_maximum)),
+    "bgr_to_hsv": Baseline("OpenCV", _bgr_to_hsv),
+    "box_blur": Baseline("OpenCV", _box_blur),
+    "nl_means": Baseline("OpenCV", _nl_means),
+    "otsu_threshold": Baseline("OpenCV", _otsu_threshold),
+    "binarize": Baseline("OpenCV", _binarize),
+    "erode": Baseline("OpenCV", _morphology(cv2.erode)),
+    "dilate": Baseline("OpenCV", _morphology(cv2.dilate)),
+    "defect_mask": Baseline("threshold + dilate + (== 0).sum()", defect_mask(zeros_by_numpy)),
+    "defect_mask_by_opencv": Baseline("threshold + dilate + countNonZero", defect_mask(zeros_by_opencv)),
+}  # fmt: skip
+"""Calls by operation, and by the names that declarations give to others."""
+
+
+def baseline_of(operation: Operation, benchmark: Benchmark) -> Baseline:
+    """The calls that a row is measured against; without an entry in `BASELINES` those of the reference."""
+    name = benchmark.baseline or operation.name
+    if name in BASELINES or benchmark.baseline:
+        return BASELINES[name]
+    function = function_of(operation)
+
+    def prepare(shape: Shape, setting: Setting) -> Call:
+        return lambda image: function(image, *setting.call, *setting.plan)
+
+    return Baseline("the reference", prepare)

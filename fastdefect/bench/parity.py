@@ -1,7 +1,6 @@
-"""The one table of operations: their cases and their tolerance, for tests and benchmarks alike.
+"""Every declared operation held against the truth, over the cases and the tolerance of its declaration.
 
-Back ends are handed in, so that this room needs no other: a back end is anything with one planner per operation,
-see `fastdefect.backends.table.Backend`.
+Back ends are handed in: anything with one planner per operation, see `fastdefect.backends.table.Backend`.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from fastdefect.errors import FastDefectError
+from fastdefect.operations.operation import Operation, Setting
 from fastdefect.perf.images import KINDS, make
-from fastdefect.typing import ByteImage
+from fastdefect.typing import ByteImage, Shape
 
-Shape = tuple[int, int]
 Call = Callable[[ByteImage], Any]
 
 
@@ -24,121 +23,26 @@ class ParityError(FastDefectError, AssertionError):
     """Two results that must be the same bytes are not."""
 
 
-@dataclass(frozen=True)
-class Setting:
-    """Parameters of one case.
+def prepare(operation: Operation, table: Any, shape: Shape, setting: Setting, workers: Any) -> Call:
+    """Plan an operation and return it as a function of the image.
 
-    Attributes
-    ----------
-    plan : tuple
-        What the planner takes between the shape and the workers.
-    call : tuple
-        What the step takes between the image and ``out``.
+    The function returns ``out``, the number, or both as a tuple; ``out`` is overwritten by the next call.
     """
+    step = getattr(table, operation.name)(shape, *setting.plan, workers)
+    arguments, output = setting.call, operation.output
+    if output is None:
+        return lambda image: step(image, *arguments)
+    full = shape if output.channels == 1 else (*shape, output.channels)
+    out = np.empty(full, output.dtype)
+    if operation.number:
+        return lambda image: (out, step(image, *arguments, out))
 
-    plan: tuple[Any, ...] = ()
-    call: tuple[Any, ...] = ()
+    def call(image: ByteImage) -> Any:
+        step(image, *arguments, out)
+        return out
 
-    def __str__(self) -> str:
-        return ", ".join(map(str, (*self.plan, *self.call))) or "no parameters"
+    return call
 
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of every back end.
-
-    Attributes
-    ----------
-    name : str
-        Field of the back end's table.
-    channels_in : int
-        3 for BGR, 1 for grey.
-    channels_out : int
-        Channels of ``out``; 0 when the step writes none.
-    number : bool
-        Whether the step returns a number that counts as a result.
-    settings : tuple of Setting
-        The article's parameters first, then the ones that kernels tend to get wrong.
-    most_pixels : int
-        Larger parity images are left out, for the sake of a slow reference.
-    tolerance : int
-        Largest difference in grey levels that still counts as equal. It is 0 everywhere: same bytes.
-    """
-
-    name: str
-    channels_in: int = 1
-    channels_out: int = 1
-    number: bool = False
-    settings: tuple[Setting, ...] = (Setting(),)
-    most_pixels: int = 1 << 62
-    tolerance: int = 0
-
-    def prepare(self, table: Any, shape: Shape, setting: Setting, workers: Any) -> Call:
-        """Plan the operation and return it as a function of the image.
-
-        The function returns ``out``, the number, or both as a tuple; ``out`` is overwritten by the next call.
-        """
-        step = getattr(table, self.name)(shape, *setting.plan, workers)
-        arguments = setting.call
-        if self.channels_out == 0:
-            return lambda image: step(image, *arguments)
-        out = np.empty(shape if self.channels_out == 1 else (*shape, self.channels_out), np.uint8)
-        if self.number:
-            return lambda image: (out, step(image, *arguments, out))
-
-        def call(image: ByteImage) -> ByteImage:
-            step(image, *arguments, out)
-            return out
-
-        return call
-
-
-def _plans(*plans: Any) -> tuple[Setting, ...]:
-    return tuple(Setting(plan if isinstance(plan, tuple) else (plan,)) for plan in plans)
-
-
-def _ksizes(*sizes: tuple[int, int]) -> tuple[Setting, ...]:
-    return tuple(Setting((size,)) for size in sizes)
-
-
-OPERATIONS: dict[str, Operation] = {
-    operation.name: operation
-    for operation in (
-        Operation("value_channel", channels_in=3),
-        Operation("bgr_to_hsv", channels_in=3, channels_out=3),
-        Operation(
-            "box_blur",
-            # 28, 34 and 56 are sizes at which OpenCV's rounding depends on the column
-            settings=_ksizes(
-                (16, 16), (1, 1), (2, 2), (3, 3), (5, 7), (9, 2), (31, 31), (28, 28), (34, 3), (56, 56),
-                (64, 64), (255, 255),
-            ),
-        ),
-        Operation("value_blur", channels_in=3, settings=_ksizes((16, 16), (1, 1), (5, 3), (28, 28), (64, 64))),
-        Operation(
-            "nl_means",
-            # h = 33.3 tells single from double precision, h = 0 needs 0/0 as weight 1
-            settings=_plans(
-                (10.0, 7, 22), (3.0, 7, 21), (0.0, 7, 21), (33.3, 7, 21), (20.0, 5, 15), (5.0, 3, 11),
-                (100.0, 9, 21), (10.0, 1, 1), (4.5, 2, 8),
-            ),
-            most_pixels=20_000,
-        ),
-        Operation("otsu_threshold", channels_out=0, number=True),
-        Operation("binarize", settings=tuple(Setting(call=(level,)) for level in (127, 0, 1, 254, 255))),
-        Operation("erode", settings=_ksizes((5, 5), (1, 1), (3, 3), (2, 4), (1, 9), (63, 63))),
-        Operation("dilate", settings=_ksizes((5, 5), (1, 1), (3, 3), (2, 4), (1, 9), (63, 63))),
-        Operation(
-            "defect_mask",
-            number=True,
-            settings=tuple(
-                Setting((size,), (level,))
-                for size, level in (((5, 5), 127), ((5, 5), 0), ((5, 5), 255), ((1, 1), 127), ((3, 3), 137),
-                                    ((2, 4), 127), ((63, 63), 127))
-            ),
-        ),
-    )
-}  # fmt: skip
 
 # One pixel, one row, one column, smaller than every window, odd, a vector's width and its neighbours, many strips.
 SHAPES: tuple[Shape, ...] = (
@@ -229,7 +133,7 @@ def check(
     Parameters
     ----------
     operation : Operation
-        An entry of `OPERATIONS`.
+        An entry of `fastdefect.operations.OPERATIONS`.
     subject, truth : Backend
         Tables of planners.
     workers : Workers
@@ -251,9 +155,9 @@ def check(
     """
     count = 0
     for shape, setting in _plannable(operation, shapes):
-        planned = [operation.prepare(table, shape, setting, workers) for table in (truth, subject)]
+        planned = [prepare(operation, table, shape, setting, workers) for table in (truth, subject)]
         for kind in kinds:
-            image = make(kind, shape, operation.channels_in)
+            image = make(kind, shape, operation.inputs[0].channels[0])
             expected, received = planned[0](image), planned[1](image)
             what = f"{operation.name}({setting}) of {subject.name}, {kind} image {shape}"
             require_equal(what, expected, received, operation.tolerance)
@@ -263,6 +167,6 @@ def check(
 
 def _plannable(operation: Operation, shapes: Sequence[Shape]) -> Iterator[tuple[Shape, Setting]]:
     for shape in shapes:
-        if shape[0] * shape[1] <= operation.most_pixels:
-            for setting in operation.settings:
+        if shape[0] * shape[1] <= operation.max_pixels:
+            for setting in operation.cases:
                 yield shape, setting

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from fastdefect.errors import ArgumentValueError
-from fastdefect.perf.timing import Spread
+from fastdefect.perf.timing import Quartiles
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class Row:
-    """One measured duel.
+    """One measured case.
 
     Attributes
     ----------
@@ -26,11 +26,11 @@ class Row:
         Image size in pixels.
     threads : int
         Threads of both sides.
-    subject, against : str
-        Who was measured against whom.
-    subject_ms, against_ms : Spread
+    subject, baseline : str
+        What was measured against what.
+    subject_ms, baseline_ms : Quartiles
         Milliseconds per call.
-    ratio : Spread
+    ratio : Quartiles
         How many times as fast the subject is; above 1 the subject wins.
     rounds : int
         Samples per side.
@@ -43,10 +43,10 @@ class Row:
     width: int
     threads: int
     subject: str
-    against: str
-    subject_ms: Spread
-    against_ms: Spread
-    ratio: Spread
+    baseline: str
+    subject_ms: Quartiles
+    baseline_ms: Quartiles
+    ratio: Quartiles
     rounds: int
     note: str = ""
 
@@ -57,43 +57,97 @@ class Row:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Row:
-        """Read a row as `Record.to_json` wrote it."""
+        """Read a row as `Run.to_dict` gives it."""
         values = {name: value for name, value in fields.items() if name != "id"}
-        for name in ("subject_ms", "against_ms", "ratio"):
-            values[name] = Spread(**values[name])
+        for name in ("subject_ms", "baseline_ms", "ratio"):
+            values[name] = Quartiles(**values[name])
         return cls(**values)
 
 
 @dataclass(frozen=True)
-class Record:
-    """A run of the benchmark.
+class Run:
+    """One run of the benchmark.
 
     Attributes
     ----------
+    path : str
+        Processor path of the kernels: ``avx512``, ``avx2`` or ``portable``.
     machine : mapping
         What it ran on, see `fastdefect.perf.machine.describe`.
     command : str
         What to type to repeat it.
     rows : sequence of Row
         In the order of measuring.
-    startup_ms : mapping of str to Spread
+    startup_ms : mapping of str to Quartiles
         Milliseconds to start, by what was started.
     """
 
+    path: str
     machine: Mapping[str, Any]
     command: str
     rows: Sequence[Row]
-    startup_ms: Mapping[str, Spread] = field(default_factory=dict)
+    startup_ms: Mapping[str, Quartiles] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the run, ready for JSON."""
+        return {
+            "path": self.path,
+            "machine": dict(self.machine),
+            "command": self.command,
+            "startup_ms": {name: asdict(value) for name, value in self.startup_ms.items()},
+            "rows": [{"id": row.id, **asdict(row)} for row in self.rows],
+        }
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Run:
+        """Read a run as `to_dict` gives it."""
+        return cls(
+            fields["path"],
+            fields["machine"],
+            fields["command"],
+            [Row.from_json(row) for row in fields["rows"]],
+            {name: Quartiles(**value) for name, value in fields["startup_ms"].items()},
+        )
+
+
+@dataclass(frozen=True)
+class Record:
+    """Runs of the benchmark, one per processor path: what a file of results holds.
+
+    Attributes
+    ----------
+    runs : sequence of Run
+        Of different paths.
+    """
+
+    runs: Sequence[Run]
+
+    def run(self, path: str) -> Run:
+        """Return the run of a processor path.
+
+        Raises
+        ------
+        ArgumentValueError
+            There is none.
+        """
+        found = [run for run in self.runs if run.path == path]
+        if not found:
+            raise ArgumentValueError(
+                f"baseline: expected a run of processor path {path}, received runs of "
+                f"{', '.join(run.path for run in self.runs) or 'none'}; write one on this machine with --save"
+            )
+        return found[0]
+
+    def replaced(self, run: Run) -> Record:
+        """Return the record with a run in place of that of the same path, or at its end."""
+        paths = [other.path for other in self.runs]
+        if run.path not in paths:
+            return Record([*self.runs, run])
+        return Record([run if other.path == run.path else other for other in self.runs])
 
     def to_json(self) -> str:
         """Return the record as JSON text."""
-        document = {
-            "format": FORMAT,
-            "machine": dict(self.machine),
-            "command": self.command,
-            "startup_ms": {name: asdict(spread) for name, spread in self.startup_ms.items()},
-            "rows": [{"id": row.id, **asdict(row)} for row in self.rows],
-        }
+        document = {"format": FORMAT, "runs": [run.to_dict() for run in self.runs]}
         return json.dumps(document, indent=1) + "\n"
 
     @classmethod
@@ -112,12 +166,7 @@ class Record:
                     f"baseline: expected a benchmark file of format {FORMAT}, received format "
                     f"{document['format']} in {path}; write a new one with --save"
                 )
-            return cls(
-                document["machine"],
-                document["command"],
-                [Row.from_json(row) for row in document["rows"]],
-                {name: Spread(**spread) for name, spread in document["startup_ms"].items()},
-            )
+            return cls([Run.from_dict(run) for run in document["runs"]])
         except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
             raise ArgumentValueError(
                 f"baseline: expected a file written by 'fastdefect bench --save', received {path} "

@@ -1,4 +1,4 @@
-"""The benchmark as a gate: ratios against OpenCV now and then, never absolute times.
+"""The benchmark as a gate: ratios against OpenCV now and in an earlier run, never absolute times.
 
 A ratio of two medians of the same run survives another clock rate or a busy neighbour; milliseconds do not.
 It does not survive another processor, so a baseline of another machine is refused.
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fastdefect.bench.record import Record, Row
+from fastdefect.bench.record import Row, Run
 from fastdefect.errors import ArgumentValueError
 
 # What makes two machines the same for a ratio. The thread count is that of the rows, hence not here.
@@ -34,12 +34,12 @@ class Change:
     now: float
 
     @property
-    def loss(self) -> float:
+    def slowdown(self) -> float:
         """Share of the ratio that was lost; negative when it grew."""
         return 1 - self.now / self.before
 
 
-def require_same_machine(baseline: Mapping[str, Any], machine: Mapping[str, Any]) -> None:
+def require_same_machine(earlier: Mapping[str, Any], machine: Mapping[str, Any]) -> None:
     """Refuse a baseline of another machine.
 
     Raises
@@ -48,9 +48,9 @@ def require_same_machine(baseline: Mapping[str, Any], machine: Mapping[str, Any]
         Names every field that differs.
     """
     other = [
-        f"{name} {baseline.get(name)!r} there, {machine.get(name)!r} here"
+        f"{name} {earlier.get(name)!r} there, {machine.get(name)!r} here"
         for name in _MACHINE
-        if baseline.get(name) != machine.get(name)
+        if earlier.get(name) != machine.get(name)
     ]
     if other:
         raise ArgumentValueError(
@@ -59,11 +59,11 @@ def require_same_machine(baseline: Mapping[str, Any], machine: Mapping[str, Any]
         )
 
 
-def other_versions(baseline: Mapping[str, Any], machine: Mapping[str, Any]) -> list[str]:
+def other_versions(earlier: Mapping[str, Any], machine: Mapping[str, Any]) -> list[str]:
     """Return one sentence per version or setting that differs from the baseline's, for a warning."""
     sentences = []
     for field in ("versions", "settings"):
-        before, now = baseline.get(field, {}), machine.get(field, {})
+        before, now = earlier.get(field, {}), machine.get(field, {})
         for name in sorted({*before, *now}):
             if before.get(name) != now.get(name):
                 sentences.append(
@@ -72,15 +72,15 @@ def other_versions(baseline: Mapping[str, Any], machine: Mapping[str, Any]) -> l
     return sentences
 
 
-def changes(baseline: Record, rows: Sequence[Row]) -> list[Change]:
-    """Pair the rows with the baseline's by id.
+def changes(earlier: Run, rows: Sequence[Row]) -> list[Change]:
+    """Pair the rows with those of an earlier run by id.
 
     Raises
     ------
     ArgumentValueError
         When not one row is in both.
     """
-    before = {row.id: row for row in baseline.rows}
+    before = {row.id: row for row in earlier.rows}
     pairs = [
         Change(row.id, before[row.id].ratio.median, row.ratio.median)
         for row in rows

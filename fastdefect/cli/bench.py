@@ -86,6 +86,10 @@ def _share(ctx: click.Context, param: click.Parameter, value: str) -> float:
     "--fail-above", metavar="PERCENT", callback=_share, default="10%", show_default=True,
     help="With --baseline: end with exit status 1 when a ratio fell by more than this.",
 )  # fmt: skip
+@click.option(
+    "--peers", is_flag=True,
+    help="Also time scikit-image and SciPy; most of them compute something else, and the table says what.",
+)  # fmt: skip
 def bench(
     sizes: Sequence[tuple[int, int]],
     threads: Sequence[int],
@@ -94,52 +98,54 @@ def bench(
     save: Path | None,
     baseline: Path | None,
     fail_above: float,
+    peers: bool,
 ) -> None:
     """Time every stage and the whole pipeline against OpenCV.
 
     Results are compared byte for byte before anything is timed; a difference ends the command with the first
     differing pixel. Both sides take turns in this process, on the same number of threads.
     """
-    from fastdefect.bench import compare as contest
-    from fastdefect.bench import regression as gate
-    from fastdefect.bench.record import Record
+    from fastdefect.bench.compare import measure_all, planned
+    from fastdefect.bench.record import Record, Run
+    from fastdefect.bench.regression import changes, other_versions, require_same_machine
     from fastdefect.cli import bench_table as show
-    from fastdefect.cli.bench_subjects import nl_means_path, subjects
     from fastdefect.io import write_text
+    from fastdefect.kernels._numba.cpu import cpu_path
     from fastdefect.perf.machine import describe
     from fastdefect.tiling.workers import available_threads
 
     machine = describe(available_threads())
-    reference = None if baseline is None else Record.from_file(baseline)
-    if reference is not None:
-        gate.require_same_machine(reference.machine, machine)
+    earlier = None if baseline is None else Record.from_file(baseline).run(cpu_path())
+    if earlier is not None:
+        require_same_machine(earlier.machine, machine)
     chosen = _chosen(names)
     counts = list(dict.fromkeys(threads or (1, available_threads())))
-    house = subjects()
-    with show.progress(len(contest.planned(sizes, counts, chosen))) as started:
-        rows = list(contest.contest(house, sizes, counts, seconds, duels=chosen, started=started))
+    with show.progress(len(planned(sizes, counts, chosen))) as started:
+        rows = list(measure_all(sizes, counts, seconds, cases=chosen, before_row=started))
     show.rows(machine, rows)
-    click.echo(f"nl_means took: {nl_means_path(sizes[-1], counts[-1])}")
+    click.echo(f"nl_means took: {_nl_means_path(sizes[-1], counts[-1])}")
+    if peers:
+        show.peers(_peer_rows(sizes, seconds))
     if save is not None:
-        write_text(save, Record(machine, _command_line(), rows).to_json())
-    if reference is None:
+        run = Run(cpu_path(), machine, _command_line(), rows)
+        write_text(save, Record([run]).to_json())
+    if earlier is None:
         return
-    for sentence in gate.other_versions(reference.machine, machine):
+    for sentence in other_versions(earlier.machine, machine):
         click.echo(f"Note: another version than the baseline's: {sentence}.", err=True)
-    found = gate.changes(reference, rows)
-    suspects = {change.id for change in found if change.loss > fail_above}
+    found = changes(earlier, rows)
+    suspects = {change.id for change in found if change.slowdown > fail_above}
     if suspects:
-        found = gate.changes(reference, _second_look(house, rows, suspects, seconds, chosen))
-    lost = [change for change in found if change.loss > fail_above]
+        found = changes(earlier, _second_look(rows, suspects, seconds, chosen))
     show.changes(found, fail_above)
-    if lost:
+    if any(change.slowdown > fail_above for change in found):
         raise SystemExit(1)
 
 
 def _chosen(names: Sequence[str]) -> list[Any]:
     from fastdefect.bench.cases import CASES
 
-    known = {duel.name: duel for duel in CASES}
+    known = {case.name: case for case in CASES}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ArgumentValueError(
@@ -149,20 +155,47 @@ def _chosen(names: Sequence[str]) -> list[Any]:
 
 
 def _second_look(
-    house: Any, rows: Sequence[Any], suspects: set[str], seconds: float, duels: Sequence[Any]
+    rows: Sequence[Any], suspects: set[str], seconds: float, cases: Sequence[Any]
 ) -> list[Any]:
     """Measure suspect rows once more, longer; the better figure counts, because noise only makes a run slower."""
     from fastdefect.bench.compare import measure
 
-    known = {duel.name: duel for duel in duels}
+    known = {case.name: case for case in cases}
     looked = []
     for row in rows:
         if row.id in suspects:
-            shape = (row.height, row.width)
-            again = measure(known[row.name], house, shape, row.threads, seconds, again=3)
+            again = measure(known[row.name], (row.height, row.width), row.threads, seconds, again=3)
             row = max(row, again, key=lambda found: found.ratio.median)
         looked.append(row)
     return looked
+
+
+def _peer_rows(sizes: Sequence[tuple[int, int]], seconds: float) -> list[Any]:
+    """Rows against scikit-image and SciPy, on one thread."""
+    from fastdefect.bench.compare import opencv_threads
+    from fastdefect.bench.peers import PEERS, measure
+
+    with opencv_threads(1):
+        return [
+            measure(peer, shape, seconds)
+            for shape in sizes
+            for peer in PEERS
+            if shape[0] * shape[1] <= peer.max_pixels
+        ]
+
+
+def _nl_means_path(shape: tuple[int, int], threads: int) -> str:
+    """Run the article's NL-means once on the picture of its row, and say which path it took."""
+    import numpy as np
+
+    from fastdefect.backends import load
+    from fastdefect.bench.compare import picture
+    from fastdefect.operations.nl_means import NL_MEANS
+    from fastdefect.tiling.workers import Workers
+
+    step = load().nl_means(shape, *NL_MEANS.cases[0].plan, Workers(threads))
+    step(picture("blurred", shape, 1), np.empty(shape, np.uint8))
+    return str(getattr(step, "path", "OpenCV"))
 
 
 def _command_line() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 
 from fastdefect.checks import check_int, check_real, check_scale
@@ -63,7 +64,7 @@ class RegionParams:
         check_int("min_area", self.min_area, 1, 2**63 - 1)
         check_int("merge_distance", self.merge_distance, 0, REACH_MAX)
         check_int("surroundings", self.surroundings, 1, REACH_MAX)
-        least = check_real("min_area_mm2", self.min_area_mm2, least=0.0)
+        least = check_real("min_area_mm2", self.min_area_mm2, minimum=0.0)
         if least > 0 and self.mm_per_px is None:
             raise ArgumentValueError(
                 f"min_area_mm2: expected mm_per_px beside it, received {least} without; "
@@ -74,7 +75,7 @@ class RegionParams:
                 f"severity_by: expected one of {', '.join(SEVERITY_MEASURES)}, received "
                 f"{self.severity_by!r}; choose one of these"
             )
-        limits = tuple(check_real("severity_limits", x, least=0.0) for x in self.severity_limits)
+        limits = tuple(check_real("severity_limits", x, minimum=0.0) for x in self.severity_limits)
         if any(a >= b for a, b in itertools.pairwise(limits)):
             raise ArgumentValueError(
                 f"severity_limits: expected rising numbers, received {limits}; sort them"
@@ -89,3 +90,16 @@ class RegionParams:
         """Millimetres per pixel, (per row, per column)."""
         scale = self.mm_per_px
         return scale if scale is None or isinstance(scale, tuple) else (scale, scale)
+
+    def severity(self, value: float | None) -> int | None:
+        """Class of a value of the measure ``severity_by``; None for None."""
+        if value is None:
+            return None
+        return 1 + sum(abs(value) > limit for limit in self.severity_limits)
+
+    def least_area(self) -> int:
+        """Fewest pixels of a defect, from both limits."""
+        if self.spacing is None:
+            return self.min_area
+        row, column = self.spacing
+        return max(self.min_area, math.ceil(self.min_area_mm2 / (row * column)))

@@ -1,73 +1,164 @@
-"""Stand-in for the registry of detectors over today's classes, until the one architecture is merged."""
+"""Which detectors there are: those of the package, and those that other packages announce.
+
+Another package names its class in its own ``pyproject.toml``::
+
+    [project.entry-points."fastdefect.detectors"]
+    scratches = "my_package:ScratchDetector"
+
+The class is a subclass of `fastdefect.Detector` whose ``kind`` is that name. With ``fit`` it can be trained by
+``fastdefect fit --detector``; with ``format`` and ``load`` its model files are read by `load_detector`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import os
+from importlib import import_module, metadata
 
-from fastdefect.detectors.result import Detection
+from fastdefect.detectors.detector import Detector
+from fastdefect.detectors.model_file import bad_model, read_model
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 
-
-class _Article:
-    kind, channels = "article", None
-
-    def plan(self, shape: tuple[int, int], **options: Any) -> Any:
-        from fastdefect.detectors.article.engine import Engine
-
-        return Engine(shape, **options)
-
-    def __call__(self, img: Any, **options: Any) -> Detection:
-        from fastdefect.detectors.article.detect import detect
-
-        return detect(img, **options)
+GROUP = "fastdefect.detectors"
+DEFAULT = "article"
+_BUILT_IN = {
+    "article": "fastdefect.detectors.article.detector:ArticleDetector",
+    "texture": "fastdefect.detectors.texture.model:TextureModel",
+}
 
 
-def _texture() -> Any:
-    from fastdefect.detectors.texture.model import TextureModel
-    from fastdefect.detectors.texture.plan import TexturePlan
+def kinds() -> tuple[str, ...]:
+    """Names of all detectors, the package's own first.
 
-    class Plan(TexturePlan):
-        def __call__(self, img: Any, *, stages: bool = False, **options: Any) -> Detection:
-            return super().__call__(img, **options)
+    Returns
+    -------
+    tuple of str
 
-        def warmup(self, *, stages: bool = False) -> Any:
-            return super().warmup()
+    Raises
+    ------
+    ArgumentValueError
+        Two packages announce the same name.
 
-    class Texture(TextureModel):
-        kind = "texture"
-
-        def plan(self, shape: tuple[int, int], **options: Any) -> Any:
-            return Plan(self, shape, **options)
-
-        def get_params(self) -> dict[str, Any]:
-            return vars(self.params) | {"colour": self.params.colour}
-
-    return Texture
+    Examples
+    --------
+    >>> kinds()[:2]
+    ('article', 'texture')
+    """
+    return tuple(_places())
 
 
-_CLASSES: dict[str, Callable[[], Any]] = {"article": lambda: _Article, "texture": _texture}
-kinds = lambda: tuple(_CLASSES)  # noqa: E731
-trainable_kinds = lambda: ("texture",)  # noqa: E731
-detector_class = lambda kind: _CLASSES[kind]()  # noqa: E731
-default_detector = lambda: _Article()  # noqa: E731
-load_detector = lambda path: _texture().load(path)  # noqa: E731
+def trainable_kinds() -> tuple[str, ...]:
+    """Names of the detectors that learn from good images.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> "texture" in trainable_kinds(), "article" in trainable_kinds()
+    (True, False)
+    """
+    return tuple(kind for kind in kinds() if hasattr(detector_class(kind), "fit"))
 
 
-def _output(self: Any, image: Any) -> Any:
-    from fastdefect.detectors.article.marks import mark_vertices
-    from fastdefect.detectors.article.params import ArticleParams
+def detector_class(kind: str) -> type[Detector]:
+    """The class of a kind.
 
-    output = image.copy()
-    if self.is_defective and self.contours is not None:
-        mark_vertices(output, self.contours, ArticleParams())
-    return output
+    Parameters
+    ----------
+    kind : str
+        One of `kinds`.
+
+    Returns
+    -------
+    type
+        A subclass of `fastdefect.Detector`.
+
+    Raises
+    ------
+    ArgumentValueError
+        There is no such kind.
+    ArgumentTypeError
+        What another package announces is no detector of that name.
+
+    Examples
+    --------
+    >>> detector_class("article").__name__
+    'ArticleDetector'
+    """
+    places = _places()
+    if kind not in places:
+        raise ArgumentValueError(
+            f"kind: expected one of {', '.join(places)}, received {kind!r}; choose one of these, or "
+            "install the package that has it"
+        )
+    module, _, name = places[kind].partition(":")
+    found = getattr(import_module(module), name, None)
+    if not (isinstance(found, type) and issubclass(found, Detector) and found.kind == kind):
+        raise ArgumentTypeError(
+            f"kind: expected {places[kind]} to be a subclass of fastdefect.Detector with kind "
+            f"{kind!r}, received {found!r}; mend the entry point of its package"
+        )
+    return found
 
 
-_WORDS = {True: "Fabric has a defect", False: "There is No Defect in Fabric"}
-Detection.verdict = property(lambda self: _WORDS[bool(self.is_defective)])  # type: ignore[attr-defined]
-Detection.output = _output  # type: ignore[attr-defined]
+def default_detector() -> Detector:
+    """The detector that is used where no model is named.
+
+    Returns
+    -------
+    Detector
+
+    Examples
+    --------
+    >>> default_detector().kind
+    'article'
+    """
+    return detector_class(DEFAULT)()
 
 
-from fastdefect.kernels._numba import compile_events as _events  # noqa: E402
+def load_detector(path: str | os.PathLike[str]) -> Detector:
+    """Read a model file of any kind.
 
-_events.compile_events = _events.watch  # type: ignore[attr-defined]
+    Parameters
+    ----------
+    path : str or os.PathLike
+        What ``save`` of a detector wrote. The file's ``format`` says whose it is.
+
+    Returns
+    -------
+    Detector
+
+    Raises
+    ------
+    ModelFileError
+        For a missing, foreign, truncated or hostile file.
+
+    Examples
+    --------
+    >>> import fastdefect
+    >>> fastdefect.load_detector("no such file")
+    Traceback (most recent call last):
+    ...
+    fastdefect.errors.ModelFileError: path: expected a model file, received no such file (No such file or directory); ...
+    """
+    found = read_model(path)["format"]
+    for kind in kinds():
+        detector = detector_class(kind)
+        if getattr(detector, "format", None) == found:
+            loaded: Detector = detector.load(path)  # type: ignore[attr-defined]
+            return loaded
+    raise bad_model(path, f"a file of the unknown format {found[:40]!r}")
+
+
+def _places() -> dict[str, str]:
+    """Module and class by kind."""
+    places = dict(_BUILT_IN)
+    for entry in metadata.entry_points(group=GROUP):
+        if places.get(entry.name, entry.value) != entry.value:
+            raise ArgumentValueError(
+                f"kind: expected one detector named {entry.name!r}, received {places[entry.name]} and "
+                f"{entry.value}; uninstall one of the packages"
+            )
+        places[entry.name] = entry.value
+    return places

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+from skimage.measure import label
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -36,10 +36,10 @@ def overlap_points(
     scores, shares, good = [], [], []
     regions = 0
     for score, mask in zip(maps, masks, strict=True):
-        count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-        share = 1.0 / np.maximum(np.bincount(labels.ravel(), minlength=count), 1)
+        labels, count = label(mask, connectivity=2, return_num=True)
+        share = 1.0 / np.maximum(np.bincount(labels.ravel(), minlength=count + 1), 1)
         share[0] = 0.0
-        regions += count - 1
+        regions += count
         scores.append(score.ravel())
         shares.append(share[labels].ravel())
         good.append(~mask.ravel())

@@ -35,7 +35,7 @@ def read_mask(path: PathLike, shape: tuple[int, int] | None = None) -> BoolImage
     ArgumentValueError
         The mask has another shape.
     """
-    mask = np.asarray(read_image(path).any(axis=2))
+    mask: BoolImage = np.asarray(read_image(path).any(axis=2))
     if shape is not None and mask.shape != shape:
         raise ArgumentValueError(
             f"mask {Path(path)}: expected shape {shape} as its image, received {mask.shape}; export the mask "

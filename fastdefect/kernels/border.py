@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 
 @kernel

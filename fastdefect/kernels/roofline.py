@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 # Longer chains wait for their own results: of 4, 8 and 32 rounds a Zen 5 made 360, 291 and 149 thousand million
 # operations per second.

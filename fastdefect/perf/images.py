@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-ByteImage = NDArray[np.uint8]
+from fastdefect.typing import ByteImage
+
 Generator = np.random.Generator
-Maker = Callable[[tuple[int, ...], Generator], ByteImage]
+Generate = Callable[[tuple[int, ...], Generator], ByteImage]
 
 
 def make(kind: str, shape: tuple[int, int], channels: int = 1, seed: int = 0) -> ByteImage:
@@ -81,14 +81,14 @@ def _cloth(shape: tuple[int, ...], rng: Generator) -> ByteImage:
     return image
 
 
-def _flat(level: int) -> Maker:
-    def maker(shape: tuple[int, ...], rng: Generator) -> ByteImage:
+def _flat(level: int) -> Generate:
+    def generate(shape: tuple[int, ...], rng: Generator) -> ByteImage:
         return np.full(shape, level, np.uint8)
 
-    return maker
+    return generate
 
 
-KINDS: Mapping[str, Maker] = {
+KINDS: Mapping[str, Generate] = {
     "noise": _noise,
     "cloth": _cloth,
     "steps": _steps,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastdefect.detectors.article.engine import Engine
-from fastdefect.perf import roofline as roofs
+from fastdefect.perf import roofline
 from fastdefect.perf.document import FORMAT, KIND
 from fastdefect.perf.images import make
 from fastdefect.perf.latency import histogram
@@ -25,7 +25,7 @@ def machine_profile(
     seconds: float = 5.0,
     starts: int = 1,
     command: str = "",
-    told: Callable[[str], object] = lambda what: None,
+    progress: Callable[[str], object] = lambda what: None,
 ) -> dict[str, Any]:
     """Measure plans of one image shape on several numbers of threads.
 
@@ -43,39 +43,39 @@ def machine_profile(
         Processes to start per kind of start; 0 measures no start.
     command : str
         What to type to repeat the run.
-    told : callable
+    progress : callable
         Called with what is measured next.
 
     Returns
     -------
     dict
-        Ready for JSON; `fastdefect.perf.document` tells its fields.
+        Ready for JSON; `fastdefect.perf.document` lists its fields.
     """
     image = make("cloth", shape, 3, seed=7)
     before = resident_bytes()
     clock, heat = [megahertz()], [celsius()]
     runs = []
     for count in threads:
-        told(f"images on {count} thread{'s' * (count > 1)}")
+        progress(f"images on {count} thread{'s' * (count > 1)}")
         profile = Engine(shape, threads=count).profile(image, seconds=seconds)
         clock.append(megahertz())
         heat.append(celsius())
         # read before the limits are measured, whose arrays are larger than the plan
         peak = peak_resident_bytes()
-        told(f"limits on {count} thread{'s' * (count > 1)}")
+        progress(f"limits on {count} thread{'s' * (count > 1)}")
         runs.append(
             {
                 **profile.to_json(),
                 "histogram": histogram(profile.milliseconds),
-                "roofs": roofs.measure(count, image.nbytes // 3).to_json(),
+                "roofs": roofline.measure(count, image.nbytes // 3).to_json(),
                 "peak_bytes": peak,
             }
         )
     first_images: dict[str, Any] = {}
     if starts:
-        told("starts of new processes")
-        spreads = startup(starts)
-        first_images = {name: spread.median for name, spread in spreads.items()}
+        progress("starts of new processes")
+        found = startup(starts)
+        first_images = {name: value.median for name, value in found.items()}
     return {
         "kind": KIND,
         "format": FORMAT,

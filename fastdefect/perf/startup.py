@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from fastdefect.perf.timing import Spread
+from fastdefect.perf.timing import Quartiles
 
 _IMPORTS = "import numpy, cv2"
 FIRST_IMAGE = (
@@ -21,20 +21,20 @@ _PROGRAM = "from time import perf_counter as t; a = t(); {}; print((t() - a) * 1
 
 
 def startup(
-    rounds: int = 5, told: Callable[[str], object] = lambda name: None
-) -> dict[str, Spread]:
+    rounds: int = 5, before: Callable[[str], object] = lambda name: None
+) -> dict[str, Quartiles]:
     """Measure imports and first images.
 
     Parameters
     ----------
     rounds : int
         Processes per kind, at least 1. The cold start compiles every kernel and runs once in three rounds.
-    told : callable
+    before : callable
         Called with the kind before each process.
 
     Returns
     -------
-    dict of str to Spread
+    dict of str to Quartiles
         Milliseconds within the process: ``"import numpy, cv2"``; ``"import fastdefect beside them"``, the
         difference within a round; ``"first image, cold cache"`` and ``"first image, warm cache"``, imports
         included, with a cache folder of their own.
@@ -45,19 +45,19 @@ def startup(
         run(FIRST_IMAGE, warm)
         run(_IMPORTS, warm)
         for number in range(rounds):
-            told("import numpy, cv2")
+            before("import numpy, cv2")
             plain = run(_IMPORTS, warm)
-            told("import fastdefect beside them")
+            before("import fastdefect beside them")
             both = run(f"{_IMPORTS}, fastdefect", warm)
             samples.setdefault("import numpy, cv2", []).append(plain)
             samples.setdefault("import fastdefect beside them", []).append(both - plain)
             if number % 3 == 0:
-                told("first image, cold cache")
+                before("first image, cold cache")
                 cold = run(FIRST_IMAGE, Path(folder) / f"cold-{number}")
                 samples.setdefault("first image, cold cache", []).append(cold)
-            told("first image, warm cache")
+            before("first image, warm cache")
             samples.setdefault("first image, warm cache", []).append(run(FIRST_IMAGE, warm))
-    return {name: Spread.of(values) for name, values in samples.items()}
+    return {name: Quartiles.of(values) for name, values in samples.items()}
 
 
 def run(statement: str, cache: Path) -> float:

@@ -1,4 +1,4 @@
-"""Interleaved timing: contenders take turns in one process, so that a change of clock rate or load hits all.
+"""Interleaved timing: candidates take turns in one process, so that a change of clock rate or load hits all.
 
 Nothing here decides what is right: check parity before, see `fastdefect.bench.parity`.
 """
@@ -15,12 +15,12 @@ from time import perf_counter
 # A sample shorter than this is mostly timer and call overhead, so short calls are timed in batches.
 SAMPLE_SECONDS = 0.002
 # Two quartiles of fewer than five rounds say nothing.
-LEAST_ROUNDS = 5
-MOST_ROUNDS = 400
+MIN_ROUNDS = 5
+MAX_ROUNDS = 400
 
 
 @dataclass(frozen=True)
-class Spread:
+class Quartiles:
     """A median with its quartiles.
 
     Attributes
@@ -34,26 +34,26 @@ class Spread:
     high: float
 
     @classmethod
-    def of(cls, sample: list[float] | tuple[float, ...]) -> Spread:
+    def of(cls, sample: list[float] | tuple[float, ...]) -> Quartiles:
         """Summarise a sample of at least one number."""
         if len(sample) == 1:
             return cls(sample[0], sample[0], sample[0])
         low, _, high = quantiles(sample, n=4, method="inclusive")
         return cls(median(sample), low, high)
 
-    def scaled(self, factor: float) -> Spread:
-        """Return the same spread in another unit; ``factor`` is positive."""
-        return Spread(self.median * factor, self.low * factor, self.high * factor)
+    def scaled(self, factor: float) -> Quartiles:
+        """Return the same quartiles in another unit; ``factor`` is positive."""
+        return Quartiles(self.median * factor, self.low * factor, self.high * factor)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Seconds per call of every contender, one sample per round.
+    """Seconds per call of every candidate, one sample per round.
 
     Attributes
     ----------
     samples : mapping of str to tuple of float
-        Seconds per call; entry ``i`` of every contender was taken in the same round.
+        Seconds per call; entry ``i`` of every candidate was taken in the same round.
     calls : mapping of str to int
         Calls that one sample averages.
     """
@@ -63,35 +63,35 @@ class Comparison:
 
     @property
     def rounds(self) -> int:
-        """Number of samples per contender."""
+        """Number of samples per candidate."""
         return len(next(iter(self.samples.values())))
 
-    def seconds(self, name: str) -> Spread:
-        """Seconds per call of one contender."""
-        return Spread.of(self.samples[name])
+    def seconds(self, name: str) -> Quartiles:
+        """Seconds per call of one candidate."""
+        return Quartiles.of(self.samples[name])
 
-    def times_as_fast(self, name: str, against: str) -> Spread:
-        """How many times as fast ``name`` is as ``against``, from the ratios within each round."""
-        pairs = zip(self.samples[against], self.samples[name], strict=True)
-        return Spread.of([slow / fast for slow, fast in pairs])
+    def times_as_fast(self, name: str, baseline: str) -> Quartiles:
+        """How many times as fast ``name`` is as ``baseline``, from the ratios within each round."""
+        pairs = zip(self.samples[baseline], self.samples[name], strict=True)
+        return Quartiles.of([slow / fast for slow, fast in pairs])
 
 
 def compare(
-    contenders: Mapping[str, Callable[[], object]],
+    candidates: Mapping[str, Callable[[], object]],
     seconds: float = 1.0,
     *,
-    least_rounds: int = LEAST_ROUNDS,
+    min_rounds: int = MIN_ROUNDS,
     clock: Callable[[], float] = perf_counter,
 ) -> Comparison:
-    """Time contenders in turns.
+    """Time candidates in turns.
 
     Parameters
     ----------
-    contenders : mapping of str to callable
+    candidates : mapping of str to callable
         Functions without arguments, one or more.
     seconds : float
-        Time budget of all contenders together, positive; warm-up and the first rounds may exceed it.
-    least_rounds : int
+        Time budget of all candidates together, positive; warm-up and the first rounds may exceed it.
+    min_rounds : int
         Rounds to take whatever they cost, at least 1.
     clock : callable
         Returns seconds, monotonic.
@@ -99,26 +99,26 @@ def compare(
     Returns
     -------
     Comparison
-        Between ``least_rounds`` and `MOST_ROUNDS` samples per contender.
+        Between ``min_rounds`` and `MAX_ROUNDS` samples per candidate.
 
     Notes
     -----
-    Each contender is warmed up, which also gives the batch size. Every second round runs in reverse order,
+    Each candidate is warmed up, which also gives the batch size. Every second round runs in reverse order,
     because the one that comes second finds other data in the caches. The garbage collector is off meanwhile.
     """
     collecting = gc.isenabled()
     gc.collect()
     gc.disable()
     try:
-        calls = {name: _batch(function, clock) for name, function in contenders.items()}
-        samples: dict[str, list[float]] = {name: [] for name in contenders}
-        order = list(contenders)
+        calls = {name: _batch(function, clock) for name, function in candidates.items()}
+        samples: dict[str, list[float]] = {name: [] for name in candidates}
+        order = list(candidates)
         start = clock()
-        for round_number in range(MOST_ROUNDS):
-            if round_number >= least_rounds and clock() - start >= seconds:
+        for round_number in range(MAX_ROUNDS):
+            if round_number >= min_rounds and clock() - start >= seconds:
                 break
             for name in order:
-                samples[name].append(_sample(contenders[name], calls[name], clock))
+                samples[name].append(_sample(candidates[name], calls[name], clock))
             order.reverse()
     finally:
         if collecting:

@@ -24,8 +24,8 @@ class Web:
     resolution: float
 
     def __post_init__(self) -> None:
-        check_real("web width", self.width, least=1e-6)
-        check_real("resolution", self.resolution, least=1e-6)
+        check_real("web width", self.width, minimum=1e-6)
+        check_real("resolution", self.resolution, minimum=1e-6)
 
     def images_across(self, shape: tuple[int, int]) -> int:
         """Images of ``shape`` (height along the web, width across) side by side that cover the web."""

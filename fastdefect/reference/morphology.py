@@ -24,6 +24,7 @@ def dilate(src: ByteImage, ksize: tuple[int, int]) -> ByteImage:
     return cv2.dilate(src, _ones(ksize), iterations=1)
 
 
-def defect_mask(src: ByteImage, threshold: int, ksize: tuple[int, int]) -> ByteImage:
-    """1 where the dilation of the binary image is 0, else 0."""
-    return (dilate(binarize(src, threshold), ksize) == 0).astype(np.uint8)
+def defect_mask(src: ByteImage, threshold: int, ksize: tuple[int, int]) -> tuple[ByteImage, int]:
+    """1 where the dilation of the binary image is 0, else 0, and the number of ones."""
+    mask = (dilate(binarize(src, threshold), ksize) == 0).astype(np.uint8)
+    return mask, int(np.count_nonzero(mask))

@@ -19,7 +19,10 @@ from fastdefect.typing import BoolImage
 
 Polygon: TypeAlias = Sequence[Sequence[float]] | NDArray[np.floating] | NDArray[np.integer]
 AreaLike: TypeAlias = "BoolImage | Sequence[Polygon] | str | os.PathLike[str]"
-_EXPECTED = "a bool array of the image's shape, a list of polygons [[x, y], ...], or the name of a JSON file or mask image"
+_EXPECTED = (
+    "a bool array of the image's shape, a list of polygons [[x, y], ...], or the name of a JSON file or "
+    "mask image"
+)
 _LARGEST_JSON = 64 * 2**20  # bytes; a polygon of a thousand corners takes 20 KB
 
 
@@ -53,9 +56,9 @@ def inspected_area(
     """
     if roi is None and ignore is None:
         return None
-    inside = np.ones(shape, np.bool_) if roi is None else _chosen("roi", roi, shape)
+    inside = np.ones(shape, np.bool_) if roi is None else chosen_pixels("roi", roi, shape)
     if ignore is not None:
-        inside &= ~_chosen("ignore", ignore, shape)
+        inside &= ~chosen_pixels("ignore", ignore, shape)
     if not inside.any():
         raise ArgumentValueError(
             "roi and ignore: expected to leave at least one pixel of the image, received areas that "
@@ -72,7 +75,23 @@ def read_area(path: str | os.PathLike[str]) -> BoolImage | list[NDArray[np.float
     return read_mask(name)
 
 
-def _chosen(argument: str, value: object, shape: tuple[int, int]) -> BoolImage:
+def is_area(value: object) -> bool:
+    """Whether a list is one area, that is polygons, and not a list of areas or None."""
+    return not isinstance(value, (list, tuple)) or all(map(_is_polygon, value))
+
+
+def _is_polygon(value: object) -> bool:
+    """Whether something is meant as a list of corners: numbers stand two levels down."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 2 and value.shape[1] == 2
+    try:
+        return isinstance(value[0][0], (int, float, np.number))  # type: ignore[index]
+    except (TypeError, IndexError, KeyError):
+        return False
+
+
+def chosen_pixels(argument: str, value: object, shape: tuple[int, int]) -> BoolImage:
+    """The pixels of an area, bool (H, W), as an array of its own; ``argument`` is its name in messages."""
     name = argument
     if isinstance(value, (str, os.PathLike)):
         name = f"{argument} {os.fspath(value)}"

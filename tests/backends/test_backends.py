@@ -1,4 +1,4 @@
-"""Every back end against the reference, over the one table of operations, cases and tolerances."""
+"""Every back end against the reference, over the cases and tolerances that the declarations name."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from fastdefect.backends import load
-from fastdefect.bench.parity import OPERATIONS, SHAPES, TINY, check
+from fastdefect.bench.parity import SHAPES, TINY, check
 from fastdefect.detectors.article.marks import mark_vertices
 from fastdefect.detectors.article.params import ArticleParams
+from fastdefect.operations import OPERATIONS
 from fastdefect.reference.contours import draw_contours
 from fastdefect.tiling.workers import Workers
 

@@ -13,19 +13,19 @@ from fastdefect.bench.compare import opencv_threads, picture, planned
 from fastdefect.perf.startup import run
 
 
-def test_slow_duels_leave_out_large_images():
-    names = {duel.name for duel, shape, _ in planned([(4096, 4096)], [1])}
+def test_slow_cases_leave_out_large_images():
+    names = {case.name for case, shape, _ in planned([(4096, 4096)], [1])}
     assert "box_blur" in names
     assert not {"nl_means", "engine", "fab_defect_detect"} & names
     assert len(planned([(512, 512), (64, 64)], [1, 2])) == 4 * len(CASES)
 
 
 def test_row_names_are_unique():
-    assert len({duel.name for duel in CASES}) == len(CASES)
+    assert len({case.name for case in CASES}) == len(CASES)
 
 
 @pytest.mark.parametrize("name", ["cloth", "blurred", "binary", "noise"])
-def test_pictures_cannot_be_spoilt_by_a_contender(name):
+def test_pictures_cannot_be_spoilt_by_a_candidate(name):
     image = picture(name, (64, 48), 1)
     assert image.shape == (64, 48)
     with pytest.raises(ValueError, match="read-only"):
@@ -44,6 +44,7 @@ def test_opencv_threads_are_put_back_after_an_error():
 
 
 def test_a_start_is_timed_in_its_own_process(tmp_path):
+    # a sleep never ends early, whatever else the machine does
     assert run("import time; time.sleep(0.05)", tmp_path) >= 50
     with pytest.raises(subprocess.CalledProcessError):
         run("raise SystemExit(3)", tmp_path)

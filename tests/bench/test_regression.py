@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 
 from fastdefect import ArgumentValueError
-from fastdefect.bench import regression as gate
-from fastdefect.bench.record import Record, Row
-from fastdefect.perf.timing import Spread
+from fastdefect.bench import regression
+from fastdefect.bench.record import Record, Row, Run
+from fastdefect.perf.timing import Quartiles
 
 MACHINE = {
     "processor": "Some 9",
@@ -23,21 +23,21 @@ MACHINE = {
 
 
 def row(name="box_blur", ratio=4.0, milliseconds=1.0):
-    took, other = (Spread(value, value, value) for value in (milliseconds, milliseconds * ratio))
-    return Row(name, 512, 512, 1, "numba", "opencv", took, other, Spread(ratio, ratio, ratio), 9)
+    took, other = (Quartiles(value, value, value) for value in (milliseconds, milliseconds * ratio))
+    return Row(name, 512, 512, 1, "numba", "opencv", took, other, Quartiles(ratio, ratio, ratio), 9)
 
 
-def record(*rows, **machine):
-    return Record({**MACHINE, **machine}, "fastdefect bench", rows)
+def run(*rows, **machine):
+    return Run("avx2", {**MACHINE, **machine}, "fastdefect bench", rows)
 
 
 def test_a_record_comes_back_from_its_file(tmp_path):
     before = dataclasses.replace(
-        record(row(), row("erode", 0.8)), startup_ms={"import": Spread(3, 2, 4)}
+        run(row(), row("erode", 0.8)), startup_ms={"import": Quartiles(3, 2, 4)}
     )
     file = tmp_path / "rows.json"
-    file.write_text(before.to_json())
-    after = Record.from_file(file)
+    file.write_text(Record([before]).to_json())
+    after = Record.from_file(file).run("avx2")
     assert (list(after.rows), after.machine, after.startup_ms) == (
         list(before.rows), before.machine, before.startup_ms,
     )  # fmt: skip
@@ -45,7 +45,17 @@ def test_a_record_comes_back_from_its_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{}", "[]", "null", '{"format": 99}', "\udcff", '{"format": 1, "machine": 3}']
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        '{"format": 1}',
+        '{"format": 99}',
+        "\udcff",
+        '{"format": 2, "runs": 3}',
+    ],
 )
 def test_a_foreign_file_is_refused_in_one_sentence(tmp_path, text):
     file = tmp_path / "rows.json"
@@ -59,21 +69,32 @@ def test_a_missing_file_is_refused(tmp_path):
         Record.from_file(tmp_path / "none.json")
 
 
+def test_a_run_takes_the_place_of_that_of_its_path(tmp_path):
+    first, other = run(row()), dataclasses.replace(run(row()), path="avx512")
+    again = run(row("erode"))
+    record = Record([first]).replaced(other).replaced(again)
+    assert list(record.runs) == [again, other]
+    with pytest.raises(ArgumentValueError, match="path portable, received runs of avx2, avx512"):
+        record.run("portable")
+
+
 def test_only_ratios_count():
-    found = gate.changes(record(row(milliseconds=1.0)), [row(milliseconds=50.0)])
-    assert found[0].loss == 0
+    found = regression.changes(run(row(milliseconds=1.0)), [row(milliseconds=50.0)])
+    assert found[0].slowdown == 0
 
 
-@pytest.mark.parametrize(("now", "loss"), [(3.0, 0.25), (5.0, -0.25), (4.0, 0.0)])
-def test_loss_is_the_share_of_the_ratio(now, loss):
-    assert gate.changes(record(row(ratio=4.0)), [row(ratio=now)])[0].loss == pytest.approx(loss)
+@pytest.mark.parametrize(("now", "slowdown"), [(3.0, 0.25), (5.0, -0.25), (4.0, 0.0)])
+def test_slowdown_is_the_share_of_the_ratio(now, slowdown):
+    assert regression.changes(run(row(ratio=4.0)), [row(ratio=now)])[0].slowdown == pytest.approx(
+        slowdown
+    )
 
 
 def test_nothing_in_common_is_an_error():
     with pytest.raises(
         ArgumentValueError, match="expected rows such as erode/512x512/1t, received box_blur"
     ):
-        gate.changes(record(row()), [row("erode")])
+        regression.changes(run(row()), [row("erode")])
 
 
 @pytest.mark.parametrize(
@@ -84,11 +105,11 @@ def test_a_baseline_of_another_machine_is_refused(field, value):
     with pytest.raises(
         ArgumentValueError, match=f"one of another \\({field} .*write a baseline here"
     ):
-        gate.require_same_machine({**MACHINE, field: value}, MACHINE)
+        regression.require_same_machine({**MACHINE, field: value}, MACHINE)
 
 
 def test_another_clock_rate_is_the_same_machine():
-    gate.require_same_machine({**MACHINE, "megahertz": 1000}, MACHINE)
+    regression.require_same_machine({**MACHINE, "megahertz": 1000}, MACHINE)
 
 
 def test_other_versions_and_settings_are_said():
@@ -97,8 +118,8 @@ def test_other_versions_and_settings_are_said():
         "versions": {"numba": "0.68", "numpy": "2.0"},
         "settings": {"FASTDEFECT_CPU": "avx2"},
     }
-    assert gate.other_versions(MACHINE, now) == [
+    assert regression.other_versions(MACHINE, now) == [
         "numba was 0.61, now 0.68",
         "FASTDEFECT_CPU was absent, now avx2",
     ]
-    assert gate.other_versions(MACHINE, MACHINE) == []
+    assert regression.other_versions(MACHINE, MACHINE) == []

@@ -1,4 +1,4 @@
-"""RESULTS.md and the README's table come from the JSON alone, losses beside wins."""
+"""RESULTS.md and the README's table come from the JSON alone, losses beside wins; PARITY.md's from the declarations."""
 
 from __future__ import annotations
 
@@ -6,27 +6,29 @@ import dataclasses
 
 import pytest
 
-from benchmarks import render
-from fastdefect.bench.record import Record, Row
+from benchmarks import render, results
+from fastdefect.bench.record import Record, Row, Run
 from fastdefect.perf.machine import describe
-from fastdefect.perf.timing import Spread
+from fastdefect.perf.timing import Quartiles
 
-ONE = Spread(1.0, 0.9, 1.1)
+ONE = Quartiles(1.0, 0.9, 1.1)
 WIN = Row("nl_means", 512, 512, 1, "numba", "opencv", ONE, ONE.scaled(12), ONE.scaled(12), 9)
 LOSS = dataclasses.replace(WIN, name="erode", ratio=ONE.scaled(0.5))
 PEER = dataclasses.replace(WIN, name="erode:scipy", note="same values on this image")
 SET = dataclasses.replace(WIN, name="nl_means:3,7,21")
-RECORD = Record(
+RUN = Run(
+    "avx2",
     describe(2),
     "python -m benchmarks.results",
     [WIN, LOSS, PEER, SET],
-    {"import": Spread(60, 55, 70)},
+    {"import": Quartiles(60, 55, 70)},
 )
+RECORD = Record([RUN])
 
 
 def test_every_row_stands_in_the_table_with_its_id_and_spread():
     text = render.results(RECORD)
-    for row in RECORD.rows:
+    for row in RUN.rows:
         assert text.count(f"`{row.id}`") == 1
     assert "12.0 (10.8 - 13.2)" in text
     assert "python -m benchmarks.results" in text
@@ -40,15 +42,42 @@ def test_losses_are_counted_and_marked():
 
 
 def test_the_readme_keeps_what_surrounds_the_table():
-    text = f"before\n{render.BEGIN}\nold\n{render.END}\nafter\n"
-    once = render.replaced(text, render.readme_table(RECORD))
+    begin, end = render.BEGIN.format("results"), render.END.format("results")
+    text = f"before\n{begin}\nold\n{end}\nafter\n"
+    once = render.replaced("README.md", text, render.readme_table(RECORD))
     assert once.startswith("before\n")
     assert once.endswith("\nafter\n")
     assert "old" not in once
     assert "`nl_means` | 512 × 512 | 1 |" in once
-    assert render.replaced(once, render.readme_table(RECORD)) == once
+    assert render.replaced("README.md", once, render.readme_table(RECORD)) == once
 
 
 def test_a_readme_without_markers_is_refused():
     with pytest.raises(ValueError, match="markers"):
-        render.replaced("no table here", "x")
+        render.replaced("README.md", "no table here", "x")
+
+
+def test_each_path_has_a_part_of_its_own():
+    record = Record([RUN, dataclasses.replace(RUN, path="avx512")])
+    text = render.results(record)
+    assert text.index("## Processor path avx2") < text.index("## Processor path avx512")
+    assert "`nl_means` | 512 × 512 | 1 | 12.0 | 1.00 | 12.0 | avx512 |" in render.readme_table(
+        record
+    )
+
+
+def test_the_load_of_the_machine_is_said():
+    busy = dataclasses.replace(RUN, machine={**RUN.machine, "load": [1.5, 2.5]})
+    assert "load average of the machine: 1.5 at the start, 2.5 at the end" in render.machine(busy)
+
+
+@pytest.mark.parametrize("name", ["RESULTS.md", "README.md", "PARITY.md"])
+def test_the_committed_tables_are_those_of_the_committed_figures(name):
+    record = Record.from_file(results.JSON)
+    text = (results.TOP / name).read_text(encoding="utf-8")
+    if name == "RESULTS.md":
+        assert text == render.results(record)
+    elif name == "README.md":
+        assert text == render.replaced(name, text, render.readme_table(record))
+    else:
+        assert text == render.replaced(name, text, render.operations_table())

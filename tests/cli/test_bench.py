@@ -1,9 +1,9 @@
-"""``fastdefect bench`` with small contenders of its own: what it prints, what it writes, how it ends."""
+"""``fastdefect bench`` with small back ends of its own and a clock of its own: what it prints, writes, how it ends."""
 
 from __future__ import annotations
 
 import json
-import time
+from functools import partial
 from types import SimpleNamespace
 
 import cv2
@@ -12,10 +12,24 @@ import pytest
 from click.testing import CliRunner
 
 from fastdefect import ArgumentValueError
-from fastdefect.bench.cases import Subjects
+from fastdefect.bench import cases, compare
 from fastdefect.bench.parity import ParityError
-from fastdefect.cli import bench_subjects
 from fastdefect.cli.bench import bench as command
+from fastdefect.kernels._numba.cpu import PATHS
+
+
+class Clock:
+    """A clock that each look moves on by a millisecond; what else takes time says so."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        self.now += 0.001
+        return self.now
+
+
+CLOCK = Clock()
 
 
 def table(pause=0.0, fault=0):
@@ -25,7 +39,7 @@ def table(pause=0.0, fault=0):
         def step(src, out):
             cv2.dilate(src, np.ones(ksize[::-1], np.uint8), out)
             out[2, 3] ^= fault
-            time.sleep(pause)
+            CLOCK.now += pause
 
         return step
 
@@ -33,11 +47,11 @@ def table(pause=0.0, fault=0):
 
 
 @pytest.fixture
-def contenders(monkeypatch):
+def backends(monkeypatch):
     """The package's back ends; a test changes an entry."""
     tables = {"numba": table()}
-    house = Subjects(tables.__getitem__, lambda threads: None, None, None, None)
-    monkeypatch.setattr(bench_subjects, "subjects", lambda: house)
+    monkeypatch.setattr(cases, "load", tables.__getitem__)
+    monkeypatch.setattr(compare, "compare", partial(compare.compare, clock=CLOCK))
     return tables
 
 
@@ -46,7 +60,7 @@ def bench(*arguments):
     return CliRunner().invoke(command, [*fixed, *map(str, arguments)])
 
 
-def test_the_table_shows_both_sides_and_the_machine(contenders):
+def test_the_table_shows_both_sides_and_the_machine(backends):
     result = bench()
     assert result.exit_code == 0, result.output
     assert "16 x 24 pixels, 1 thread on both sides" in result.output
@@ -55,61 +69,83 @@ def test_the_table_shows_both_sides_and_the_machine(contenders):
     assert "equal byte for byte" in result.output
 
 
-def test_a_difference_is_never_timed(contenders):
-    contenders["numba"] = table(fault=1)
+def test_a_difference_is_never_timed(backends):
+    backends["numba"] = table(fault=1)
     result = bench()
     assert isinstance(result.exception, ParityError)
     assert "dilate 16x24 on 1 thread(s)" in str(result.exception)
     assert "at (2, 3)" in str(result.exception)
 
 
-def test_opencv_has_its_threads_back(contenders):
+def test_opencv_has_its_threads_back(backends):
     before = cv2.getNumThreads()
     bench()
-    contenders["numba"] = table(fault=1)
+    backends["numba"] = table(fault=1)
     bench()
     assert cv2.getNumThreads() == before
 
 
 @pytest.mark.parametrize("option", ["--save", "--json"])
-def test_figures_are_saved(contenders, tmp_path, option):
+def test_figures_are_saved(backends, tmp_path, option):
     file = tmp_path / "rows.json"
     assert bench(option, file).exit_code == 0
     document = json.loads(file.read_text())
-    assert [row["id"] for row in document["rows"]] == ["dilate/16x24/1t"]
-    assert document["rows"][0]["ratio"]["median"] > 0
+    (run,) = document["runs"]
+    assert run["path"] in PATHS
+    assert [row["id"] for row in run["rows"]] == ["dilate/16x24/1t"]
+    assert run["rows"][0]["ratio"]["median"] == pytest.approx(1)
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_the_gate_passes_and_fails(contenders, tmp_path):
+def test_the_gate_passes_and_fails(backends, tmp_path):
     file = tmp_path / "rows.json"
     bench("--save", file)
     passed = bench("--baseline", file, "--fail-above", "60%")
     assert passed.exit_code == 0, passed.output
     assert "Passed" in passed.output
-    contenders["numba"] = table(pause=0.002)
+    backends["numba"] = table(pause=0.002)
     failed = bench("--baseline", file, "--fail-above", "60%")
     assert failed.exit_code == 1
     assert "Failed: 1 of 1 rows" in failed.output
 
 
-def test_a_baseline_of_another_machine_is_refused_before_measuring(contenders, tmp_path):
+def test_a_baseline_of_another_machine_is_refused_before_measuring(backends, tmp_path):
     file = tmp_path / "rows.json"
     bench("--save", file)
     document = json.loads(file.read_text())
-    document["machine"]["processor"] = "Other 1"
+    document["runs"][0]["machine"]["processor"] = "Other 1"
     file.write_text(json.dumps(document))
-    contenders.clear()  # measuring would raise a KeyError
+    backends.clear()  # measuring would raise a KeyError
     result = bench("--baseline", file)
     assert isinstance(result.exception, ArgumentValueError)
     assert "Other 1" in str(result.exception)
 
 
-def test_a_baseline_of_another_version_is_said(contenders, tmp_path):
+def test_a_baseline_of_another_path_is_refused(backends, tmp_path):
     file = tmp_path / "rows.json"
     bench("--save", file)
     document = json.loads(file.read_text())
-    document["machine"]["versions"]["numba"] = "0.1"
+    document["runs"][0]["path"] = "elsewhere"
+    file.write_text(json.dumps(document))
+    result = bench("--baseline", file)
+    assert isinstance(result.exception, ArgumentValueError)
+    assert "received runs of elsewhere" in str(result.exception)
+
+
+def test_peers_are_printed_with_what_differs(backends):
+    result = bench("--peers")
+    assert result.exit_code == 0, result.output
+    for name in ("skimage.restoration.denoise_nl_means", "skimage.morphology.dilation"):
+        assert name in result.output
+    assert "same values on this image" in result.output
+    assert "not comparable byte for byte" in result.output
+
+
+def test_a_baseline_of_another_version_is_said(backends, tmp_path):
+    file = tmp_path / "rows.json"
+    bench("--save", file)
+    document = json.loads(file.read_text())
+    document["runs"][0]["machine"]["versions"]["numba"] = "0.1"
     file.write_text(json.dumps(document))
     result = bench("--baseline", file, "--fail-above", "60%")
     assert result.exit_code == 0
@@ -121,13 +157,13 @@ def test_a_baseline_of_another_version_is_said(contenders, tmp_path):
     [("--size", "16"), ("--size", "0x5"), ("--size", "axb"), ("--fail-above", "x"), ("--fail-above", "100%"),
      ("--fail-above", "nan"), ("--threads", "0"), ("--threads", "257"), ("--seconds", "0")],
 )  # fmt: skip
-def test_impossible_options_are_refused(contenders, arguments):
+def test_impossible_options_are_refused(backends, arguments):
     result = bench(*arguments)
     assert result.exit_code == 2
     assert "Invalid value" in result.output
 
 
-def test_an_unknown_row_is_refused(contenders):
+def test_an_unknown_row_is_refused(backends):
     result = bench("--row", "dilation")
     assert isinstance(result.exception, ArgumentValueError)
     assert "nl_means" in str(result.exception)

@@ -158,10 +158,12 @@ def test_each_image_is_inspected_once_and_each_shape_warmed_up_once(folder: Path
         channels = 1
 
         def plan(self, shape: tuple[int, int], **options: Any) -> Any:
-            assert options == {"threads": 1, "roi": None}
+            assert options == {"threads": 1, "roi": None, "regions": None}
             plan = default_detector().plan(shape, threads=1)
 
             class Plan:
+                nbytes = plan.nbytes
+
                 def warmup(self) -> None:
                     calls.append(shape)
 

@@ -1,4 +1,7 @@
-"""Every back end's bytes through the public functions: hostile shapes, strides, read-only and Fortran-ordered input."""
+"""Every back end's bytes through the public functions: hostile shapes, strides, read-only and Fortran-ordered input.
+
+Operations, parameters and channels come from the declarations, so that a new operation is held as soon as it is declared.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,16 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fastdefect
+import fastdefect.ops
 from fastdefect.backends import numba
-from fastdefect.reference import box_blur, hsv, morphology, nl_means, otsu
+from fastdefect.backends.reference import function_of
+from fastdefect.operations import OPERATIONS
+from fastdefect.operations.operation import Operation, Parameter, Setting
+from fastdefect.reference import hsv, otsu
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _small_strips() -> Iterator[None]:
     """Several threads cut these small images too, down to single rows."""
     with pytest.MonkeyPatch.context() as patch:
-        for stage in numba._LEAST_PIXELS:
-            patch.setitem(numba._LEAST_PIXELS, stage, 1)
+        for stage in numba.MIN_STRIP_PIXELS:
+            patch.setitem(numba.MIN_STRIP_PIXELS, stage, 1)
         yield
 
 
@@ -84,64 +91,41 @@ def _hold(
     np.testing.assert_array_equal(image, before)
 
 
-KSIZE_BLUR = st.tuples(st.integers(1, 255), st.integers(1, 255)) | st.sampled_from(
-    [(16, 16), (1, 1), (28, 28), (34, 34), (56, 56), (256 // 8, 8), (17, 16), (255, 255)]
-)
-KSIZE = st.tuples(st.integers(1, 63), st.integers(1, 63)) | st.sampled_from(
-    [(5, 5), (1, 1), (63, 63)]
-)
+def _values(parameter: Parameter) -> st.SearchStrategy[Any]:
+    """Any value of a parameter's range."""
+    assert parameter.minimum is not None
+    assert parameter.maximum is not None
+    side = st.integers(parameter.minimum, parameter.maximum)
+    return st.tuples(side, side) if parameter.kind == "window" else side
+
+
+def _settings(operation: Operation) -> st.SearchStrategy[Setting]:
+    """The declared cases and, where the reference is quick enough, anything of the ranges."""
+    cases = st.sampled_from(operation.cases)
+    if operation.max_pixels < 2**62 or not (operation.parameters or operation.arguments):
+        return cases
+    anything = st.builds(
+        Setting,
+        st.tuples(*map(_values, operation.parameters)),
+        st.tuples(*map(_values, operation.arguments)),
+    )
+    return cases | anything
+
+
+PUBLIC = {operation.name: operation for operation in OPERATIONS.values() if operation.public}
 
 
 @pytest.mark.parity
-@given(image=images(channels=3))
-def test_value_channel(image: np.ndarray) -> None:
-    _hold(image, hsv.value_channel(np.ascontiguousarray(image)), fastdefect.value_channel)
-
-
-@pytest.mark.parity
-@given(image=images(channels=3))
-def test_bgr_to_hsv(image: np.ndarray) -> None:
-    _hold(image, hsv.bgr_to_hsv(np.ascontiguousarray(image)), fastdefect.bgr_to_hsv)
-
-
-@pytest.mark.parity
-@given(image=images(), ksize=KSIZE_BLUR)
-def test_box_blur(image: np.ndarray, ksize: tuple[int, int]) -> None:
-    expected = box_blur.box_blur(np.ascontiguousarray(image), ksize)
-    _hold(image, expected, fastdefect.box_blur, ksize)
-
-
-@pytest.mark.parity
-@given(image=images())
-def test_otsu_threshold(image: np.ndarray) -> None:
-    expected = otsu.otsu_threshold(np.ascontiguousarray(image))
-    _hold(image, expected, fastdefect.otsu_threshold, out=False)
-
-
-@pytest.mark.parity
-@given(image=images(), threshold=st.integers(0, 255))
-def test_binarize(image: np.ndarray, threshold: int) -> None:
-    expected = otsu.binarize(np.ascontiguousarray(image), threshold)
-    _hold(image, expected, fastdefect.binarize, threshold)
-
-
-@pytest.mark.parity
-@given(image=images(), ksize=KSIZE)
-def test_erode(image: np.ndarray, ksize: tuple[int, int]) -> None:
-    _hold(image, morphology.erode(np.ascontiguousarray(image), ksize), fastdefect.erode, ksize)
-
-
-@pytest.mark.parity
-@given(image=images(), ksize=KSIZE)
-def test_dilate(image: np.ndarray, ksize: tuple[int, int]) -> None:
-    _hold(image, morphology.dilate(np.ascontiguousarray(image), ksize), fastdefect.dilate, ksize)
-
-
-@pytest.mark.parity
-@given(image=images(most=40), h=st.sampled_from([0, 3, 10, 33.3]))
-def test_nl_means(image: np.ndarray, h: float) -> None:
-    expected = nl_means.nl_means(np.ascontiguousarray(image), h, 7, 22)
-    _hold(image, expected, fastdefect.nl_means, h, 7, 22)
+@pytest.mark.parametrize("name", PUBLIC)
+@given(data=st.data())
+def test_operation(name: str, data: st.DataObject) -> None:
+    operation = PUBLIC[name]
+    most = 90 if operation.max_pixels >= 2**62 else 40
+    image = data.draw(images(operation.inputs[0].channels[0], most))
+    setting = data.draw(_settings(operation))
+    expected = function_of(operation)(np.ascontiguousarray(image), *setting.call, *setting.plan)
+    function = getattr(fastdefect.ops, name)
+    _hold(image, expected, function, *setting.plan, *setting.call, out=operation.output is not None)
 
 
 @pytest.mark.parity

@@ -6,11 +6,11 @@ import gc
 
 import pytest
 
-from fastdefect.perf.timing import MOST_ROUNDS, Spread, compare
+from fastdefect.perf.timing import MAX_ROUNDS, Quartiles, compare
 
 
 class Clock:
-    """Time that passes only when a contender works."""
+    """Time that passes only when a candidate works."""
 
     def __init__(self):
         self.now = 0.0
@@ -19,7 +19,7 @@ class Clock:
     def __call__(self):
         return self.now
 
-    def contender(self, name, seconds):
+    def candidate(self, name, seconds):
         def work():
             self.log.append(name)
             self.now += seconds * (
@@ -32,7 +32,7 @@ class Clock:
 def test_ratio_survives_a_machine_that_slows_down():
     clock = Clock()
     result = compare(
-        {"a": clock.contender("a", 0.1), "b": clock.contender("b", 0.3)}, 20, clock=clock
+        {"a": clock.candidate("a", 0.1), "b": clock.candidate("b", 0.3)}, 20, clock=clock
     )
     assert result.times_as_fast("a", "b").median == pytest.approx(3)
     assert result.times_as_fast("b", "a").median == pytest.approx(1 / 3)
@@ -41,21 +41,21 @@ def test_ratio_survives_a_machine_that_slows_down():
 def test_order_alternates_and_the_budget_ends_it():
     clock = Clock()
     result = compare(
-        {"a": clock.contender("a", 0.3), "b": clock.contender("b", 0.3)}, 2.9, clock=clock
+        {"a": clock.candidate("a", 0.3), "b": clock.candidate("b", 0.3)}, 2.9, clock=clock
     )
     timed = "".join(clock.log[2:])  # one warm-up each: a call of 0.3 s needs no second
     assert timed == "abba" * (len(timed) // 4) + "ab" * (result.rounds % 2)
     assert result.rounds == 5
 
 
-def test_slow_contenders_still_get_the_least_rounds():
+def test_slow_candidates_still_get_the_min_rounds():
     clock = Clock()
-    assert compare({"a": clock.contender("a", 9.0)}, 0.1, least_rounds=3, clock=clock).rounds == 3
+    assert compare({"a": clock.candidate("a", 9.0)}, 0.1, min_rounds=3, clock=clock).rounds == 3
 
 
 def test_short_calls_are_batched():
     clock = Clock()
-    result = compare({"a": clock.contender("a", 1e-5)}, 0.1, clock=clock)
+    result = compare({"a": clock.candidate("a", 1e-5)}, 0.1, clock=clock)
     assert result.calls["a"] == pytest.approx(200, abs=1)
     assert result.seconds("a").median == pytest.approx(1e-5)
 
@@ -65,7 +65,7 @@ def test_rounds_are_bounded_and_the_collector_is_put_back():
     result = compare(
         {"a": lambda: None}, 1e9, clock=iter([i * 0.01 for i in range(10**4)]).__next__
     )
-    assert result.rounds == MOST_ROUNDS
+    assert result.rounds == MAX_ROUNDS
     assert gc.isenabled()
 
 
@@ -75,7 +75,7 @@ def test_the_collector_is_put_back_after_an_error():
     assert gc.isenabled()
 
 
-def test_spread():
-    assert Spread.of([3.0]) == Spread(3.0, 3.0, 3.0)
-    assert Spread.of([4.0, 1.0, 2.0, 3.0, 5.0]) == Spread(3.0, 2.0, 4.0)
-    assert Spread(3.0, 2.0, 4.0).scaled(2) == Spread(6.0, 4.0, 8.0)
+def test_quartiles():
+    assert Quartiles.of([3.0]) == Quartiles(3.0, 3.0, 3.0)
+    assert Quartiles.of([4.0, 1.0, 2.0, 3.0, 5.0]) == Quartiles(3.0, 2.0, 4.0)
+    assert Quartiles(3.0, 2.0, 4.0).scaled(2) == Quartiles(6.0, 4.0, 8.0)

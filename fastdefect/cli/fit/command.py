@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,17 +161,17 @@ def fit(
         bar.say("loading kernels")
         detector = detector.fit(paths, sheets.names, masks, threads=threads, progress=bar.at)
     detector.save(out)
-    _report(detector.calibration, shape, sheets, out, colour=coloured and not grey)
+    _report(detector, shape, sheets, out, colour=coloured and not grey)
 
 
 def _untrained(kind: str | None, false_alarms: float, grey: bool) -> Any:
     from fastdefect.detectors.registry import detector_class, trainable_kinds
 
     kind = kind or trainable_kinds()[0]
-    make = detector_class(kind)
+    make: Any = detector_class(kind)
     if not grey:
         return make(false_alarms=false_alarms)
-    if "colour" not in make().get_params():
+    if "colour" not in signature(make).parameters:
         raise click.UsageError(
             f"--grey: expected a detector that can do without colour, received the kind {kind!r}, which has no "
             "such setting; leave --grey out"
@@ -178,10 +179,16 @@ def _untrained(kind: str | None, false_alarms: float, grey: bool) -> Any:
     return make(false_alarms=false_alarms, colour=False)
 
 
-def _report(found: Any, shape: tuple[int, int], sheets: Groups, out: Path, *, colour: bool) -> None:
+def _report(
+    detector: Any, shape: tuple[int, int], sheets: Groups, out: Path, *, colour: bool
+) -> None:
     """Print what the calibration rests on, and what it lacks."""
-    low, high = found.interval
+    found = getattr(detector, "calibration", None)
     kind = "colour" if colour else "grey"
+    if found is None:
+        click.echo(f"threshold  {detector.threshold:.4g}, of a detector that tells nothing more")
+        return
+    low, high = found.interval
     click.echo(
         f"images     {found.images} good ones of {shape[1]} x {shape[0]} pixels, judged in {kind}"
     )

@@ -106,7 +106,7 @@ def profile(
 
     load_opencv()
     if report is not None:
-        from fastdefect.report import profile_page as page
+        from fastdefect.report.profile import page
 
         page.require_packages()  # fails now rather than after minutes of measuring
         make_folder(report)
@@ -126,7 +126,7 @@ def profile(
             seconds=seconds,
             starts=starts,
             command=shlex.join(["fastdefect", *sys.argv[1:]]),
-            told=progress,
+            progress=progress,
         )
     profile_table(document)
     if report is None:
@@ -144,7 +144,7 @@ def _compare(pair: tuple[Path, Path], report: Path | None) -> None:
     names = (str(pair[0]), str(pair[1]))
     compare_table(a, b, names)
     if report is not None:
-        from fastdefect.report.profile_page import compare_page
+        from fastdefect.report.profile.page import compare_page
 
         make_folder(report)
         _say_written(write_text(report / "compare.html", compare_page(a, b, names)))

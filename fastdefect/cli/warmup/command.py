@@ -59,8 +59,7 @@ def warmup(model: Path | None, size: tuple[int, int], threads: int | None) -> No
         bar.say("loading libraries")
         start = time.perf_counter()
         from fastdefect.cli.warmup import workloads
-        from fastdefect.kernels._numba import compile_events
-        from fastdefect.kernels._numba.jit import cache_folders
+        from fastdefect.kernels._numba import cache_folders, compile_events
 
         every = workloads.everything(threads)
         steps = list(every if model is None else workloads.model(str(model), size, threads))
@@ -75,7 +74,7 @@ def warmup(model: Path | None, size: tuple[int, int], threads: int | None) -> No
             bar.at(done, len(steps))
             bar.say(what)
             # anew for each: kernels that a step imports are seen by the next
-            with compile_events.compile_events(on_event):
+            with compile_events(on_event):
                 results.append(work())
     click.echo(f"{'libraries':<20}{loading:>10.1f} ms")
     for name, milliseconds, how in _kernels(prepared):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -32,9 +33,9 @@ Work = tuple[str, Callable[[], Any]]
 
 def everything(threads: int | None) -> Iterator[Work]:
     """What runs all kernels of the core package, step by step: a name and a callable each."""
-    yield "the default detector", partial(_inspect, default_detector(), threads)
+    yield "the default detector", lambda: _inspect(default_detector(), threads)
     yield "defects and their measures", _defects
-    yield "public operations", partial(_operations, threads)
+    yield "public operations", lambda: _operations(threads)
     for kind in kinds():
         if kind in trainable_kinds():
             for settings in _settings(detector_class(kind)):
@@ -44,7 +45,7 @@ def everything(threads: int | None) -> Iterator[Work]:
 def model(path: str, shape: tuple[int, int], threads: int | None) -> Iterator[Work]:
     """What runs the kernels of one model file, for images of one shape."""
     detector = load_detector(path)
-    yield str(path), partial(_inspect, detector, threads, shape)
+    yield str(path), lambda: _inspect(detector, threads, shape)
 
 
 def _inspect(
@@ -102,7 +103,7 @@ def _operations(threads: int | None) -> None:
 def _settings(trainable: Any) -> Iterator[dict[str, Any]]:
     """The settings that take kernels of their own: with colour and without."""
     yield {}
-    if "colour" in trainable().get_params():
+    if "colour" in signature(trainable).parameters:
         yield {"colour": False}
 
 
@@ -114,7 +115,8 @@ def _train(kind: str, settings: Mapping[str, Any], threads: int | None) -> None:
     for channels in ((3,), ()):
         good = list(random.integers(90, 160, (_GOOD_IMAGES, *_SIDES, *channels), np.uint8))
         groups = [index // 2 for index in range(_GOOD_IMAGES)]
-        detector = detector_class(kind)(**settings).fit(good, groups, ignore, threads=threads)
+        make: Any = detector_class(kind)
+        detector = make(**settings).fit(good, groups, ignore, threads=threads)
         _inspect(detector, threads)
 
 

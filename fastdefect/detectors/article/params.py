@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastdefect.checks import check_int, check_ksize, check_real
 from fastdefect.errors import ArgumentTypeError
-from fastdefect.operations.limits import BLUR_MAX, NL_MEANS_WINDOW_MAX, STRUCTURING_MAX
+from fastdefect.operations import box_blur, morphology, nl_means
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +49,19 @@ class ArticleParams:
     contour_colour: tuple[int, int, int] = (0, 255, 0)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "blur_ksize", check_ksize("blur_ksize", self.blur_ksize, BLUR_MAX))
+        object.__setattr__(
+            self, "blur_ksize", check_ksize("blur_ksize", self.blur_ksize, box_blur.KSIZE.range[1])
+        )
         object.__setattr__(
             self,
             "structuring_ksize",
-            check_ksize("structuring_ksize", self.structuring_ksize, STRUCTURING_MAX),
+            check_ksize("structuring_ksize", self.structuring_ksize, morphology.KSIZE.range[1]),
         )
-        object.__setattr__(self, "h", check_real("h", self.h, least=0.0))
-        check_int("template_window", self.template_window, 1, NL_MEANS_WINDOW_MAX)
-        check_int("search_window", self.search_window, 1, NL_MEANS_WINDOW_MAX)
+        object.__setattr__(self, "h", check_real("h", self.h, minimum=nl_means.H.range[0]))
+        check_int("template_window", self.template_window, *nl_means.TEMPLATE_WINDOW.range)
+        check_int("search_window", self.search_window, *nl_means.SEARCH_WINDOW.range)
         check_int("max_dark_pixels", self.max_dark_pixels, 0, 2**63 - 1)
-        check_real("contour_area_limit", self.contour_area_limit, least=0.0)
+        check_real("contour_area_limit", self.contour_area_limit, minimum=0.0)
         colour = self.contour_colour
         if not isinstance(colour, tuple) or len(colour) != 3:
             raise ArgumentTypeError(

@@ -12,11 +12,14 @@ import numpy as np
 from scipy import ndimage
 from skimage import color, filters, morphology, restoration
 
-from fastdefect.bench.cases import Subjects
+from fastdefect.backends import load
 from fastdefect.bench.compare import picture
-from fastdefect.bench.parity import OPERATIONS, Call, Shape
+from fastdefect.bench.parity import Call, prepare
 from fastdefect.bench.record import Row
+from fastdefect.operations import OPERATIONS
 from fastdefect.perf.timing import compare
+from fastdefect.tiling.workers import Workers
+from fastdefect.typing import Shape
 
 ONES = np.ones((5, 5), np.uint8)
 
@@ -28,25 +31,25 @@ class Peer:
     Attributes
     ----------
     operation : str
-        A key of `OPERATIONS`.
+        Name of a declared operation.
     name : str
         The peer's function.
-    make : callable
-        ``make(shape)`` returns the function of the image.
+    prepare : callable
+        ``prepare(shape)`` returns the function of the image.
     differs : str
         Why its result differs, where it does.
     picture : str
         See `fastdefect.bench.compare.picture`.
-    most_pixels : int
+    max_pixels : int
         Larger images take too long.
     """
 
     operation: str
     name: str
-    make: Callable[[Shape], Call]
+    prepare: Callable[[Shape], Call]
     differs: str = ""
     picture: str = "cloth"
-    most_pixels: int = 1 << 62
+    max_pixels: int = 1 << 62
 
 
 def _uniform_filter(shape: Shape) -> Call:
@@ -55,11 +58,11 @@ def _uniform_filter(shape: Shape) -> Call:
 
 
 def _scipy_morphology(function: Callable[..., object]) -> Callable[[Shape], Call]:
-    def make(shape: Shape) -> Call:
+    def prepared(shape: Shape) -> Call:
         out = np.empty(shape, np.uint8)
         return lambda image: function(image, size=(5, 5), output=out, mode="nearest")
 
-    return make
+    return prepared
 
 
 def _non_local_means(image: np.ndarray) -> np.ndarray:
@@ -77,33 +80,41 @@ PEERS = (
     Peer("otsu_threshold", "skimage.filters.threshold_otsu", lambda shape: filters.threshold_otsu,
          "another formula over the histogram", "blurred"),
     Peer("erode", "skimage.morphology.erosion", lambda shape: lambda image: morphology.erosion(image, ONES),
-         picture="binary", most_pixels=5_000_000),
+         picture="binary", max_pixels=5_000_000),
     Peer("dilate", "skimage.morphology.dilation", lambda shape: lambda image: morphology.dilation(image, ONES),
-         picture="binary", most_pixels=5_000_000),
+         picture="binary", max_pixels=5_000_000),
     Peer("erode", "scipy.ndimage.grey_erosion", _scipy_morphology(ndimage.grey_erosion), picture="binary"),
     Peer("dilate", "scipy.ndimage.grey_dilation", _scipy_morphology(ndimage.grey_dilation), picture="binary"),
 )  # fmt: skip
 
 
-def measure(peer: Peer, subjects: Subjects, shape: Shape, seconds: float) -> Row:
-    """Time the operation of the ``auto`` back end on one thread against a peer; never says that both are equal."""
+def measure(peer: Peer, shape: Shape, seconds: float) -> Row:
+    """Time the operation of the ``auto`` back end on one thread against a peer; never says that both are equal.
+
+    Parameters
+    ----------
+    peer : Peer
+        What it is measured against.
+    shape : (int, int)
+        (H, W) in pixels.
+    seconds : float
+        Time budget, positive.
+    """
     operation = OPERATIONS[peer.operation]
-    image = picture(peer.picture, shape, operation.channels_in)
-    step = operation.prepare(
-        subjects.load("auto"), shape, operation.settings[0], subjects.workers(1)
-    )
-    call = peer.make(shape)
-    result = compare({"subject": lambda: step(image), "against": lambda: call(image)}, seconds)
+    image = picture(peer.picture, shape, operation.inputs[0].channels[0])
+    step = prepare(operation, load("auto"), shape, operation.cases[0], Workers(1))
+    call = peer.prepare(shape)
+    result = compare({"subject": lambda: step(image), "baseline": lambda: call(image)}, seconds)
     return Row(
         name=f"{peer.operation}:{peer.name.split(' ')[0]}",
         height=shape[0],
         width=shape[1],
         threads=1,
         subject="auto",
-        against=peer.name,
+        baseline=peer.name,
         subject_ms=result.seconds("subject").scaled(1000),
-        against_ms=result.seconds("against").scaled(1000),
-        ratio=result.times_as_fast("subject", "against"),
+        baseline_ms=result.seconds("baseline").scaled(1000),
+        ratio=result.times_as_fast("subject", "baseline"),
         rounds=result.rounds,
         note=difference(peer, np.asarray(step(image)), np.asarray(call(image))),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from fastdefect.perf.document import NAMES, Document, best_run, compare, figure, sentence
-from fastdefect.report import profile_charts as charts
 from fastdefect.report.html import load_jinja, render
+from fastdefect.report.profile import charts as charts
 
 
 def profile_page(document: Document) -> str:
