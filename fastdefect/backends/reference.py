@@ -46,10 +46,13 @@ def _planner(operation: Operation) -> Planner:
     return plan
 
 
-PLANNERS: dict[str, Planner] = {
-    **{name: _planner(operation) for name, operation in OPERATIONS.items()},
-    # these fill arrays that are no images
+# these fill arrays that are no images
+_STEPS: dict[str, Planner] = {
     "texture_map": texture_steps.TextureMap,
     "texture_histograms": texture_steps.TextureHistograms,
     "texture_residual_sums": texture_steps.TextureResidualSums,
+}
+PLANNERS: dict[str, Planner] = {
+    name: _STEPS[name] if name in _STEPS else _planner(operation)
+    for name, operation in OPERATIONS.items()
 }

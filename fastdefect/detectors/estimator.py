@@ -91,6 +91,11 @@ class Estimator(ScoreMapDetector):
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     @property
+    def threshold_interval(self) -> tuple[float, float] | None:
+        """90 % interval of the calibrated threshold, None without calibration; see `Calibration`."""
+        return None if self.calibration is None else self.calibration.interval
+
+    @property
     def is_finished(self) -> bool:
         """Whether the object is a detector."""
         return bool(self.__dict__.get("_frozen", False))

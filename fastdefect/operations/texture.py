@@ -132,17 +132,6 @@ class ResidualSums:
         self.contrast += other.contrast
 
 
-@dataclass(frozen=True)
-class TextureStructure:
-    """TEMP"""
-
-    colour: bool
-    geometric: bool
-    window: int
-    scales: tuple[int, int, int, int]
-    channels: int | None
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FittedTexture:
     """What `fit` learned; with it the map of a pixel depends on its neighbourhood only (see `TextureParams.halo`).

@@ -111,7 +111,7 @@ class TextureModel(Estimator):
         Parameters
         ----------
         images : sequence of ndarray or path
-            At least 4 good images of one shape and number of channels, 32×32 or more; 20 and more are better.
+            At least 4 good images of one shape and number of channels, 32×32 or more; better 20.
         groups : sequence of hashable, optional
             The sheet, roll or day of each image. Whole groups are left out when the threshold is calibrated; without groups
             each image is its own, and the threshold holds for the sheets seen only.
@@ -131,8 +131,7 @@ class TextureModel(Estimator):
         Raises
         ------
         ArgumentTypeError, ArgumentValueError
-            Before any work, for images, groups or areas that don't fit together, or a model that is trained; it stays
-            as it was.
+            Before any work, for images, groups or areas that don't fit together, or a model that is trained.
         ImageReadError
             For a file that is no image.
         """
@@ -227,11 +226,6 @@ class TextureModel(Estimator):
         return made._learned(
             constants, channels, self.threshold, mask_threshold=self._mask_threshold
         )
-
-    @property
-    def threshold_interval(self) -> tuple[float, float] | None:
-        """90 % interval of the calibrated threshold, None without calibration; see `Calibration`."""
-        return None if self.calibration is None else self.calibration.interval
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model to one file, JSON, beside and then renamed.

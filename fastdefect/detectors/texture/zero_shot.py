@@ -55,7 +55,8 @@ class SelfFit:
     @property
     def nbytes(self) -> int:
         """Bytes held between calls."""
-        return int(self._sums.nbytes + self._count.nbytes + self._histograms.nbytes)
+        steps = sum(getattr(step, "nbytes", 0) for step in (self._sums, self._count))
+        return int(steps + self._histograms.nbytes)
 
     def __call__(self, image: ByteImage, outside: BoolImage | None = None) -> FittedTexture:
         """Constants of one image; pixels where ``outside`` is True count nowhere.
