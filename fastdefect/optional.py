@@ -49,10 +49,13 @@ def require(module: str, doing: str, extra: str | None = None, package: str | No
     >>> require("json", "reports are written by").__name__
     'json'
     """
+    top = module.partition(".")[0]
     try:
+        import_module(
+            top
+        )  # a part of it that was imported earlier would be found without the whole
         return import_module(module)
     except ImportError as error:
-        top = module.partition(".")[0]
         missing = isinstance(error, ModuleNotFoundError) and (error.name or top).startswith(top)
         fault = "is not installed" if missing else f"cannot be loaded ({error})"
         name = package or top

@@ -25,7 +25,10 @@ COMMANDS = {
         "fastdefect.cli.warmup.command",
         "Compile all kernels, or those of a model, so that the next start is quick.",
     ),
-    "bench": ("fastdefect.cli.bench", "Compare every stage with OpenCV: parity first, then time."),
+    "bench": (
+        "fastdefect.cli.bench.command",
+        "Compare every stage with OpenCV: parity first, then time.",
+    ),
     "profile": (
         "fastdefect.cli.profile.command",
         "Profile this machine: latency, limits, web speed.",

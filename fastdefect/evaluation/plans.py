@@ -1,35 +1,45 @@
-"""Plans for the shapes that a series of images has, the last few of them."""
+"""Plans for the shapes that a series of images has."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
 
-# A plan holds a few buffers of the size of its image; cameras deliver one or two shapes.
-_KEPT = 4
+from fastdefect.defects.params import RegionParams
+from fastdefect.detectors.cache import MOST_PLANS, plan_for
+from fastdefect.detectors.detector import Detector
+from fastdefect.detectors.plan import Plan
+from fastdefect.roi.area import AreaLike, inspected_area
 
 
 class Plans:
-    """Plans of one detector, made when their shape first comes.
+    """Plans of one detector, each made when its shape first comes and kept by `fastdefect.detectors.cache`.
 
     Parameters
     ----------
-    make : callable
-        Makes the plan for a shape (H, W).
+    detector : Detector
+    threads, roi, ignore, regions
+        As for `fastdefect.Plan`; areas are worked out once for each shape.
     """
 
-    def __init__(self, make: Callable[[tuple[int, int]], Any]) -> None:
-        self._make = make
-        self._plans: OrderedDict[tuple[int, int], Any] = OrderedDict()
+    def __init__(
+        self,
+        detector: Detector,
+        threads: int | None,
+        *,
+        roi: AreaLike | None = None,
+        ignore: AreaLike | None = None,
+        regions: RegionParams | None = None,
+    ) -> None:
+        self._detector = detector
+        self._threads = threads
+        self._regions = regions
+        self._inside = lru_cache(MOST_PLANS)(lambda shape: inspected_area(shape, roi, ignore))
+        self._known: set[tuple[int, int]] = set()
 
-    def __call__(self, shape: tuple[int, int]) -> tuple[Any, bool]:
-        """Return the plan for a shape, and whether it is a new one."""
-        plan = self._plans.pop(shape, None)
-        new = plan is None
-        if new:
-            plan = self._make(shape)
-        self._plans[shape] = plan
-        if len(self._plans) > _KEPT:
-            self._plans.popitem(last=False)
+    def __call__(self, shape: tuple[int, int]) -> tuple[Plan, bool]:
+        """Return the plan for a shape (H, W), and whether it is asked for the first time."""
+        inside = self._inside(shape)
+        plan = plan_for(self._detector, shape, self._threads, inside, self._regions)
+        new = shape not in self._known
+        self._known.add(shape)
         return plan, new

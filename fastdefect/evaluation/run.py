@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
+from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError, ImageReadError
 from fastdefect.evaluation import metrics
@@ -13,15 +13,16 @@ from fastdefect.evaluation.dataset import Sample
 from fastdefect.evaluation.plans import Plans
 from fastdefect.evaluation.summary import Evaluation, Judged, summarise
 from fastdefect.io import read_image, with_channels
+from fastdefect.roi.area import AreaLike
 from fastdefect.typing import ByteImage
 
 
 def evaluate(
-    detector: Any,
+    detector: Detector,
     samples: Sequence[Sample],
     *,
     threads: int | None = None,
-    roi: Any = None,
+    roi: AreaLike | None = None,
     progress: Callable[[int, int], object] | None = None,
     prepare: Callable[[ByteImage], ByteImage] | None = None,
     on_image: Callable[[Sample, ByteImage, Detection], object] | None = None,
@@ -79,7 +80,7 @@ def evaluate(
     ((1, 1), (0, 1))
     """
     metrics.require_packages()
-    plans = Plans(lambda shape: detector.plan(shape, threads=threads, roi=roi))
+    plans = Plans(detector, threads, roi=roi)
     judged: list[Judged] = []
     unreadable: list[tuple[str, str]] = []
     maps, masks = [], []

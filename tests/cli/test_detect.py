@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
@@ -185,13 +184,6 @@ def test_names_with_brackets_and_letters_of_all_kinds(tmp_path: Path) -> None:
 def test_image_of_one_pixel(tmp_path: Path) -> None:
     io.write_image(tmp_path / "dot.png", np.zeros((1, 1, 3), np.uint8))
     assert run(tmp_path / "dot.png", "--out", tmp_path, "--panel").exit_code == 0
-
-
-def test_warmup_prints_milliseconds_and_the_cache_folder() -> None:
-    result = CliRunner().invoke(cli, ["warmup", "--threads", "1"], catch_exceptions=False)
-    assert result.exit_code == 0
-    assert result.stdout.count(" ms\n") >= 5
-    assert "kernels in" in click.unstyle(result.stdout)
 
 
 def test_the_bar_of_a_terminal_does_not_reach_the_output(photos: Path, tmp_path: Path) -> None:

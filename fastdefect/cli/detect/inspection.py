@@ -11,6 +11,7 @@ import click
 
 from fastdefect.cli.detect.preparation import Preparation
 from fastdefect.defects.params import RegionParams
+from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
 from fastdefect.evaluation.plans import Plans
 from fastdefect.io import read_image, with_channels, write_bytes, write_image
@@ -64,7 +65,7 @@ class Inspector:
 
     def __init__(
         self,
-        detector: Any,
+        detector: Detector,
         threads: int | None,
         say: Callable[[str], object],
         *,
@@ -73,7 +74,7 @@ class Inspector:
         regions: RegionParams | None = None,
         stages: bool = False,
     ) -> None:
-        areas = {
+        areas: dict[str, Any] = {
             name: read_area(path)
             for name, path in (("roi", roi), ("ignore", ignore))
             if path is not None
@@ -81,9 +82,7 @@ class Inspector:
         self._detector = detector
         self._say = say
         self._stages = stages
-        self._plans = Plans(
-            lambda shape: detector.plan(shape, threads=threads, regions=regions, **areas)
-        )
+        self._plans = Plans(detector, threads, regions=regions, **areas)
         self._first = True
 
     def __call__(self, path: Path) -> Inspected:

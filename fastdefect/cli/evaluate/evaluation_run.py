@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
 from fastdefect.evaluation import Evaluation, Sample, evaluate
 from fastdefect.report.curves import Lines, lines
@@ -43,7 +43,7 @@ class EvaluationRun:
     def __init__(
         self,
         name: str,
-        detector: Any,
+        detector: Detector,
         samples: Sequence[Sample],
         *,
         threads: int | None,

@@ -14,16 +14,14 @@ from rich.table import Table
 
 from fastdefect.bench.record import Row
 from fastdefect.bench.regression import Change
+from fastdefect.cli.console import table_console
+from fastdefect.perf.document import figure
 from fastdefect.perf.timing import Quartiles
+from fastdefect.report.numbers import count_text
 
 # Columns that hold a row with all its quartiles. Piped output, which has no width of its own, takes them; a
 # narrower terminal gets the quartiles of the ratio only, and no column for the side that is fastdefect's.
 _WIDE = 145
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(width=_WIDE, highlight=False)
 
 
 @contextmanager
@@ -43,7 +41,7 @@ def progress(total: int) -> Iterator[Callable[..., None]]:
         done = iter(range(total))
 
         def started(case: Any, shape: tuple[int, int], threads: int) -> None:
-            what = f"{case.name} {shape[0]}x{shape[1]}, {threads} thread{'s' * (threads > 1)}"
+            what = f"{case.name} {shape[0]}x{shape[1]}, {count_text(threads, 'thread')}"
             bar.update(task, completed=next(done), description=what)
 
         yield started
@@ -51,7 +49,7 @@ def progress(total: int) -> Iterator[Callable[..., None]]:
 
 def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
     """Print one table per size and number of threads, losses too."""
-    console = _console()
+    console = table_console(_WIDE)
     versions = machine["versions"]
     wheels = [f"{name} {number}" for name, number in versions.items() if name.startswith("opencv")]
     console.print(
@@ -69,7 +67,7 @@ def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
 
 def peers(measured: Sequence[Row]) -> None:
     """Print the rows against other libraries, and in what each result differs."""
-    console = _console()
+    console = table_console(_WIDE)
     _tables(console, measured)
     for row in measured:
         console.print(f"{row.baseline}: {row.note}")
@@ -82,9 +80,7 @@ def _tables(console: Console, measured: Sequence[Row]) -> None:
     for (height, width, threads), group in groupby(
         measured, key=lambda row: (row.height, row.width, row.threads)
     ):
-        table = _table(
-            f"{height} x {width} pixels, {threads} thread{'s' * (threads > 1)} on both sides"
-        )
+        table = _table(f"{height} x {width} pixels, {count_text(threads, 'thread')} on both sides")
         if wide:
             table.add_column("fastdefect")
         table.add_column("baseline")
@@ -113,7 +109,7 @@ def _table(title: str) -> Table:
 
 def changes(found: Sequence[Change], limit: float) -> None:
     """Print the ratios beside the baseline's, the largest loss first, and the verdict."""
-    console = _console()
+    console = table_console(_WIDE)
     table = _table("Times as fast as OpenCV, now and in the baseline")
     for heading in ("baseline", "now", "change"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -140,11 +136,3 @@ def quartiles(value: Quartiles) -> str:
 
 def _median(value: Quartiles) -> str:
     return figure(value.median)
-
-
-def figure(value: float) -> str:
-    """Format a positive number to three significant digits, without an exponent."""
-    for limit, digits in ((0.1, 4), (1, 3), (10, 2), (100, 1)):
-        if abs(value) < limit:
-            return f"{value:.{digits}f}"
-    return f"{value:.0f}"

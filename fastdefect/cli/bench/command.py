@@ -8,22 +8,8 @@ from typing import Any
 
 import click
 
+from fastdefect.cli.parameters import THREADS, Size
 from fastdefect.errors import ArgumentValueError
-
-
-def _sizes(
-    ctx: click.Context, param: click.Parameter, values: Sequence[str]
-) -> list[tuple[int, int]]:
-    """Read ``HxW`` in pixels."""
-    sizes = []
-    for value in values:
-        height, _, width = value.lower().partition("x")
-        if not (height.isdecimal() and width.isdecimal() and int(height) and int(width)):
-            raise click.BadParameter(
-                f"expected height x width in pixels, such as 512x512, received {value!r}"
-            )
-        sizes.append((int(height), int(width)))
-    return sizes
 
 
 def _share(ctx: click.Context, param: click.Parameter, value: str) -> float:
@@ -44,7 +30,7 @@ def _share(ctx: click.Context, param: click.Parameter, value: str) -> float:
     "--size",
     "sizes",
     metavar="HxW",
-    callback=_sizes,
+    type=Size(),
     multiple=True,
     default=["512x512", "1024x1024"],
     show_default=True,
@@ -52,7 +38,7 @@ def _share(ctx: click.Context, param: click.Parameter, value: str) -> float:
 )
 @click.option(
     "--threads",
-    type=click.IntRange(1, 256),
+    type=THREADS,
     multiple=True,
     help="Threads of both sides; repeat for several. Default: 1 and all that this process may use.",
 )
@@ -104,11 +90,16 @@ def bench(
 
     Results are compared byte for byte before anything is timed; a difference ends the command with the first
     differing pixel. Both sides take turns in this process, on the same number of threads.
-    """
+
+    \b
+    Examples
+      fastdefect bench --save before.json
+      fastdefect bench --baseline before.json --fail-above 5%
+    """  # noqa: D301  the character backspace keeps click from filling a paragraph
     from fastdefect.bench.compare import measure_all, planned
     from fastdefect.bench.record import Record, Run
     from fastdefect.bench.regression import changes, other_versions, require_same_machine
-    from fastdefect.cli import bench_table as show
+    from fastdefect.cli.bench import table as show
     from fastdefect.io import write_text
     from fastdefect.kernels._numba.cpu import cpu_path
     from fastdefect.perf.machine import describe
