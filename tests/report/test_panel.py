@@ -16,6 +16,8 @@ from fastdefect.reference.article import fab_defect_detect
 from fastdefect.reference.contours import find_contours
 from fastdefect.report.panel import panel, panel_png
 
+pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra panel)")
+
 HEADINGS = ["Original", "HSV", "V", "Blur", "Filter", "Binary", "Dilation", "Output"]
 KEYS = [None, "hsv", "value", "blurred", "filtered", "binary", "dilation", None]
 
