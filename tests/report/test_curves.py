@@ -70,6 +70,7 @@ def test_figures_hold_a_line_for_each_kind_and_the_threshold() -> None:
 
 @pytest.mark.parametrize("shape", [(48, 64), (64, 1500), (900, 700)])
 def test_gallery_names_verdicts_and_outlines(shape: tuple[int, int]) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra panel)")
     random = np.random.default_rng(1)
     image = random.integers(0, 256, (*shape, 3), dtype=np.uint8)
     mask = np.zeros(shape, np.bool_)

@@ -15,6 +15,8 @@ from fastdefect.detectors.result import Detection
 from fastdefect.reference.article import fab_defect_detect
 from fastdefect.report.panel_figure import panel, panel_png
 
+pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra panel)")
+
 HEADINGS = ["Original", "HSV", "V", "Blur", "Filter", "Binary", "Dilation", "Output"]
 KEYS = [None, "hsv", "value", "blurred", "filtered", "binary", "dilation", None]
 
