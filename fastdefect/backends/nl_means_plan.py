@@ -80,8 +80,6 @@ class NlMeansPlan:
         self._tasks = tasks
         self._workers = workers
         self._path = path
-        self._src: Grey | None = None
-        self._out: Grey | None = None
 
     @property
     def path(self) -> NlMeansPath:
@@ -119,7 +117,7 @@ def _cuts(size: int, count: int, unit: int) -> list[tuple[int, int]]:
     return [(a, min(a + step, size)) for a in range(0, size, step)]
 
 
-def reflect(first: int, count: int, size: int) -> Index:
+def reflect_101(first: int, count: int, size: int) -> Index:
     """Source index of ``count`` positions from ``first`` on under border reflect-101, applied repeatedly."""
     index = np.arange(first, first + count)
     if size == 1:
