@@ -13,7 +13,7 @@ from fastdefect.backends.nl_means_plan import (
     Task,
     areas_of,
     carve,
-    reflect,
+    reflect_101,
 )
 from fastdefect.kernels._numba import Bound, cpu_path
 from fastdefect.kernels.nl_means.flat import box_mean, span
@@ -143,8 +143,8 @@ def _vector_plan(
 
     def task(index: int) -> Task:
         y0, y1, x0, x1 = areas[index]
-        row_map = reflect(y0 - s - t, used_rows, shape[0])
-        column_map = reflect(x0 - margin - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
+        row_map = reflect_101(y0 - s - t, used_rows, shape[0])
+        column_map = reflect_101(x0 - margin - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
         tally = tallies[index]
         blocks = -(-(y1 - y0) // ROWS)
         skip = t, margin + t
@@ -219,8 +219,8 @@ def _plain_plan(
 
     def task(area: Area) -> Task:
         y0, y1, x0, x1 = area
-        row_map = reflect(y0 - border, y1 - y0 + 2 * border, shape[0])
-        column_map = reflect(x0 - border, x1 - x0 + 2 * border, shape[1])
+        row_map = reflect_101(y0 - border, y1 - y0 + 2 * border, shape[0])
+        column_map = reflect_101(x0 - border, x1 - x0 + 2 * border, shape[1])
 
         def run(src: Grey, out: Grey, slot: int) -> None:
             tile, *scratch = slots[slot]

@@ -24,6 +24,7 @@ TAPS = 5
 
 @kernel
 def _clamp(index, size):
+    """The nearest index inside."""
     return min(max(index, 0), size - 1)
 
 

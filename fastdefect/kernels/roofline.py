@@ -36,7 +36,7 @@ def multiply_add(values, factor, summand, passes):
     for _ in range(passes):
         for i in range(np.uint64(values.shape[0])):
             x = values[i]
-            for _ in range(4):
+            for _ in range(ROUNDS):
                 x = np.int16(np.int16(x * factor) + summand)
             values[i] = x
 

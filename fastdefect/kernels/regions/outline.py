@@ -84,6 +84,7 @@ def perimeter_steps(runs, first, labels, pixels, edges, steps):
 
 @kernel
 def _cover(runs, begin, end, left, reach, amount, cover):
+    """Add ``amount`` to the columns that some runs, made longer by ``reach``, cover."""
     for i in range(begin, end):
         start = max(np.int64(runs[i, 1]) - reach - left, np.int64(0))
         stop = min(np.int64(runs[i, 2]) + reach - left, np.int64(cover.shape[0]))

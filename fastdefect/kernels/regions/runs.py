@@ -1,7 +1,7 @@
-"""Runs of a mask, joined to regions, and every sum over the pixels of a region, in one pass each.
+"""Runs of a mask, joined to regions, and every sum over the pixels of a region.
 
 A run is (row, start, stop): the True pixels start ... stop - 1 of a row that touch no other True pixel of that row. A mask
-of 10,000 regions has some 200,000 runs, so everything after the first pass is independent of the image's size.
+of 10,000 regions has some 200,000 runs, and after `count_runs` and `fill_runs` nothing here reads the mask again.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def fill_runs(mask, first, y0, y1, runs):
 
 @kernel
 def _root(parent, i):
+    """First run of the region of run ``i``; halves the way there for the next search."""
     while parent[i] != i:
         parent[i] = parent[parent[i]]
         i = parent[i]

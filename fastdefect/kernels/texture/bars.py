@@ -7,7 +7,8 @@ row may wrap around; their differences, which are all that is used, do not. Twin
 import numpy as np
 
 from fastdefect.kernels._numba import kernel
-from fastdefect.kernels.texture.features import add_row, reflect_once, strip_row
+from fastdefect.kernels.border import reflect_101_once
+from fastdefect.kernels.texture.features import add_row, strip_row
 from fastdefect.operations.texture import BAR_THICK, PAD, PROFILE_SHARE, THICK_SHARE
 
 _THICK_REACH = BAR_THICK // 2
@@ -149,7 +150,7 @@ def _start(src, rows, y, half, long, columns):
     height, src_y = rows.height, rows.source
     columns[:] = np.int32(0)
     for reach in range(-_THICK_REACH, _THICK_REACH + 1):
-        add_row(columns[0], src[reflect_once(y + reach, height) - src_y])
+        add_row(columns[0], src[reflect_101_once(y + reach, height) - src_y])
     first = inside(y, half, 2 * half + 1, height)
     for i in range(first, first + half):
         add_row(columns[1], src[i - src_y])
@@ -165,8 +166,8 @@ def _next(src, rows, y, half, long, columns):
     height, src_y = rows.height, rows.source
     _move(
         columns[0],
-        src[reflect_once(y + _THICK_REACH, height) - src_y],
-        src[reflect_once(y - 1 - _THICK_REACH, height) - src_y],
+        src[reflect_101_once(y + _THICK_REACH, height) - src_y],
+        src[reflect_101_once(y - 1 - _THICK_REACH, height) - src_y],
     )
     first = inside(y, half, 2 * half + 1, height)
     if first > inside(y - 1, half, 2 * half + 1, height):

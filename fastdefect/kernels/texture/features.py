@@ -7,6 +7,7 @@ the image are looked up by reflection, without a repeated edge. Twin: `reference
 import numpy as np
 
 from fastdefect.kernels._numba import kernel
+from fastdefect.kernels.border import reflect_101_once
 from fastdefect.kernels.texture.background import window_mean
 from fastdefect.operations.texture import ENERGY_BOXES, EPSILON, PAD
 
@@ -27,16 +28,9 @@ def reflect_columns(strip, count):
 
 
 @kernel
-def reflect_once(y, height):
-    """Row that BORDER_REFLECT_101 shows at ``y``, less than ``height`` outside: without a loop, unlike `reflect_101`."""
-    y = abs(y)
-    return 2 * (height - 1) - y if y >= height else y
-
-
-@kernel
 def strip_row(rows, y):
     """Row of the strip that holds image row ``y``, or what the border mirrors there, to index without a sign."""
-    return np.uint64(reflect_once(y, rows.height) - rows.source)
+    return np.uint64(reflect_101_once(y, rows.height) - rows.source)
 
 
 @kernel
@@ -61,8 +55,8 @@ def grow_columns(src, rows, y, inner, outer, column):
         add_row(column, src[y - rows.source])
         inner = 1
     for reach in range(inner // 2 + 1, outer // 2 + 1):
-        above = src[reflect_once(y - reach, rows.height) - rows.source]
-        _add_rows(column, above, src[reflect_once(y + reach, rows.height) - rows.source])
+        above = src[reflect_101_once(y - reach, rows.height) - rows.source]
+        _add_rows(column, above, src[reflect_101_once(y + reach, rows.height) - rows.source])
 
 
 @kernel
