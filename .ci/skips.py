@@ -7,6 +7,7 @@ Each line of ALLOWED is ``pattern | where | reason``. The pattern is a shell glo
 
     step NAME          in the report NAME.xml only
     without FEATURE    where the processor lacks the feature, in the spelling of /proc/cpuinfo
+    absent PATH        where the path, seen from the folder above the list's, does not exist
 """
 
 from __future__ import annotations
@@ -17,16 +18,22 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+PLACES = ("step", "without", "absent")
+
 
 class Allowed(NamedTuple):
     """One line of the list."""
 
     pattern: str
-    place: str  # step or without
+    place: str  # one of PLACES
     word: str
 
-    def covers(self, name: str, step: str, features: frozenset[str]) -> bool:
-        here = step == self.word if self.place == "step" else self.word not in features
+    def covers(self, name: str, step: str, features: frozenset[str], root: Path) -> bool:
+        here = {
+            "step": step == self.word,
+            "without": self.word not in features,
+            "absent": not (root / self.word).exists(),
+        }[self.place]
         return here and fnmatchcase(name, self.pattern)
 
 
@@ -37,9 +44,9 @@ def allowed(text: str) -> list[Allowed]:
         if line.strip() and not line.startswith("#"):
             pattern, where, reason = ([part.strip() for part in line.split("|")] + ["", ""])[:3]
             place, _, word = where.partition(" ")
-            if place not in {"step", "without"} or not word or not reason:
+            if place not in PLACES or not word or not reason:
                 raise SystemExit(
-                    f"{line!r}: expected `pattern | step NAME | reason` or `pattern | without FEATURE | reason`"
+                    f"{line!r}: expected `pattern | where | reason`, where: {' or '.join(PLACES)}, and its word"
                 )
             found.append(Allowed(pattern.replace("[", "[[]"), place, word))
     return found
@@ -66,12 +73,13 @@ def processor_features() -> frozenset[str]:
 
 def main(listing: str, *reports: str, features: frozenset[str] | None = None) -> int:
     features = processor_features() if features is None else features
+    root = Path(listing).resolve().parents[1]
     lines = allowed(Path(listing).read_text(encoding="utf-8"))
     refused = count = 0
     for report in map(Path, reports):
         for name, reason in skipped(report):
             count += 1
-            if not any(line.covers(name, report.stem, features) for line in lines):
+            if not any(line.covers(name, report.stem, features, root) for line in lines):
                 refused += 1
                 print(
                     f"{report.stem}: {name} was skipped ({reason}) and {listing} does not name it"

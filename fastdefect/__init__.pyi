@@ -1,3 +1,4 @@
+from .calibration.threshold import Calibration as Calibration
 from .defects.defect import Defect as Defect
 from .defects.params import RegionParams as RegionParams
 from .defects.table import Defects as Defects
@@ -9,6 +10,7 @@ from .detectors.article.engine import Engine as Engine
 from .detectors.article.params import ArticleParams as ArticleParams
 from .detectors.detector import Detector as Detector
 from .detectors.plan import Plan as Plan
+from .detectors.registry import load_detector as load_detector
 from .detectors.result import Detection as Detection
 from .detectors.texture.model import TextureModel as TextureModel
 from .detectors.texture.params import TextureParams as TextureParams
@@ -31,5 +33,6 @@ from .ops import erode as erode
 from .ops import nl_means as nl_means
 from .ops import otsu_threshold as otsu_threshold
 from .ops import value_channel as value_channel
+from .perf.profile import Profile as Profile
 
 __version__: str

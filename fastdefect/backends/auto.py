@@ -60,7 +60,20 @@ _AVX512 = (
     *_MORPHOLOGY,
     Rule("binarize", ("binarize/256x256/1t", "binarize/1024x1024/2t")),
 )
-_AVX2 = _AVX512
+
+
+def _unless_threads_share(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
+    # From a megapixel on, threads share an image; Numba's kernel then gains more than OpenCV's tiles do.
+    return threads == 1 or shape[0] * shape[1] < 2**20
+
+
+_AVX2 = (
+    Rule("box_blur", _BLURS, _small_or_wide_sums),
+    Rule("value_blur", _BLURS, _small_or_wide_sums),
+    *_MORPHOLOGY,
+    Rule("binarize", ("binarize/256x256/1t", "binarize/512x512/2t")),
+    Rule("defect_mask", ("defect_mask_strict/1024x1024/1t",), _unless_threads_share),
+)
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "avx512": _AVX512,
     "avx2": _AVX2,

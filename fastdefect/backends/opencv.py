@@ -8,6 +8,7 @@ global is set. Its box filter never leaves the calling thread.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import cv2
@@ -34,8 +35,14 @@ def _tiled(
     ``call`` returns its result, which is ``dst`` or a part of it. A tile without halo goes straight into ``out``.
     """
     plan = tiles(shape, halo, pixels)
+    if len(plan) == 1 and channels == 1:
+        return partial(workers.call, call)
     # slices that cover the whole of a row leave one block of memory, which OpenCV can write to
-    whole = [tile.core == tile.outer and tile.core[1] == slice(0, shape[1]) for tile in plan]
+    if workers.threads == 1 and channels == 1 and all(_full_width(t.outer, shape) for t in plan):
+        return _in_place(
+            [t.outer[0] for t in plan], [t.core[0] for t in plan], shape, workers, call
+        )
+    whole = [tile.core == tile.outer and _full_width(tile.core, shape) for tile in plan]
     room = max(_area(tile.outer) for tile in plan) * channels
     scratch = np.empty((workers.threads, 0 if all(whole) and channels == 1 else room), np.uint8)
 
@@ -56,6 +63,32 @@ def _tiled(
         workers.run(work, len(plan))
 
     return step
+
+
+def _full_width(part: tuple[slice, slice], shape: Shape) -> bool:
+    return part[1] == slice(0, shape[1])
+
+
+def _in_place(
+    outer: list[slice], core: list[slice], shape: Shape, workers: Workers, call: Call
+) -> Step:
+    """The same for strips on one thread, from the last to the first, straight into ``out``.
+
+    A strip's upper halo is written over by the strip above it; its lower halo belongs to the strip below, whose rows
+    are kept meanwhile. That spares the copy of the whole result, a fifth of the time of a dilation.
+    """
+    below = [slice(own.stop, seen.stop) for seen, own in zip(outer, core, strict=True)]
+    kept = np.empty((max(rows.stop - rows.start for rows in below), shape[1]), np.uint8)
+
+    def work(src: ByteImage, *rest: Any) -> None:
+        *scalars, out = rest
+        for seen, rows in reversed(list(zip(outer, below, strict=True))):
+            saved = kept[: rows.stop - rows.start]
+            saved[...] = out[rows]
+            call(src[seen], *scalars, out[seen])
+            out[rows] = saved
+
+    return partial(workers.call, work)
 
 
 def _halo(operation: str, *parameters: Any) -> int:
@@ -125,11 +158,19 @@ def _otsu_threshold(shape: Shape, workers: Workers) -> Step:
     return lambda src: workers.call(otsu_level, src)
 
 
-def _binarize(shape: Shape, workers: Workers) -> Step:
-    def call(src: ByteImage, threshold: int, dst: ByteImage) -> Any:
-        return cv2.threshold(src, threshold, 255, cv2.THRESH_BINARY, dst=dst)[1]
+def _threshold(src: ByteImage, level: int, value: int, kind: int, out: ByteImage) -> None:
+    """``cv2.threshold`` as one row, which OpenCV cannot spread over threads of its own.
 
-    return _tiled(shape, 0, _INLINE_PIXELS, workers, call)
+    More threads would not help: a megapixel takes 30 us, and two threads wait for memory as long as one.
+    """
+    cv2.threshold(src.reshape(1, -1), level, value, kind, out.reshape(1, -1))
+
+
+def _binarize(shape: Shape, workers: Workers) -> Step:
+    def step(src: ByteImage, threshold: int, out: ByteImage) -> None:
+        workers.call(_threshold, src, threshold, 255, cv2.THRESH_BINARY, out)
+
+    return step
 
 
 def _morphology(name: str, function: Call) -> Callable[[Shape, Ksize, Workers], Step]:
@@ -146,21 +187,23 @@ def _morphology(name: str, function: Call) -> Callable[[Shape, Ksize, Workers], 
 
 
 def _defect_mask(shape: Shape, ksize: Ksize, workers: Workers) -> Step:
-    spread = _dilate(shape, ksize, workers)
-    binarize = _binarize(shape, workers)
-    binary = np.empty(shape, np.uint8)
+    width, height = ksize
+    ones = np.ones((height, width), np.uint8)
+
+    def call(src: ByteImage, threshold: int, dst: ByteImage) -> ByteImage:
+        # threshold and dilation commute, and the inverse threshold writes the mask itself
+        cv2.dilate(src, ones, dst)
+        _threshold(dst, threshold, 1, cv2.THRESH_BINARY_INV, dst)
+        return dst
+
+    mask = _tiled(shape, _halo("defect_mask", ksize), _INLINE_PIXELS_MORPHOLOGY, workers, call)
 
     def step(src: ByteImage, threshold: int, out: ByteImage) -> int:
-        binarize(src, threshold, binary)
-        spread(binary, out)
-        dark = int(out.size - workers.call(cv2.countNonZero, out))
-        np.equal(out, 0, out=out.view(np.bool_))
-        return dark
+        mask(src, threshold, out)
+        return int(workers.call(cv2.countNonZero, out))
 
     return step
 
-
-_dilate = _morphology("dilate", cv2.dilate)
 
 PLANNERS: dict[str, Planner] = {
     "value_channel": _value_channel,
@@ -171,6 +214,6 @@ PLANNERS: dict[str, Planner] = {
     "otsu_threshold": _otsu_threshold,
     "binarize": _binarize,
     "erode": _morphology("erode", cv2.erode),
-    "dilate": _dilate,
+    "dilate": _morphology("dilate", cv2.dilate),
     "defect_mask": _defect_mask,
 }

@@ -19,10 +19,12 @@ REPORT = """<testsuites><testsuite>
 @pytest.fixture(name="check")
 def _check(tmp_path: Path) -> Callable[[str], int]:
     def call(listing: str) -> int:
-        (tmp_path / "allowed").write_text(listing)
+        for folder in ("ci", "photographs"):
+            (tmp_path / folder).mkdir()
+        (tmp_path / "ci" / "allowed").write_text(listing)
         (tmp_path / "all.xml").write_text(REPORT)
         features = frozenset({"avx2", "fma"})
-        return CHECK(str(tmp_path / "allowed"), str(tmp_path / "all.xml"), features=features)
+        return CHECK(str(tmp_path / "ci" / "allowed"), str(tmp_path / "all.xml"), features=features)
 
     return call
 
@@ -37,6 +39,8 @@ def _check(tmp_path: Path) -> Callable[[str], int]:
         ("tests.test_a::test_photo* | step other | another step\n", 1),
         ("tests.test_a::test_photo* | without avx512f | the processor lacks it\n", 0),
         ("tests.test_a::test_photo* | without avx2 | the processor has it\n", 1),
+        ("tests.test_a::test_photo* | absent no/photographs | none there\n", 0),
+        ("tests.test_a::test_photo* | absent photographs | some there\n", 1),
         ("tests.test_b::* | step all | another file\n", 1),
     ],
 )

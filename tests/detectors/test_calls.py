@@ -39,6 +39,7 @@ def test_calls_of_an_inspection() -> None:
     for _ in range(2):
         engine(IMAGE, copy=False)
         fastdefect.detect(IMAGE)
+        fastdefect.detect(IMAGE, threads=1)
     assert len(calls(lambda: engine(IMAGE, copy=False))) <= 44
     assert len(calls(lambda: fastdefect.detect(IMAGE))) <= 60
     assert len(calls(lambda: fastdefect.detect(IMAGE, threads=1))) <= 60

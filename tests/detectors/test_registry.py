@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +24,24 @@ PLUGIN = Path(__file__).parent / "plugin"
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the small package is installed in."""
+    """A folder that the small package is installed in, from a wheel: that needs no network and no build tool."""
     folder = tmp_path_factory.mktemp("site")
-    install = ["pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    subprocess.run(
-        [sys.executable, "-m", *install, "--target", str(folder), str(PLUGIN)],
-        check=True,
-        timeout=300,
-    )
+    wheel = tmp_path_factory.mktemp("wheel") / "spots-1.0-py3-none-any.whl"
+    info = "spots-1.0.dist-info"
+    files = {
+        "spots/__init__.py": (PLUGIN / "spots/__init__.py").read_text("utf-8"),
+        f"{info}/METADATA": "Metadata-Version: 2.1\nName: spots\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/entry_points.txt": "[fastdefect.detectors]\nspots = spots:SpotDetector\n",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+        archive.writestr(
+            f"{info}/RECORD", "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"])
+        )
+    install = ["pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(folder)]
+    subprocess.run([sys.executable, "-m", *install, str(wheel)], check=True, timeout=300)
     return folder
 
 
