@@ -28,8 +28,10 @@ class Sample:
     Examples
     --------
     >>> from pathlib import Path
-    >>> Sample(Path("test/hole/1.png"), "hole", None).is_defective
-    True
+    >>> from fastdefect.evaluation import Sample
+    >>> sample = Sample(Path("test/good/1.png"), "good", None)
+    >>> sample.is_defective, sample.read_mask((4, 6)).any()
+    (False, np.False_)
     """
 
     path: Path
@@ -88,6 +90,7 @@ def good_paths(data: str | os.PathLike[str]) -> list[Path]:
     --------
     >>> import tempfile, numpy as np
     >>> from fastdefect import write_image
+    >>> from fastdefect.evaluation import good_paths
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = write_image(f"{folder}/03_1.png", np.zeros((8, 8), np.uint8))
     ...     [path.name for path in good_paths(folder)]
@@ -133,6 +136,7 @@ def labelled_samples(data: str | os.PathLike[str]) -> list[Sample]:
     --------
     >>> import pathlib, tempfile, numpy as np
     >>> from fastdefect import write_image
+    >>> from fastdefect.evaluation import labelled_samples
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     for kind in ("good", "hole"):
     ...         pathlib.Path(folder, "test", kind).mkdir(parents=True)

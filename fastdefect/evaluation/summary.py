@@ -47,6 +47,14 @@ class Evaluation:
         In order.
     unreadable : tuple of (str, str)
         Files left out, with the reason.
+
+    Examples
+    --------
+    >>> from fastdefect.evaluation.summary import Judged, summarise
+    >>> images = [Judged("1.png", "good", 0.5, False, 3.0), Judged("2.png", "hole", 2.5, True, 3.2)]
+    >>> found = summarise(images, [], [], 1.0)
+    >>> found.image_auroc, found.to_dict()["pixel_ap"]
+    (1.0, None)
     """
 
     image_auroc: float
@@ -65,7 +73,13 @@ class Evaluation:
     unreadable: tuple[tuple[str, str], ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all figures as plain data for JSON; ``nan`` becomes None."""
+        """Return all figures as plain data for JSON.
+
+        Returns
+        -------
+        dict
+            By the names of the attributes; ``nan`` becomes None.
+        """
         found: dict[str, Any] = plain(asdict(self))
         return found
 

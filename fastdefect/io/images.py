@@ -52,6 +52,15 @@ def read_image(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> ByteImage:
     -----
     OpenCV refuses truncated files of most formats; JPEG and PNG are checked beforehand by
     `fastdefect.io.header`. Damage in the middle of a lossy file cannot be told from a picture.
+
+    Examples
+    --------
+    >>> import tempfile, numpy as np
+    >>> from fastdefect import read_image, write_image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = write_image(f"{folder}/grey.png", np.full((3, 4), 7, np.uint8))
+    ...     read_image(path).shape
+    (3, 4, 3)
     """
     name = checked_path("path", path)
     data = _read_bytes(name, max_pixels)
@@ -97,6 +106,14 @@ def write_image(path: PathLike, image: ByteImage) -> Path:
         ``path`` is no path or has an ending that OpenCV cannot write; ``image`` is no such array.
     OutputError
         The file cannot be written there; what stood there before still does.
+
+    Examples
+    --------
+    >>> import tempfile, numpy as np
+    >>> from fastdefect import write_image
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_image(f"{folder}/white.png", np.full((3, 4, 3), 255, np.uint8)).name
+    'white.png'
     """
     name = checked_path("path", path)
     _check_image(image)

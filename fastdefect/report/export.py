@@ -42,8 +42,9 @@ class CsvExport:
     >>> table = CsvExport()
     >>> table.add("cloth.png", image, detect(image))
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     table.write(pathlib.Path(folder, "defects.csv")).read_text().splitlines()[1][:14]
-    'cloth.png,1,25'
+    ...     first, second = table.write(pathlib.Path(folder, "defects.csv")).read_text().splitlines()
+    >>> first[:24], second[:11]
+    ('image,is_defective,score', 'cloth.png,1')
     """
 
     def __init__(self) -> None:

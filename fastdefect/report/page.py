@@ -59,8 +59,13 @@ class PageExport:
     >>> image = np.full((64, 64, 3), 200, np.uint8)
     >>> page = PageExport(1, {"threads": 2}, {"fastdefect": "1.0"})
     >>> page.add("cloth.png", image, detect(image))
-    >>> "cloth.png" in page.html()
-    True
+    >>> page.fail("torn.png: expected a whole image file")
+    >>> "cloth.png" in page.html(), "torn.png" in page.html()
+    (True, True)
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page.write(pathlib.Path(folder, "report.html")).name
+    'report.html'
     """
 
     def __init__(

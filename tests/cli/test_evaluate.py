@@ -100,7 +100,7 @@ def test_evaluate_names_what_it_cannot_use(data: Path, model: Path, tmp_path: Pa
     assert "1_mask.png: expected shape (96, 96)" in mask.stderr
     foreign = run("evaluate", data, "--model", copy / "test" / "blob" / "1.png")
     assert foreign.exit_code == 1
-    assert "expected a texture model" in foreign.stderr
+    assert "expected a model file" in foreign.stderr
     layout = run("evaluate", data / "train" / "good", "--model", model)
     assert layout.exit_code == 2
     assert "test/good" in layout.stderr

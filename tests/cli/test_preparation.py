@@ -1,4 +1,4 @@
-"""Kernels that are made ready during an inspection: told apart from its times, stage by stage."""
+"""Kernels that are made ready during an inspection: kept out of its times, stage by stage."""
 
 from __future__ import annotations
 

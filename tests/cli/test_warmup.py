@@ -31,7 +31,7 @@ compiled = {}
 
 def use(name, work):
     kernels = []
-    with compile_events.compile_events(lambda event: kernels.append(event) if event.compiled else None):
+    with compile_events(lambda event: kernels.append(event) if event.compiled else None):
         found = work()
     compiled[name] = [event.kernel for event in kernels]
     return found

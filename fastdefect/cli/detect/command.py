@@ -68,7 +68,7 @@ def detect(
     IMAGE is a file, a folder (the images directly in it) or a pattern such as "roll7/**/*.png".
 
     The milliseconds are those of the inspection alone, without reading, writing and drawing. Each
-    image is inspected once. Kernels that are compiled or loaded meanwhile are told apart ("+ 480 ms
+    image is inspected once. Kernels that are compiled or loaded meanwhile are reported apart ("+ 480 ms
     loading kernels") and not counted; new memory, which the first image of a size is the first to
     touch, is counted, and so are the stages that --panel shows. A single image also gets the cost
     of each stage. `fastdefect profile` measures steady times.

@@ -153,7 +153,7 @@ def _model_of(name: str, model: Path | None) -> Path | None:
 def _runs(
     entries: Sequence[DatasetEntry], threads: int | None, *, shown: int
 ) -> list[EvaluationRun]:
-    """Load every model and list every image first, so that a fault is told before the work."""
+    """Load every model and list every image first, so that a fault is reported before the work."""
     from fastdefect.cli.evaluate.evaluation_run import EvaluationRun
     from fastdefect.detectors.registry import default_detector, load_detector
     from fastdefect.evaluation.dataset import labelled_samples

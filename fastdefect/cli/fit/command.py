@@ -88,7 +88,7 @@ def _rate(ctx: click.Context, param: click.Parameter, value: str) -> float:
     metavar="RULE",
     default="auto",
     show_default=True,
-    help="How sheets are told apart, see above: auto, none, folder or a regular expression.",
+    help="How images are grouped by sheet, see above: auto, none, folder or a regular expression.",
 )
 @click.option(
     "--skip-unreadable",
@@ -124,7 +124,7 @@ def fit(
 
     \b
       auto     the file name up to its first "_" (03_7.png is of sheet 03);
-               if that tells nothing apart, each image on its own
+               if that makes no groups, each image on its own
       none     each image on its own
       folder   each subfolder of DATA is a group
       else     a regular expression, searched for in the file name: the
@@ -143,7 +143,7 @@ def fit(
     from fastdefect.io import make_folder
 
     load_opencv()
-    from fastdefect.cli.fit.training_images import check_images, find_good, read_masks, tell_apart
+    from fastdefect.cli.fit.training_images import check_images, find_good, group_images, read_masks
     from fastdefect.evaluation.dataset import readable
 
     detector = _untrained(kind, false_alarms, grey)
@@ -152,7 +152,7 @@ def fit(
         paths, bad = readable(paths)
         for _path, reason in bad:
             click.echo(f"Left out: {reason}", err=True)
-    sheets = tell_apart(paths, groups)
+    sheets = group_images(paths, groups)
     make_folder(out.parent)  # fails now rather than after the training
     with Bar(len(paths), "checking") as bar:
         shape, coloured = check_images(paths, grey, bar.step)
@@ -186,7 +186,7 @@ def _report(
     found = getattr(detector, "calibration", None)
     kind = "colour" if colour else "grey"
     if found is None:
-        click.echo(f"threshold  {detector.threshold:.4g}, of a detector that tells nothing more")
+        click.echo(f"threshold  {detector.threshold:.4g}, of a detector without a calibration")
         return
     low, high = found.interval
     click.echo(

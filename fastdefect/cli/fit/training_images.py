@@ -1,4 +1,4 @@
-"""What ``fastdefect fit`` trains on: good images, told apart by sheet, checked, with masks to ignore."""
+"""What ``fastdefect fit`` trains on: good images, grouped by sheet, checked, with masks to ignore."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAMED = 3  # faulty files that a sentence names; the rest is counted
 
 @dataclass(frozen=True)
 class Groups:
-    """The sheet of each image, None where each stands for itself; and how they were told apart."""
+    """The sheet of each image, None where each stands for itself; and the rule that grouped them."""
 
     names: list[str] | None
     how: str
@@ -48,7 +48,7 @@ def find_good(data: Path, rule: str) -> list[Path]:
     return found
 
 
-def tell_apart(paths: Sequence[Path], rule: str) -> Groups:
+def group_images(paths: Sequence[Path], rule: str) -> Groups:
     """Apply ``--groups``: ``auto``, ``none``, ``folder`` or a regular expression.
 
     Raises
