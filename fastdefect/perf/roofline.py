@@ -18,7 +18,7 @@ _PASSES = 2000
 
 
 @dataclass(frozen=True)
-class Roofs:
+class Roofline:
     """Limits measured on a number of threads.
 
     Attributes
@@ -43,7 +43,7 @@ class Roofs:
         return asdict(self)
 
 
-def measure(threads: int, image_bytes: int, seconds: float = 0.2) -> Roofs:
+def measure(threads: int, image_bytes: int, seconds: float = 0.2) -> Roofline:
     """Measure the limits of this machine.
 
     Parameters
@@ -56,7 +56,7 @@ def measure(threads: int, image_bytes: int, seconds: float = 0.2) -> Roofs:
         Time for each of five loops; the best run counts.
     """
     workers = Workers(threads)
-    return Roofs(
+    return Roofline(
         threads,
         _traffic(workers, _MEMORY_BYTES, seconds),
         _traffic(workers, image_bytes, seconds),

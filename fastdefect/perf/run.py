@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastdefect.detectors.article.engine import Engine
-from fastdefect.perf import roofline as roofs
+from fastdefect.perf import roofline
 from fastdefect.perf.document import FORMAT, KIND
 from fastdefect.perf.images import make
 from fastdefect.perf.latency import histogram
@@ -67,7 +67,7 @@ def machine_profile(
             {
                 **profile.to_json(),
                 "histogram": histogram(profile.milliseconds),
-                "roofs": roofs.measure(count, image.nbytes // 3).to_json(),
+                "roofs": roofline.measure(count, image.nbytes // 3).to_json(),
                 "peak_bytes": peak,
             }
         )

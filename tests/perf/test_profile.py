@@ -12,7 +12,7 @@ import fastdefect
 from fastdefect.cli.main import cli
 from fastdefect.errors import ArgumentValueError, MissingPackageError
 from fastdefect.perf import document as file
-from fastdefect.perf import roofline as roofs
+from fastdefect.perf import roofline
 from fastdefect.perf import run
 from fastdefect.perf.images import make
 from fastdefect.perf.latency import Latency, histogram
@@ -24,8 +24,8 @@ STAGES = ["value_blur", "nl_means", "otsu_threshold", "defect_mask"]
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits and starts that take no time."""
-    measured = roofs.Roofs(1, 2e10, 8e10, 1e11)
-    monkeypatch.setattr(roofs, "measure", lambda threads, size: measured)
+    measured = roofline.Roofline(1, 2e10, 8e10, 1e11)
+    monkeypatch.setattr(roofline, "measure", lambda threads, size: measured)
     spread = SimpleNamespace(median=12.5)
     monkeypatch.setattr(run, "startup", lambda rounds: {"first image, warm cache": spread})
 
@@ -70,7 +70,7 @@ def test_the_engine_profiles_itself() -> None:
 
 
 def test_limits_are_of_the_right_size() -> None:
-    found = roofs.measure(1, 4096, seconds=0.01)
+    found = roofline.measure(1, 4096, seconds=0.01)
     assert 1e8 < found.memory < 1e13
     assert 1e8 < found.cache < 1e13
     assert 1e8 < found.arithmetic < 1e14
