@@ -12,8 +12,7 @@ import fastdefect
 from fastdefect.cli.main import cli
 from fastdefect.errors import ArgumentValueError, MissingPackageError
 from fastdefect.perf import document as file
-from fastdefect.perf import roofline
-from fastdefect.perf import run
+from fastdefect.perf import roofline, run
 from fastdefect.perf.images import make
 from fastdefect.perf.latency import Latency, histogram
 from fastdefect.perf.web_speed import Web
