@@ -43,12 +43,11 @@ def main() -> None:
     for colour in (False, True):
         model = TextureModel(colour=colour).fit(crops)
         for threads in sorted({1, available_threads()}):
-            plan = model.plan((SIDE, SIDE), threads=threads)
-            plan.warmup()
             for name, img in (("good", good), ("bad", bad)):
-                model.threshold = (
-                    2 * model(good).score if name == "good" else 0.5 * model(bad).score
-                )
+                share = 2.0 if name == "good" else 0.5
+                judge = model.with_threshold(share * model(img).score)
+                plan = judge.plan((SIDE, SIDE), threads=threads)
+                plan.warmup()
                 runs = [plan(img, copy=False) for _ in range(15)]
                 ms = statistics.median(r.speed["total"] for r in runs)
                 stages = {

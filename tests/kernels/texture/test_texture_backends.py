@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ROOT
-from texture_cases import constants, image
+from texture_cases import cloth, constants, image, spoiled
 
 from fastdefect.backends import load
+from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.detectors.texture.params import TextureParams
 from fastdefect.operations.texture import BINS, FEATURES, TextureStructure
 from fastdefect.tiling.workers import Workers
@@ -98,6 +99,17 @@ def test_a_plan_serves_one_fit_after_another() -> None:
         step(img, k, None, score)
         plan("reference", "texture_map", img, k)(img, k, None, expected)
         np.testing.assert_array_equal(score, expected)
+
+
+def test_a_forced_back_end_fits_the_same_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    good = [cloth(seed, (40, 44, 3)) for seed in range(5)]
+    models = []
+    for table in ("numba", "reference"):
+        monkeypatch.setenv("FASTDEFECT_BACKEND", table)
+        model = TextureModel(window=31, column_profile=True).fit(good, threads=2)
+        found = model(spoiled(cloth(9, (60, 44, 3))[:40].copy()))
+        models.append((model.threshold, found.score, found.score_map.tobytes()))
+    assert models[0] == models[1]
 
 
 def test_halos_of_structure_and_settings_agree() -> None:

@@ -30,6 +30,7 @@ MODELS = {
 }
 
 
+@pytest.mark.jit_off
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("shape", [(32, 40), (33, 32, 3)])
 def test_small_images_equal_the_reference(name: str, shape: tuple[int, ...]) -> None:
