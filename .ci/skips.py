@@ -2,8 +2,12 @@
 
 python .ci/skips.py ALLOWED REPORT.xml ...
 
-Each line of ALLOWED is ``pattern | reason``; a pattern is a shell glob over ``tests.test_file::test_name[case]``,
-in which a bracket stands for itself.
+Each line of ALLOWED is ``pattern | where | reason``. The pattern is a shell glob over
+``tests.folder.test_file::test_name[case]``, in which a bracket stands for itself. ``where`` is one of
+
+    step NAME          in the report NAME.xml only
+    without FEATURE    where the processor lacks the feature, in the spelling of /proc/cpuinfo
+    absent PATH        where the path, seen from the folder above the list's, does not exist
 """
 
 from __future__ import annotations
@@ -11,19 +15,41 @@ from __future__ import annotations
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
+PLACES = ("step", "without", "absent")
 
-def allowed_patterns(text: str) -> list[str]:
-    """Read the list; every line needs its reason."""
-    patterns = []
+
+class Allowed(NamedTuple):
+    """One line of the list."""
+
+    pattern: str
+    place: str  # one of PLACES
+    word: str
+
+    def covers(self, name: str, step: str, features: frozenset[str], root: Path) -> bool:
+        here = {
+            "step": step == self.word,
+            "without": self.word not in features,
+            "absent": not (root / self.word).exists(),
+        }[self.place]
+        return here and fnmatchcase(name, self.pattern)
+
+
+def allowed(text: str) -> list[Allowed]:
+    """Read the list; every line needs its place and its reason."""
+    found = []
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
-            pattern, _, reason = (part.strip() for part in line.partition("|"))
-            if not reason:
-                raise SystemExit(f"{line!r}: expected a pattern, a bar and a reason")
-            patterns.append(pattern.replace("[", "[[]"))
-    return patterns
+            pattern, where, reason = ([part.strip() for part in line.split("|")] + ["", ""])[:3]
+            place, _, word = where.partition(" ")
+            if place not in PLACES or not word or not reason:
+                raise SystemExit(
+                    f"{line!r}: expected `pattern | where | reason`, where: {' or '.join(PLACES)}, and its word"
+                )
+            found.append(Allowed(pattern.replace("[", "[[]"), place, word))
+    return found
 
 
 def skipped(report: Path) -> list[tuple[str, str]]:
@@ -36,13 +62,24 @@ def skipped(report: Path) -> list[tuple[str, str]]:
     return found
 
 
-def main(listing: str, *reports: str) -> int:
-    patterns = allowed_patterns(Path(listing).read_text(encoding="utf-8"))
+def processor_features() -> frozenset[str]:
+    """What this processor has."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return next(
+        (frozenset(line.split(":")[1].split()) for line in lines if line.startswith("flags")),
+        frozenset(),
+    )
+
+
+def main(listing: str, *reports: str, features: frozenset[str] | None = None) -> int:
+    features = processor_features() if features is None else features
+    root = Path(listing).resolve().parents[1]
+    lines = allowed(Path(listing).read_text(encoding="utf-8"))
     refused = count = 0
     for report in map(Path, reports):
         for name, reason in skipped(report):
             count += 1
-            if not any(fnmatchcase(name, pattern) for pattern in patterns):
+            if not any(line.covers(name, report.stem, features, root) for line in lines):
                 refused += 1
                 print(
                     f"{report.stem}: {name} was skipped ({reason}) and {listing} does not name it"

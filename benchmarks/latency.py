@@ -2,6 +2,7 @@
 
 python -m benchmarks.latency                              2,000 calls at 512 x 512 on one thread, 5 minutes
 python -m benchmarks.latency --calls 200 --size 128x128   a quick look
+python -m benchmarks.latency --detector texture           the texture model; texture-grey for its fast form
 python -m benchmarks.latency --no-timing                  only what does not depend on a quiet machine
 
 Exit status 1 when a claim does not hold.
@@ -15,13 +16,14 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter_ns
+from typing import Any
 
 os.environ.setdefault("NUMBA_NRT_STATS", "1")  # before Numba is imported: it counts from its start
 
 import numpy as np
 
-from fastdefect import Engine
-from fastdefect.kernels._numba.compile_events import Preparation, runtime_balance, watch
+from fastdefect import Engine, TextureModel
+from fastdefect.kernels._numba import CompileEvent, compile_events, runtime_balance
 from fastdefect.kernels.roofline import multiply_add, scale_add
 from fastdefect.perf.images import make
 from fastdefect.perf.latency import Latency
@@ -33,15 +35,17 @@ MOST_TAIL = 1.1
 def main() -> None:
     options = _options()
     height, width = (int(side) for side in options.size.split("x"))
-    engine = Engine((height, width), threads=options.threads)
-    engine.warmup()
+    plan = DETECTORS[options.detector]((height, width), options.threads)
+    plan.warmup()
     image = make("cloth", (height, width), 3, seed=7)
 
     def call() -> object:
-        return engine(image, copy=False)
+        return plan(image, copy=False)
 
     call()
-    print(f"{height} x {width}, threads: {options.threads}, calls: {options.calls}")
+    print(
+        f"{options.detector}, {height} x {width}, threads: {options.threads}, calls: {options.calls}"
+    )
     claims = _left_behind(call, options.calls)
     if not options.no_timing:
         claims |= _tail(call, options.calls)
@@ -50,10 +54,28 @@ def main() -> None:
     sys.exit(0 if all(claims.values()) else 1)
 
 
+def _texture(shape: tuple[int, int], threads: int, *, colour: bool) -> Any:
+    """The texture model, fitted to cloth."""
+    cloth = make("cloth", (512, 512), 3, seed=1)
+    crops = [
+        np.ascontiguousarray(cloth[y : y + 128, x : x + 128])
+        for y in range(0, 512, 128)
+        for x in range(0, 512, 128)
+    ]
+    return TextureModel(colour=colour).fit(crops).plan(shape, threads=threads)
+
+
+DETECTORS: dict[str, Callable[[tuple[int, int], int], Any]] = {
+    "article": lambda shape, threads: Engine(shape, threads=threads),
+    "texture": partial(_texture, colour=True),
+    "texture-grey": partial(_texture, colour=False),
+}
+
+
 def _left_behind(call: Callable[[], object], calls: int) -> dict[str, bool]:
     """What grows, starts or is compiled during the calls."""
-    prepared: list[Preparation] = []
-    with watch(prepared.append):
+    prepared: list[CompileEvent] = []
+    with compile_events(prepared.append):
         before = runtime_balance()
         found = growth(call, calls)
         after = runtime_balance()
@@ -132,6 +154,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.latency", description=__doc__.splitlines()[0]
     )
+    parser.add_argument("--detector", choices=DETECTORS, default="article")
     parser.add_argument("--size", metavar="HxW", default="512x512")
     parser.add_argument("--calls", type=int, default=2000)
     parser.add_argument("--threads", type=int, default=1)

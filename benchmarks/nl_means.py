@@ -27,7 +27,7 @@ from benchmarks import nl_means_parts, nl_means_text
 from benchmarks.nl_means_sets import SETS
 from fastdefect.backends.numba_nl_means import nl_means
 from fastdefect.bench.compare import picture
-from fastdefect.kernels._numba.cpu import PATHS, cpu_path
+from fastdefect.kernels._numba import PATHS, cpu_path
 from fastdefect.perf.machine import describe
 from fastdefect.perf.timing import compare
 from fastdefect.tiling.workers import Workers, available_threads

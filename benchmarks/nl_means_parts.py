@@ -30,49 +30,37 @@ REPEATS = 40
 
 
 @numba.njit(nogil=True)
-def weigh_often(recipe, numbers, scratch, tables, bias, repeats):
+def weigh_often(spec, numbers, scratch, tables, bias, repeats):
     """The weights of one dy for one block, again and again, moving down the tile."""
-    lanes = lanes_of(recipe)
+    lanes = lanes_of(spec)
     step = numbers.rows * lanes
     s, t = numbers.s, numbers.t
     for turn in range(repeats):
         here = (s + t) * step + (turn % 16) * 8 * lanes
         there = t * step + ((turn % 16) * 8 + 5) * lanes
-        weigh_block(
-            recipe, scratch.single, scratch.pair, here, there, step, scratch.ring, (turn * 8) % numbers.ring,
-            numbers.ring, scratch.window, tables, np.int16(bias), numbers.k, s + 1, s,
-        )  # fmt: skip
+        place = (turn * 8) % numbers.ring
+        weigh_block(spec, numbers, scratch, tables, np.int16(bias), here, there, place, s + 1, s)
 
 
 @numba.njit(nogil=True)
-def gather_often(recipe, numbers, scratch, repeats):
+def gather_often(spec, numbers, scratch, repeats):
     """The sums of one dy for one block, again and again, moving down the tile."""
-    lanes = lanes_of(recipe)
-    step = numbers.rows * lanes
-    s, t = numbers.s, numbers.t
     for turn in range(repeats):
-        row = (turn % 16) * 8
-        centre = (s + t) * step + (s + t + row) * lanes
-        place = row % numbers.ring
-        gather_block(
-            recipe, scratch.ring, place, (place + 5) % numbers.ring, numbers.ring, scratch.pair, scratch.swap,
-            centre + 5 * lanes, centre - 5 * lanes, step, scratch.weighted, scratch.weights, row, numbers.height,
-            numbers.k, -s, s + 1, False,
-        )  # fmt: skip
+        gather_block(spec, numbers, scratch, (turn % 16) * 8, 5, -numbers.s, numbers.s + 1)
 
 
 @numba.njit(nogil=True)
-def layout_often(recipe, numbers, scratch, src, rows, columns, out):
+def layout_often(spec, numbers, scratch, src, rows, columns, out):
     """Into the layout and out of it."""
-    fill(recipe, numbers, scratch, src, rows, columns)
-    finish(recipe, numbers, scratch, out)
+    fill(spec, numbers, scratch, src, rows, columns)
+    finish(spec, numbers, scratch, out)
 
 
 @numba.njit(nogil=True)
-def operations(recipe, memory, repeats):
+def operations(spec, memory, repeats):
     """Eight independent saturating additions per turn: the rate of the simplest vector operation."""
-    a = load_rows(recipe, memory, 0)
-    b = load_rows(recipe, memory, 0)
+    a = load_rows(spec, memory, 0)
+    b = load_rows(spec, memory, 0)
     for _ in range(repeats):
         a = add_up_to_limit(a, b)
         b = add_up_to_limit(b, a)
@@ -161,7 +149,7 @@ def _no_registers() -> Iterator[None]:
 def _no_weights() -> Iterator[None]:
     with (
         _no_registers(),
-        patch.object(nl_means_methods.nl_means_polynomial, "fit", lambda *args: None),
+        patch.object(nl_means_methods, "fit", lambda *args: None),
     ):
         yield
 

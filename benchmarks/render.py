@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from fastdefect.bench.record import Record, Row, Run
-from fastdefect.cli.bench_table import figure, quartiles
+from fastdefect.cli.bench.table import quartiles
 from fastdefect.operations import OPERATIONS
 from fastdefect.operations.operation import Operation
+from fastdefect.perf.document import figure
 
 BEGIN, END = "<!-- {}:begin -->", "<!-- {}:end -->"
 # The table between the markers of a file.

@@ -20,7 +20,8 @@ import numpy as np
 from benchmarks.texture_light import relight
 from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.evaluation.dataset import good_paths, group_of, labelled_samples
-from fastdefect.evaluation.evaluate import Evaluation, Judged, evaluate, summarise
+from fastdefect.evaluation.run import evaluate
+from fastdefect.evaluation.summary import Evaluation, Judged, summarise
 from fastdefect.io import read_image
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "paper"
@@ -82,9 +83,9 @@ def main() -> None:
                     for v in five
                 ]
                 alarms = (
-                    [sum(f.false_alarms[i] for _, f in found) for i in (0, 1)]
+                    [sum(f.false_positives[i] for _, f in found) for i in (0, 1)]
                     if e is None
-                    else e.false_alarms
+                    else e.false_positives
                 )
                 recall = (
                     [sum(f.recall[i] for _, f in found) for i in (0, 1)] if e is None else e.recall

@@ -1,11 +1,16 @@
+from .calibration.threshold import Calibration as Calibration
 from .defects.defect import Defect as Defect
 from .defects.params import RegionParams as RegionParams
 from .defects.table import Defects as Defects
 from .detectors.article.compat import defect_detect as defect_detect
 from .detectors.article.compat import fab_defect_detect as fab_defect_detect
-from .detectors.article.detect import detect as detect
+from .detectors.article.detector import ArticleDetector as ArticleDetector
+from .detectors.article.detector import detect as detect
 from .detectors.article.engine import Engine as Engine
 from .detectors.article.params import ArticleParams as ArticleParams
+from .detectors.detector import Detector as Detector
+from .detectors.plan import Plan as Plan
+from .detectors.registry import load_detector as load_detector
 from .detectors.result import Detection as Detection
 from .detectors.texture.model import TextureModel as TextureModel
 from .detectors.texture.params import TextureParams as TextureParams
@@ -17,6 +22,7 @@ from .errors import ImageReadError as ImageReadError
 from .errors import MissingPackageError as MissingPackageError
 from .errors import ModelFileError as ModelFileError
 from .errors import OutputError as OutputError
+from .errors import StaleResultError as StaleResultError
 from .io import read_image as read_image
 from .io import write_image as write_image
 from .ops import bgr_to_hsv as bgr_to_hsv
@@ -27,5 +33,6 @@ from .ops import erode as erode
 from .ops import nl_means as nl_means
 from .ops import otsu_threshold as otsu_threshold
 from .ops import value_channel as value_channel
+from .perf.profile import Profile as Profile
 
 __version__: str

@@ -90,10 +90,10 @@ def check_image(name: str, value: object) -> ByteImage:
     """Return ``value`` as grey (H, W) or BGR (H, W, 3); alpha is dropped, one channel is grey."""
     expected = "a uint8 array of shape (H, W, 3) in BGR order, (H, W, 4) with alpha, or (H, W)"
     array = check_array(name, value, expected)
-    if array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 1):
-        return check_grey(name, array)
     if array.ndim == 3 and array.shape[2] in (3, 4):
-        return check_colour(name, array)
+        return _readable(array[:, :, :3])
+    if array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 1):
+        return _readable(array.reshape(array.shape[:2]))
     raise ArgumentValueError(
         f"{name}: expected {expected}, received shape {array.shape}; pass one image, channels last"
     )

@@ -7,7 +7,8 @@
     ├── OutputError                 (OSError)       a place that cannot be written
     ├── ModelFileError              (ValueError)    a model file that is foreign, old, broken or hostile
     ├── MissingPackageError         (ImportError)   an optional package that is not installed
-    └── EngineBusyError             (RuntimeError)  one engine entered by two threads at once
+    ├── EngineBusyError             (RuntimeError)  one plan entered by two threads at once
+    └── StaleResultError            (RuntimeError)  an array of a result that a later call has overwritten
 
 Each is also a subclass of the built-in in brackets, so code that expects the built-in catches it. A message
 names the argument, what was expected, what was received and what to do.
@@ -45,4 +46,8 @@ class MissingPackageError(FastDefectError, ImportError):
 
 
 class EngineBusyError(FastDefectError, RuntimeError):
-    """One engine was entered by a second thread while it was working."""
+    """One plan was entered by a second thread while it was working."""
+
+
+class StaleResultError(FastDefectError, RuntimeError):
+    """An array of a result made with ``copy=False`` was read after the plan's next call had overwritten it."""

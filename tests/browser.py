@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+
+sync_playwright = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed (extra test)"
+).sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (

@@ -1,19 +1,29 @@
-"""A private cache of compiled kernels, and the places of the images that tests read."""
+"""A private cache of compiled kernels, the profiles of Hypothesis, and the places of the images that tests read."""
 
 import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data"
 
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "kernels"))
 
-# A first call compiles a kernel, which takes seconds: no deadline.
-settings.register_profile("fastdefect", deadline=None, derandomize=True, print_blob=True)
-settings.load_profile("fastdefect")
+# How many examples Hypothesis tries, and whether they are the same ones every time: `ci` repeats itself, so that a red
+# run blames the change; `default` looks elsewhere each time; `nightly` looks long. A test that sets its own
+# max_examples keeps it in every profile; .ci/nightly repeats those. A first call compiles, which takes seconds: no deadline.
+settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True, print_blob=True)
+settings.register_profile("default", deadline=None, max_examples=100, print_blob=True)
+settings.register_profile(
+    "nightly",
+    deadline=None,
+    max_examples=300,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("FASTDEFECT_HYPOTHESIS") or "default")
 
 
 def shared_images(*folders: str) -> list[Path]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from fastdefect.optional import explain
+from fastdefect.errors import MissingPackageError
+from fastdefect.optional import explain, require
 
 MISSING_LIBRARY = "libGL.so.1: cannot open shared object file: No such file or directory"
 
@@ -70,3 +71,24 @@ def test_explanations() -> None:
     assert "pip install opencv-python" in (explain(absent) or "")
     assert explain(ImportError("numpy.core.multiarray failed to import")) is None
     assert explain(ModuleNotFoundError("No module named 'numpy'", name="numpy")) is None
+
+
+def test_a_missing_package_is_one_sentence_with_its_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "tifffile", None)
+    with pytest.raises(MissingPackageError) as caught:
+        require("tifffile", "score maps are written by", "report")
+    assert str(caught.value) == (
+        "score maps are written by tifffile, which is not installed: run `pip install 'fastdefect[report]'`"
+    )
+    assert isinstance(caught.value, ImportError)
+    with pytest.raises(
+        MissingPackageError, match="needs a-b, which is not installed: run `pip install a-b`"
+    ):
+        require("no_such_module.part", "it needs", package="a-b")
+    (tmp_path / "half_installed.py").write_text("import no_such_module")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(MissingPackageError, match=r"cannot be loaded .*no_such_module"):
+        require("half_installed", "it needs")
+    assert require("json.decoder", "it needs").JSONDecoder

@@ -6,21 +6,20 @@ import numpy as np
 
 from fastdefect.detectors.texture.fit import open_constants
 from fastdefect.detectors.texture.params import TextureParams
-from fastdefect.detectors.texture.statistics import Spread
-from fastdefect.operations.texture import FittedTexture
+from fastdefect.operations.texture import FittedTexture, ResidualSums
 
 
 def constants(seed: int = 0, **settings: object) -> FittedTexture:
     """Plausible constants with random weights."""
     random = np.random.default_rng(seed)
     params = TextureParams(**settings)
-    spread = Spread(1, np.array([300.0**2, 120.0**2, 150.0**2]), 900)
+    sums = ResidualSums(1, np.array([300.0**2, 120.0**2, 150.0**2]), 900)
 
     def weights(count: int, low: float, high: float) -> np.ndarray:
         return np.exp(random.uniform(np.log(low), np.log(high), count)).astype(np.float32)
 
     return replace(
-        open_constants(spread, params, None),
+        open_constants(sums, params, None),
         grey_weights=weights(4, 1e-5, 1e-3),
         chroma_weights=weights(4, 1e-5, 1e-3),
         line_weight=weights(1, 1e-5, 1e-3)[0],

@@ -117,7 +117,7 @@ def _cuts(size: int, count: int, unit: int) -> list[tuple[int, int]]:
     return [(a, min(a + step, size)) for a in range(0, size, step)]
 
 
-def reflect(first: int, count: int, size: int) -> Index:
+def reflect_101(first: int, count: int, size: int) -> Index:
     """Source index of ``count`` positions from ``first`` on under border reflect-101, applied repeatedly."""
     index = np.arange(first, first + count)
     if size == 1:

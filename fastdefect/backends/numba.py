@@ -8,8 +8,13 @@ import numpy as np
 
 from fastdefect.backends import opencv
 from fastdefect.backends.numba_nl_means import nl_means
+from fastdefect.backends.numba_texture import (
+    texture_histograms,
+    texture_map,
+    texture_residual_sums,
+)
 from fastdefect.backends.table import Planner, Step
-from fastdefect.kernels._numba.jit import Bound
+from fastdefect.kernels._numba import Bound
 from fastdefect.kernels.box_blur import blur_rows, divisor_16, position_independent
 from fastdefect.kernels.hsv import hsv_rows, value_rows
 from fastdefect.kernels.morphology import TAPS, defect_mask_rows, extreme_rows
@@ -182,4 +187,7 @@ PLANNERS: dict[str, Planner] = {
     "erode": _extreme(255),
     "dilate": _extreme(0),
     "defect_mask": _defect_mask,
+    "texture_map": texture_map,
+    "texture_histograms": texture_histograms,
+    "texture_residual_sums": texture_residual_sums,
 }

@@ -13,10 +13,9 @@ from fastdefect.backends.nl_means_plan import (
     Task,
     areas_of,
     carve,
-    reflect,
+    reflect_101,
 )
-from fastdefect.kernels._numba.cpu import cpu_path
-from fastdefect.kernels._numba.jit import Bound
+from fastdefect.kernels._numba import Bound, cpu_path
 from fastdefect.kernels.nl_means.flat import box_mean, span
 from fastdefect.kernels.nl_means.layout import fill, finish
 from fastdefect.kernels.nl_means.methods import ROWS, Methods, methods_for
@@ -86,7 +85,7 @@ def _vector_plan(
     plain, general = methods.plain, methods.general
     assert plain is not None
     assert general is not None
-    lanes = plain.recipe.lanes
+    lanes = plain.spec.lanes
     pixels = lanes // 2
     # What wraps around the outermost lanes is no pixel: a margin of s + t + 2 columns on the left, s + t on the right.
     margin = s + t + 2
@@ -116,13 +115,13 @@ def _vector_plan(
     def scratch() -> Scratch:
         layout = vectors * rows * lanes
         sums = k * height * pixels
-        window = k + 2 * t + 2 + plain.recipe.slots
+        window = k + 2 * t + 2 + plain.spec.slots
         parts = carve(
             [
                 *[(layout, np.int16)] * 3,
                 *[(used_rows, np.uint8)] * 2,
                 (((s + 1) * k * numbers.ring + 2) * lanes, np.int16),
-                (window * general.recipe.parts * ROWS * lanes, np.int16),
+                (window * general.spec.parts * ROWS * lanes, np.int16),
                 *[(sums, np.int32)] * 2,
                 (ROWS * pixels, np.int32),
                 (pixels * k + 2 * (s + t) + 2, np.int32),
@@ -144,8 +143,8 @@ def _vector_plan(
 
     def task(index: int) -> Task:
         y0, y1, x0, x1 = areas[index]
-        row_map = reflect(y0 - s - t, used_rows, shape[0])
-        column_map = reflect(x0 - margin - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
+        row_map = reflect_101(y0 - s - t, used_rows, shape[0])
+        column_map = reflect_101(x0 - margin - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
         tally = tallies[index]
         blocks = -(-(y1 - y0) // ROWS)
         skip = t, margin + t
@@ -154,14 +153,14 @@ def _vector_plan(
             tally[:] = 0
             memory = slots[slot]
             # three calls: only the first and the last depend on how `src` and `out` lie in memory
-            fill_lanes(plain.recipe, numbers, memory, src, row_map, column_map)
+            fill_lanes(plain.spec, numbers, memory, src, row_map, column_map)
             if levels(memory.low, memory.high) <= 1:
                 tally[0] = 1
                 fill_flat(src, row_map, column_map, skip, s, memory.extended, out[y0:y1, x0:x1])
                 return
             sum_up(
-                plain.recipe,
-                general.recipe,
+                plain.spec,
+                general.spec,
                 numbers,
                 memory,
                 plain.tables,
@@ -169,7 +168,7 @@ def _vector_plan(
                 blocks,
                 tally,
             )
-            divide(plain.recipe, numbers, memory, out[y0:y1, x0:x1])
+            divide(plain.spec, numbers, memory, out[y0:y1, x0:x1])
 
         return run
 
@@ -178,11 +177,11 @@ def _vector_plan(
         share = float(tallies[:, 0].sum() / total) if total else 0.0
         size = sum(part.nbytes for part in slots[0]) * len(slots)
         return NlMeansPath(
-            plain.recipe.cpu,
+            plain.spec.cpu,
             "vector",
             lanes,
-            plain.recipe.weights,
-            general.recipe.sums,
+            plain.spec.weights,
+            general.spec.sums,
             len(areas),
             share,
             size,
@@ -220,8 +219,8 @@ def _plain_plan(
 
     def task(area: Area) -> Task:
         y0, y1, x0, x1 = area
-        row_map = reflect(y0 - border, y1 - y0 + 2 * border, shape[0])
-        column_map = reflect(x0 - border, x1 - x0 + 2 * border, shape[1])
+        row_map = reflect_101(y0 - border, y1 - y0 + 2 * border, shape[0])
+        column_map = reflect_101(x0 - border, x1 - x0 + 2 * border, shape[1])
 
         def run(src: Grey, out: Grey, slot: int) -> None:
             tile, *scratch = slots[slot]

@@ -11,6 +11,7 @@ import numpy as np
 from fastdefect.backends.table import Planner, Step
 from fastdefect.operations import OPERATIONS
 from fastdefect.operations.operation import Operation
+from fastdefect.reference import texture_steps
 from fastdefect.typing import Shape
 
 
@@ -45,4 +46,13 @@ def _planner(operation: Operation) -> Planner:
     return plan
 
 
-PLANNERS = {name: _planner(operation) for name, operation in OPERATIONS.items()}
+# these fill arrays that are no images
+_STEPS: dict[str, Planner] = {
+    "texture_map": texture_steps.TextureMap,
+    "texture_histograms": texture_steps.TextureHistograms,
+    "texture_residual_sums": texture_steps.TextureResidualSums,
+}
+PLANNERS: dict[str, Planner] = {
+    name: _STEPS[name] if name in _STEPS else _planner(operation)
+    for name, operation in OPERATIONS.items()
+}

@@ -1,1 +1,8 @@
-"""From scores of good images to thresholds."""
+"""From scores of good images to a threshold with a rate of false alarms.
+
+The public names stand in ``__init__.pyi`` and are loaded when first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -18,7 +18,8 @@ from typing import Any
 import click
 
 import fastdefect
-from fastdefect.errors import ArgumentTypeError, ArgumentValueError, MissingPackageError
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError
+from fastdefect.optional import require
 
 _SELF = ("config", "dump_config")
 
@@ -79,17 +80,11 @@ def write_config(ctx: click.Context, path: Path) -> None:
 
 def config_text(ctx: click.Context) -> str:
     """Return the configuration of a call as TOML; what is not set is a comment."""
-    try:
-        import tomli_w
-    except ImportError as error:
-        raise MissingPackageError(
-            "a configuration is written by tomli-w, which is not installed: run "
-            "`pip install 'fastdefect[report]'`"
-        ) from error
+    tomli_w = require("tomli_w", "a configuration is written by", "report", "tomli-w")
     text = io.StringIO()
     text.write(f"# fastdefect {fastdefect.__version__}: {ctx.command_path} --config FILE\n")
     for parameter in _parameters(ctx):
-        value = plain(ctx.params[str(parameter.name)])
+        value = _as_toml(ctx.params[str(parameter.name)])
         text.write("\n")
         for line in textwrap.wrap(getattr(parameter, "help", None) or "", 96):
             text.write(f"# {line}\n")
@@ -100,16 +95,16 @@ def config_text(ctx: click.Context) -> str:
     return text.getvalue()
 
 
-def plain(value: object) -> Any:
+def _as_toml(value: object) -> Any:
     """Return an option's value as TOML knows it."""
     if isinstance(value, (tuple, list)):
-        return [plain(item) for item in value]
+        return [_as_toml(item) for item in value]
     return str(value) if isinstance(value, Path) else value
 
 
 def settings(ctx: click.Context) -> dict[str, object]:
     """Return the options of a call that are set, for a report."""
-    values = ((str(p.name), plain(ctx.params[str(p.name)])) for p in _parameters(ctx))
+    values = ((str(p.name), _as_toml(ctx.params[str(p.name)])) for p in _parameters(ctx))
     return {name: value for name, value in values if value is not None and name != "images"}
 
 

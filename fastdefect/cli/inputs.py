@@ -9,11 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# Endings that a folder or pattern is searched for; a file named outright may have any.
-IMAGE_ENDINGS = frozenset(
-    {".avif", ".bmp", ".dib", ".gif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png"}
-    | {".pnm", ".ppm", ".ras", ".sr", ".tif", ".tiff", ".webp"}
-)
+from fastdefect.io import is_image
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ def result_names(images: Sequence[Path]) -> list[str]:
 
 def _only_images(names: Iterable[str]) -> list[Path]:
     paths = sorted(Path(name) for name in names)
-    return [path for path in paths if path.suffix.lower() in IMAGE_ENDINGS and path.is_file()]
+    return [path for path in paths if is_image(path)]
 
 
 def _with_folder(image: Path) -> str:

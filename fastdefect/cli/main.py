@@ -10,23 +10,30 @@ import click
 
 import fastdefect
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, FastDefectError
+from fastdefect.optional import OPENCV_WHEELS
 
 # name: (module, what ``fastdefect --help`` says). The module holds a click command of that name
 # and is imported only when the command is called or its help is asked for.
 COMMANDS = {
-    "detect": ("fastdefect.cli.detect", "Inspect images: verdict, timings, overlay, panel."),
-    "fit": ("fastdefect.cli.fit", "Train a detector on good images only."),
-    "evaluate": ("fastdefect.cli.evaluate", "Judge a trained model on labelled images."),
-    "warmup": ("fastdefect.cli.warmup", "Compile everything now, so that the next start is quick."),
-    "bench": ("fastdefect.cli.bench", "Compare every stage with OpenCV: parity first, then time."),
-    "profile": ("fastdefect.cli.profile", "Profile this machine: latency, limits, web speed."),
+    "detect": (
+        "fastdefect.cli.detect.command",
+        "Inspect images: verdict, timings, overlay, panel.",
+    ),
+    "fit": ("fastdefect.cli.fit.command", "Train a detector on good images only."),
+    "evaluate": ("fastdefect.cli.evaluate.command", "Judge a trained model on labelled images."),
+    "warmup": (
+        "fastdefect.cli.warmup.command",
+        "Compile all kernels, or those of a model, so that the next start is quick.",
+    ),
+    "bench": (
+        "fastdefect.cli.bench.command",
+        "Compare every stage with OpenCV: parity first, then time.",
+    ),
+    "profile": (
+        "fastdefect.cli.profile.command",
+        "Profile this machine: latency, limits, web speed.",
+    ),
 }
-_OPENCV_WHEELS = (
-    "opencv-python",
-    "opencv-python-headless",
-    "opencv-contrib-python",
-    "opencv-contrib-python-headless",
-)
 
 
 class _WrongUsage(click.ClickException):
@@ -72,7 +79,7 @@ def _print_versions(ctx: click.Context, _option: click.Parameter, wanted: bool) 
     click.echo(f"fastdefect {fastdefect.__version__}")
     click.echo(f"numba      {_installed('numba')}")
     click.echo(f"numpy      {_installed('numpy')}")
-    click.echo(f"OpenCV     {_installed(*_OPENCV_WHEELS)}")
+    click.echo(f"OpenCV     {_installed(*OPENCV_WHEELS)}")
     click.echo(
         f"Python     {platform.python_version()} on {platform.system()} {platform.machine()}"
     )

@@ -68,3 +68,7 @@ class Bar:
     def step(self) -> None:
         """Count one step."""
         self._progress.update(self._task, advance=1, description=self._what)
+
+    def at(self, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` steps are done; from any thread."""
+        self._progress.update(self._task, completed=done, total=total, description=self._what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 
 from fastdefect.checks import check_int, check_real, check_scale
@@ -89,3 +90,16 @@ class RegionParams:
         """Millimetres per pixel, (per row, per column)."""
         scale = self.mm_per_px
         return scale if scale is None or isinstance(scale, tuple) else (scale, scale)
+
+    def severity(self, value: float | None) -> int | None:
+        """Class of a value of the measure ``severity_by``; None for None."""
+        if value is None:
+            return None
+        return 1 + sum(abs(value) > limit for limit in self.severity_limits)
+
+    def least_area(self) -> int:
+        """Fewest pixels of a defect, from both limits."""
+        if self.spacing is None:
+            return self.min_area
+        row, column = self.spacing
+        return max(self.min_area, math.ceil(self.min_area_mm2 / (row * column)))

@@ -1,1 +1,8 @@
-"""Things that turn an image into a Detection."""
+"""Detectors: what each of them is to its callers, and what a new one is made of.
+
+The public names stand in ``__init__.pyi`` and are loaded when first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,8 +1,8 @@
-"""The good images that a detector learns from: checked before any work, of one shape, with ignore masks."""
+"""The good images that a detector learns from: checked before any work, of one shape, with areas that don't count."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from fastdefect.checks import check_image
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.io import read_image
-from fastdefect.operations.texture import SIDE_MIN
+from fastdefect.roi.area import chosen_pixels, is_area
 from fastdefect.roi.mirror import Mirror
-from fastdefect.typing import BoolImage, ByteImage
+from fastdefect.typing import ByteImage
 
 LEAST_IMAGES = 4
 
@@ -27,13 +27,16 @@ class GoodImages:
     images : sequence of ndarray or path
         uint8 images of one shape and number of channels, or files of such; files are read again at each use,
         so that a large set needs no memory.
-    ignore : ndarray of bool, (H, W), or sequence of such or None, optional
-        True where pixels don't count: one mask for all, or one per image.
+    ignore : optional
+        What does not count: an area as `fastdefect.Plan` takes it, for all images, or a list of such or None, one for
+        each image.
     reach : int
         Pixels around one that a feature depends on: so far into what is ignored the rest is mirrored, lest a mark there
         shows in the features beside it.
-    least : int
+    minimum : int
         Fewest images.
+    smallest : int
+        Least height and width in pixels.
 
     Raises
     ------
@@ -44,25 +47,30 @@ class GoodImages:
     """
 
     def __init__(
-        self, images: Sequence[Any], ignore: Any = None, reach: int = 0, least: int = LEAST_IMAGES
+        self,
+        images: Sequence[Any],
+        ignore: Any = None,
+        reach: int = 0,
+        minimum: int = LEAST_IMAGES,
+        smallest: int = 1,
     ) -> None:
         if isinstance(images, (str, Path, np.ndarray)) or not hasattr(images, "__len__"):
             raise ArgumentTypeError(
                 f"images: expected a list of images or of paths, received {type(images).__name__}; "
                 "put them into a list"
             )
-        if len(images) < least:
+        if len(images) < minimum:
             raise ArgumentValueError(
-                f"images: expected at least {least} good images, received {len(images)}; take more "
+                f"images: expected at least {minimum} good images, received {len(images)}; take more "
                 "(20 or more make a threshold worth its name)"
             )
         self._images = images
         first = self._read(0)
         self.shape = first.shape[0], first.shape[1]
         self.channels = 3 if first.ndim == 3 else 1
-        if min(self.shape) < SIDE_MIN:
+        if min(self.shape) < smallest:
             raise ArgumentValueError(
-                f"images: expected at least {SIDE_MIN}×{SIDE_MIN} pixels, received {self.shape}; take larger crops"
+                f"images: expected at least {smallest}×{smallest} pixels, received {self.shape}; take larger crops"
             )
         identical = len(images) > 1
         for index in range(1, len(images)):
@@ -78,23 +86,35 @@ class GoodImages:
                 f"images: expected different photographs of good material, received {len(images)} equal ones; "
                 "take pictures of other places"
             )
-        self._none = np.zeros(self.shape, np.uint8)
-        self._ignore = self._masks(ignore)
         self._reach = reach
-        common = not isinstance(self._ignore, list)
-        self._mirror = self._mirror_of(self._ignore) if common else None
+        self._none = np.zeros(self.shape, np.uint8)
+        self._each: list[NDArray[np.uint8]] | None = None
+        self._ignore = self._none
+        if isinstance(ignore, (list, tuple)) and not is_area(ignore):
+            if len(ignore) != len(self):
+                raise ArgumentValueError(
+                    f"ignore: expected one area or a list of {len(self)}, received {len(ignore)}; "
+                    "pass None for an image without one"
+                )
+            self._each = [self._pixels(f"ignore[{i}]", area) for i, area in enumerate(ignore)]
+        else:
+            self._ignore = self._pixels("ignore", ignore)
+        self._mirror = self._mirror_of(self._ignore)
 
     def __len__(self) -> int:
         return len(self._images)
 
     def __getitem__(self, index: int) -> tuple[ByteImage, NDArray[np.uint8]]:
-        """Image, mirrored into what is ignored, and ignore mask (1 = ignored)."""
+        """Image, mirrored into what is ignored, and what is ignored (1 = ignored)."""
         mask, mirror = self._ignore, self._mirror
-        if isinstance(mask, list):
-            mask = mask[index]
+        if self._each is not None:
+            mask = self._each[index]
             mirror = self._mirror_of(mask)
         img = self._read(index)
         return img if mirror is None else mirror(img), mask
+
+    def _pixels(self, name: str, area: Any) -> NDArray[np.uint8]:
+        return self._none if area is None else chosen_pixels(name, area, self.shape).view(np.uint8)
 
     def _mirror_of(self, mask: NDArray[np.uint8]) -> Mirror | None:
         """None where nothing is ignored, or everything."""
@@ -110,33 +130,17 @@ class GoodImages:
             self._name(index), read_image(item) if isinstance(item, (str, Path)) else item
         )
 
-    def _masks(self, ignore: Any) -> Any:
-        if ignore is None:
-            return self._none
-        if isinstance(ignore, np.ndarray):
-            return check_mask("ignore", ignore, self.shape).view(np.uint8)
-        if not isinstance(ignore, (list, tuple)) or len(ignore) != len(self):
-            raise ArgumentValueError(
-                f"ignore: expected one mask or a list of {len(self)}, received "
-                f"{type(ignore).__name__}; pass None for an image without a mask"
-            )
-        return [
-            self._none
-            if mask is None
-            else check_mask(f"ignore[{i}]", mask, self.shape).view(np.uint8)
-            for i, mask in enumerate(ignore)
-        ]
 
-
-def check_mask(name: str, mask: Any, shape: tuple[int, int]) -> BoolImage:
-    """Return ``mask`` as a C-contiguous bool array of ``shape``."""
-    if not isinstance(mask, np.ndarray) or mask.dtype not in (np.bool_, np.uint8):
-        kind = getattr(mask, "dtype", type(mask).__name__)
-        raise ArgumentTypeError(
-            f"{name}: expected a bool array of shape {shape}, received {kind}; use mask > 0"
-        )
-    if mask.shape != shape:
+def check_groups(groups: Sequence[Hashable] | None, count: int) -> None:
+    """Refuse groups of another number than the images, or a single one."""
+    if groups is None:
+        return
+    if len(groups) != count:
         raise ArgumentValueError(
-            f"{name}: expected shape {shape} as the images, received {mask.shape}; make the mask of that size"
+            f"groups: expected one per image, {count}, received {len(groups)}; name the group of each"
         )
-    return np.ascontiguousarray(mask != 0)
+    if len(set(groups)) < 2:
+        raise ArgumentValueError(
+            "groups: expected at least two different groups, received one; add images of another sheet, "
+            "or pass None to calibrate within this one"
+        )

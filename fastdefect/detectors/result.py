@@ -1,27 +1,47 @@
-"""What a detector returns: plain frozen data that knows no engine."""
+"""What a detector returns: plain data that knows no plan."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.defects.find import find_defects
+from fastdefect.defects.params import RegionParams
 from fastdefect.defects.table import COLUMNS, Defects, row_of
-from fastdefect.errors import MissingPackageError
+from fastdefect.errors import MissingPackageError, StaleResultError
 from fastdefect.typing import BoolImage, ByteImage, FloatImage
 
+_RULES = RegionParams()
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+
+class Lease:
+    """How often the memory of a plan was used; a result that borrowed it remembers the number."""
+
+    __slots__ = ("calls",)
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+
 class Detection:
-    """Verdict, map and regions of one image; the same class for every detector.
+    """Verdict, map and defects of one image; the same class for every detector, or a subclass of it.
 
-    A field that a detector has no meaning for is ``None``. What costs time and is not always wanted (regions,
-    score map, contours) is computed when first read and then kept.
+    Parameters
+    ----------
+    is_defective, score, threshold, mask, speed, otsu_threshold, zero_count, inside, stages, score_map, regions
+        The attributes.
+    grey : (ndarray of uint8, (int, int)), optional
+        What ``Defect.contrast`` is taken from, grey or the value of BGR: all of the image, or the part around the mask
+        whose upper left pixel stands beside.
+    details : object, optional
+        What a subclass computes its own attributes from; has to be picklable.
+    lease : Lease, optional
+        Of the plan whose memory the arrays are, for results made with ``copy=False``.
 
     Attributes
     ----------
@@ -30,9 +50,12 @@ class Detection:
     score : float
         The image's score in the detector's unit; for the article's detector the number of dark pixels.
     threshold : float
-        Largest score of a good image, same unit.
+        The image is defective above it, same unit. A calibrated detector sets it so that the share of good images
+        that the user named scores higher.
     mask : ndarray of bool, (H, W)
         True where a defect is.
+    score_map : ndarray of float32, (H, W), or None
+        Score of each pixel, higher is worse; for the article the darkness 0 ... 255.
     speed : mapping of str to float
         Milliseconds per stage, in order, and their sum as ``"total"``.
     otsu_threshold : int or None
@@ -40,9 +63,32 @@ class Detection:
     zero_count : int or None
         Article: number of pixels that are 0 after dilation.
     inside : ndarray of bool, (H, W), or None
-        True where the image was inspected; None if that is everywhere.
+        True where the image was inspected; None if that is everywhere. Shared by all results of a plan, read-only.
     stages : mapping of str to ndarray
         The images of the stages that were kept, by name; all of them when asked for, see `fastdefect.detect`.
+    regions : RegionParams
+        How the mask becomes defects.
+
+    Raises
+    ------
+    StaleResultError
+        When ``mask``, ``score_map``, ``stages``, ``defects`` or ``contours`` of a result made with ``copy=False`` is first
+        read after the next call of its plan, which has overwritten them. Numbers stay readable.
+
+    Notes
+    -----
+    What a field has no meaning for is None. Defects and contours are computed from the result's own arrays when they are
+    first read, and then kept. A result owns its arrays: it can be pickled, copied, sent to another process and kept;
+    pickling or copying one made with ``copy=False`` copies its arrays, so that the copy owns them.
+
+    Examples
+    --------
+    >>> import numpy as np, fastdefect
+    >>> image = np.full((64, 64, 3), 200, np.uint8)
+    >>> image[20:40, 20:40] = 50
+    >>> found = fastdefect.detect(image)
+    >>> found.is_defective, found.defects[0].area
+    (True, 256)
     """
 
     is_defective: bool
@@ -50,37 +96,145 @@ class Detection:
     threshold: float
     mask: BoolImage
     speed: Mapping[str, float]
-    otsu_threshold: int | None = None
-    zero_count: int | None = None
-    inside: BoolImage | None = None
-    stages: Mapping[str, ByteImage] = field(default_factory=dict)
-    makers: Mapping[str, Callable[[], Any]] = field(default_factory=dict, repr=False)
+    otsu_threshold: int | None
+    zero_count: int | None
+    inside: BoolImage | None
+    stages: Mapping[str, ByteImage]
+    regions: RegionParams
+    details: Any
+    score_map: FloatImage | None
+    _grey: tuple[ByteImage, tuple[int, int]] | None
+    _maps_later: ClassVar[bool] = (
+        False  # True in a subclass that computes its map when it is first read
+    )
+
+    def __init__(
+        self,
+        *,
+        is_defective: bool,
+        score: float,
+        threshold: float,
+        mask: BoolImage,
+        speed: Mapping[str, float],
+        otsu_threshold: int | None = None,
+        zero_count: int | None = None,
+        inside: BoolImage | None = None,
+        stages: Mapping[str, ByteImage] | None = None,
+        score_map: FloatImage | None = None,
+        grey: tuple[ByteImage, tuple[int, int]] | None = None,
+        regions: RegionParams = _RULES,
+        details: Any = None,
+        lease: Lease | None = None,
+    ) -> None:
+        state = self.__dict__
+        state["is_defective"] = is_defective
+        state["score"] = score
+        state["threshold"] = threshold
+        state["speed"] = speed
+        state["otsu_threshold"] = otsu_threshold
+        state["zero_count"] = zero_count
+        state["inside"] = inside
+        state["regions"] = regions
+        state["details"] = details
+        arrays: dict[str, Any] = {"mask": mask, "stages": stages or {}, "_grey": grey}
+        if not self._maps_later:
+            arrays["score_map"] = score_map
+        if lease is None:
+            state.update(arrays)
+        else:  # found by `__getattr__`, which looks at the lease
+            state["_borrowed"] = arrays
+            state["_lease"] = lease, lease.calls
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name}: a Detection is data that does not change; make a new one")
+
+    __delattr__ = __setattr__  # type: ignore[assignment]
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            borrowed = self.__dict__.get("_borrowed", {})
+            if name not in borrowed:
+                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+            lease, call = self.__dict__["_lease"]
+            what = "defects" if name == "_grey" else name
+            if lease.calls != call:
+                raise StaleResultError(
+                    f"{what}: expected to be read before the next call of the plan, received a "
+                    "result whose memory that call has overwritten; read it earlier, or call with copy=True"
+                )
+            return borrowed[name]
+
+    def __repr__(self) -> str:
+        names = ("is_defective", "score", "threshold", "otsu_threshold", "zero_count")
+        return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in names)})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(self.__dict__)
+        borrowed = state.pop("_borrowed", None)
+        state.pop("_lease", None)
+        for name in borrowed or ():
+            state[name] = _copied(getattr(self, name))
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    def __copy__(self) -> Detection:
+        made = type(self).__new__(type(self))
+        made.__setstate__(self.__getstate__())
+        return made
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words."""
+        return "defective" if self.is_defective else "good"
 
     @cached_property
-    def score_map(self) -> FloatImage | None:
-        """Score of each pixel, float32 (H, W), higher is worse; for the article the darkness 0 ... 255."""
-        return self._make("score_map")
-
-    @cached_property
-    def defects(self) -> Defects | None:
-        """Connected regions of the mask, from top to bottom, merged and measured by `RegionParams`."""
-        return self._make("defects")
+    def defects(self) -> Defects:
+        """Connected regions of the mask, from top to bottom, merged and measured by ``regions``."""
+        image, corner = self._grey or (None, (0, 0))
+        grey = image if image is None or image.ndim == 2 else _value(image)
+        return find_defects(
+            self.mask,
+            self.regions,
+            score_map=self.score_map,
+            grey=grey,
+            corner=corner,
+            inside=self.inside,
+        )
 
     @cached_property
     def contours(self) -> tuple[NDArray[np.int32], ...] | None:
         """Article: outlines of the bright regions of the dilated image, as ``cv2.findContours`` gives them."""
-        return self._make("contours")
+        return None
+
+    def output(self, image: ByteImage) -> ByteImage:
+        """Draw the detector's own output picture.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, (H, W, 3)
+            The inspected image, BGR; not changed.
+
+        Returns
+        -------
+        ndarray of uint8, (H, W, 3)
+            The overlay of `fastdefect.report`, unless the detector has a picture of its own.
+        """
+        from fastdefect.report import overlay
+
+        return overlay(image, self)
 
     def to_dict(self) -> dict[str, Any]:
         """Verdict, times and defects as plain data, ready for JSON; what is not finite becomes None."""
-        defects = self.defects
         return {
             "is_defective": bool(self.is_defective),
             "score": _finite(self.score),
             "threshold": _finite(self.threshold),
             "otsu_threshold": self.otsu_threshold,
             "zero_count": self.zero_count,
-            "defects": None if defects is None else defects.to_dict(),
+            "defects": self.defects.to_dict(),
             "speed": {stage: _finite(ms) for stage, ms in self.speed.items()},
         }
 
@@ -127,9 +281,19 @@ class Detection:
             data={name: np.array([row[name] for row in rows]) for name in COLUMNS if rows},
         )
 
-    def _make(self, name: str) -> Any:
-        maker = self.makers.get(name)
-        return None if maker is None else maker()
+
+def _value(bgr: ByteImage) -> ByteImage:
+    """Value channel of a BGR image."""
+    return np.maximum(np.maximum(bgr[:, :, 0], bgr[:, :, 1]), bgr[:, :, 2])
+
+
+def _copied(value: Any) -> Any:
+    """Arrays of one's own in place of arrays, also in tuples and mappings."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, tuple):
+        return tuple(map(_copied, value))
+    return {k: _copied(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def _finite(value: float) -> float | None:

@@ -8,16 +8,31 @@ from pathlib import Path
 
 import numpy as np
 
-from fastdefect.errors import ArgumentValueError
-from fastdefect.io import read_image
+from fastdefect.errors import ArgumentValueError, ImageReadError
+from fastdefect.io import IMAGE_ENDINGS, list_images, read_image, read_mask
 from fastdefect.typing import BoolImage
-
-SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One labelled image file; ``mask`` is None for a good image and for a defective one without a mask."""
+    """One labelled image file.
+
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        ``good``, or the name of a defect.
+    mask : Path or None
+        Where the defect is; None for a good image and for a defective one without a mask.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from fastdefect.evaluation import Sample
+    >>> sample = Sample(Path("test/good/1.png"), "good", None)
+    >>> sample.is_defective, sample.read_mask((4, 6)).any()
+    (False, np.False_)
+    """
 
     path: Path
     kind: str
@@ -29,35 +44,57 @@ class Sample:
         return self.kind != "good"
 
     def read_mask(self, shape: tuple[int, int]) -> BoolImage | None:
-        """True = defect, (H, W); empty for a good image, None where a defective one has no mask."""
+        """Read the mask, see `fastdefect.io.read_mask`.
+
+        Parameters
+        ----------
+        shape : (int, int)
+            Height and width of the image.
+
+        Returns
+        -------
+        ndarray of bool, (H, W), or None
+            True where the defect is: nowhere in a good image; None for a defective one without a mask.
+
+        Raises
+        ------
+        ImageReadError
+            The file cannot be read.
+        ArgumentValueError
+            The mask has another shape than its image.
+        """
         if self.mask is None:
             return None if self.is_defective else np.zeros(shape, np.bool_)
-        mask = read_image(self.mask)
-        grey = mask if mask.ndim == 2 else mask[:, :, 0]
-        if grey.shape != shape:
-            raise ArgumentValueError(
-                f"mask {self.mask}: expected shape {shape} as its image, received {grey.shape}; "
-                "export the mask at the image's size"
-            )
-        return np.asarray(grey > 127)
-
-
-def list_images(folder: str | os.PathLike[str]) -> list[Path]:
-    """Image files of a folder, by name, not of its subfolders."""
-    return sorted(
-        path
-        for path in Path(folder).iterdir()
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-    )
+        return read_mask(self.mask, shape)
 
 
 def good_paths(data: str | os.PathLike[str]) -> list[Path]:
-    """Good images to train on: ``DATA/train/good`` where it exists, else the images in ``DATA`` itself.
+    """List good images to train on.
+
+    Parameters
+    ----------
+    data : str or os.PathLike
+        A folder with ``train/good`` in it (MVTec-AD layout), or one with the images themselves.
+
+    Returns
+    -------
+    list of Path
+        By name.
 
     Raises
     ------
     ArgumentValueError
         Where there is no such folder or no image in it.
+
+    Examples
+    --------
+    >>> import tempfile, numpy as np
+    >>> from fastdefect import write_image
+    >>> from fastdefect.evaluation import good_paths
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = write_image(f"{folder}/03_1.png", np.zeros((8, 8), np.uint8))
+    ...     [path.name for path in good_paths(folder)]
+    ['03_1.png']
     """
     folder = Path(data)
     train = folder / "train" / "good"
@@ -66,7 +103,7 @@ def good_paths(data: str | os.PathLike[str]) -> list[Path]:
     if not found:
         raise ArgumentValueError(
             f"data: expected a folder of good images, or one with train/good (MVTec-AD layout), received {folder}; "
-            f"put images ({', '.join(sorted(SUFFIXES))}) there"
+            f"put images ({', '.join(sorted(IMAGE_ENDINGS))}) there"
         )
     return found
 
@@ -77,12 +114,35 @@ def group_of(path: Path) -> str:
 
 
 def labelled_samples(data: str | os.PathLike[str]) -> list[Sample]:
-    """Labelled test images of the MVTec-AD layout: ``test/<kind>/*``, ``ground_truth/<kind>/<stem>_mask.png``.
+    """List the labelled test images of a folder in the MVTec-AD layout.
+
+    Parameters
+    ----------
+    data : str or os.PathLike
+        Images are ``test/<kind>/<stem>.<any ending>``, masks ``ground_truth/<kind>/<stem>_mask.png``; the kind ``good`` has
+        no masks.
+
+    Returns
+    -------
+    list of Sample
+        By kind, then by name.
 
     Raises
     ------
     ArgumentValueError
-        Without ``DATA/test/good`` and at least one other kind.
+        Without ``test/good`` and at least one other kind.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, numpy as np
+    >>> from fastdefect import write_image
+    >>> from fastdefect.evaluation import labelled_samples
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for kind in ("good", "hole"):
+    ...         pathlib.Path(folder, "test", kind).mkdir(parents=True)
+    ...         _ = write_image(f"{folder}/test/{kind}/1.png", np.zeros((8, 8), np.uint8))
+    ...     [sample.kind for sample in labelled_samples(folder)]
+    ['good', 'hole']
     """
     folder = Path(data)
     test = folder / "test"
@@ -102,8 +162,6 @@ def labelled_samples(data: str | os.PathLike[str]) -> list[Sample]:
 
 def readable(paths: list[Path]) -> tuple[list[Path], list[tuple[Path, str]]]:
     """Split files into those that can be read, and (path, reason) for the rest."""
-    from fastdefect.errors import ImageReadError
-
     good, bad = [], []
     for path in paths:
         try:

@@ -1,12 +1,12 @@
-"""The curve under which AUPRO is the area: overlap with each labelled region against false-alarm rate."""
+"""The curve under which AUPRO is the area: overlap with each labelled region against false-positive rate."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+from skimage.measure import label
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -14,7 +14,7 @@ Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 def overlap_points(
     maps: Sequence[NDArray[np.float32]], masks: Sequence[NDArray[np.bool_]]
 ) -> Points:
-    """Pixel false-alarm rates and mean overlaps of all thresholds, from the highest down.
+    """False-positive rates of pixels and mean overlaps of all thresholds, from the highest down.
 
     Parameters
     ----------
@@ -36,10 +36,10 @@ def overlap_points(
     scores, shares, good = [], [], []
     regions = 0
     for score, mask in zip(maps, masks, strict=True):
-        count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-        share = 1.0 / np.maximum(np.bincount(labels.ravel(), minlength=count), 1)
+        labels, count = label(mask, connectivity=2, return_num=True)
+        share = 1.0 / np.maximum(np.bincount(labels.ravel(), minlength=count + 1), 1)
         share[0] = 0.0
-        regions += count - 1
+        regions += count
         scores.append(score.ravel())
         shares.append(share[labels].ravel())
         good.append(~mask.ravel())
@@ -49,9 +49,9 @@ def overlap_points(
     values = np.concatenate(scores)
     order = np.argsort(-values, kind="stable")
     last = np.append(np.diff(values[order]) != 0, True)
-    false_alarms = (np.cumsum(fine[order]) / fine.sum())[last]
+    rates = (np.cumsum(fine[order]) / fine.sum())[last]
     overlaps = (np.cumsum(np.concatenate(shares)[order]) / regions)[last]
-    return np.append(0.0, false_alarms), np.append(0.0, overlaps)
+    return np.append(0.0, rates), np.append(0.0, overlaps)
 
 
 def thinned(x: NDArray[np.float64], y: NDArray[np.float64], steps: int = 2000) -> Points:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 
 @kernel
-def move_pixels(image, targets, sources):
-    """``image[targets[i]] = image[sources[i]]`` on a flat uint8 image; no source is a target."""
+def move_pixels(image, channels, targets, sources):
+    """Pixel ``targets[i]`` becomes pixel ``sources[i]`` on a flat uint8 image; no source is a target."""
     for i in range(targets.shape[0]):
-        image[targets[i]] = image[sources[i]]
+        for c in range(channels):
+            image[channels * targets[i] + c] = image[channels * sources[i] + c]
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 
 @kernel
@@ -13,3 +13,10 @@ def reflect_101(index, size):
     while index < 0 or index >= size:
         index = -index if index < 0 else 2 * size - 2 - index
     return index
+
+
+@kernel
+def reflect_101_once(index, size):
+    """The same for an index less than ``size`` outside, without a loop: what runs for every row of a strip."""
+    index = abs(index)
+    return 2 * (size - 1) - index if index >= size else index

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 from fastdefect.kernels.border import reflect_101
 from fastdefect.kernels.hsv import value_row
 

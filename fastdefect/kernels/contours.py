@@ -6,7 +6,7 @@ Each vertex then counts as a contour of one point, which a line of thickness 3 t
 
 from __future__ import annotations
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 
 @kernel

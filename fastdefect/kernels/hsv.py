@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 from fastdefect.kernels.simd.pixels import VECTORS, join64, split64, store_value64
 
 

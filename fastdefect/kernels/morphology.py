@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 TAPS = 5
 
 
 @kernel
 def _clamp(index, size):
+    """The nearest index inside."""
     return min(max(index, 0), size - 1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 _EPSILON = 1.1920928955078125e-07  # FLT_EPSILON, with which OpenCV skips empty classes
 # Rounding moves the variance between classes, at most 255**2 / 4, by less than 256 operations times 2**-53 of 2**18

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 # Longer chains wait for their own results: of 4, 8 and 32 rounds a Zen 5 made 360, 291 and 149 thousand million
 # operations per second.
@@ -36,7 +36,7 @@ def multiply_add(values, factor, summand, passes):
     for _ in range(passes):
         for i in range(np.uint64(values.shape[0])):
             x = values[i]
-            for _ in range(4):
+            for _ in range(ROUNDS):
                 x = np.int16(np.int16(x * factor) + summand)
             values[i] = x
 

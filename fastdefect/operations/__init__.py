@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fastdefect.operations import box_blur, hsv, morphology, nl_means, otsu
+from fastdefect.operations import (
+    box_blur,
+    hsv,
+    morphology,
+    nl_means,
+    otsu,
+    texture_operations,
+)
 from fastdefect.operations.operation import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation
-    for family in (hsv, box_blur, nl_means, otsu, morphology)
+    for family in (hsv, box_blur, nl_means, otsu, morphology, texture_operations)
     for operation in family.OPERATIONS
 }
 """Every operation by its name."""

@@ -123,12 +123,13 @@ NAMES = {"p50": "median", "p90": "p90", "p99": "p99", "p999": "p99.9", "most": "
 
 
 def figure(value: float | None) -> str:
-    """Three digits without an exponent; a dash where the system does not tell."""
+    """Three significant digits without an exponent, four decimals at most; a dash where the system does not tell."""
     if value is None:
         return "–"
-    size = abs(value)
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
-    return f"{value:.{digits}f}"
+    for limit, digits in ((0.1, 4), (1, 3), (10, 2), (100, 1)):
+        if abs(value) < limit:
+            return f"{value:.{digits}f}"
+    return f"{value:.0f}"
 
 
 def _size(document: Document) -> str:

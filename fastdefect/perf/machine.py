@@ -10,18 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import fastdefect
+from fastdefect.optional import OPENCV_WHEELS
 
 # The features that decide which path a kernel takes.
 _FEATURES = (
     "sse4_1", "avx2", "fma", "avx512f", "avx512bw", "avx512vl", "avx512_vbmi", "avx512vbmi", "avx512_vnni",
     "asimd", "asimddp", "sve",
 )  # fmt: skip
-_OPENCV_WHEELS = (
-    "opencv-python",
-    "opencv-python-headless",
-    "opencv-contrib-python",
-    "opencv-contrib-python-headless",
-)
 _CPUINFO = Path("/proc/cpuinfo")
 _CLOCK = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq")
 _THERMAL = Path("/sys/class/thermal")
@@ -64,7 +59,7 @@ def describe(threads: int) -> dict[str, Any]:
 def versions() -> dict[str, str]:
     """Return the versions of Python and of every installed package that can change a figure."""
     found = {"python": platform.python_version(), "fastdefect": fastdefect.__version__}
-    for name in ("numpy", "numba", "llvmlite", *_OPENCV_WHEELS, "scikit-image", "scipy"):
+    for name in ("numpy", "numba", "llvmlite", *OPENCV_WHEELS, "scikit-image", "scipy"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

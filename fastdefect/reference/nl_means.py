@@ -34,8 +34,8 @@ def nl_means_in_integers(
     table[table < 0.001 * largest] = 0
 
     height, width = src.shape
-    rows = _reflect(np.arange(-border, height + border), height)
-    columns = _reflect(np.arange(-border, width + border), width)
+    rows = _reflect_101(np.arange(-border, height + border), height)
+    columns = _reflect_101(np.arange(-border, width + border), width)
     image = src.astype(np.int64)[rows][:, columns]
     weighted = np.zeros(src.shape, np.int64)
     weights = np.zeros(src.shape, np.int64)
@@ -56,7 +56,7 @@ def nl_means_in_integers(
     return ((weighted + weights // 2) // weights).astype(np.uint8)
 
 
-def _reflect(index: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
+def _reflect_101(index: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
     """Reflect-101, as often as needed; a single row or column repeats itself."""
     if size == 1:
         return np.zeros_like(index)

@@ -11,17 +11,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.operations.texture import BAR_THICK, HALF_BAR, LONG_BAR, PAD
-
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-# Weights across a bar, a box of 7 averaged over 5, and their sum: soft edges let no single pitch of yarns ripple.
-PROFILE = np.array([1, 2, 3, 4, 5, 5, 5, 4, 3, 2, 1])
-PROFILE_SUM = 35
+HALF_BAR, LONG_BAR, BAR_THICK = 31, 191, 45
+PAD = 22
+# a box of 7 averaged over 5
+PROFILE = np.convolve(np.ones(7, np.int64), np.ones(5, np.int64))
 # 15 / (15 · 35) of the profile less 7 / (15 · 35) = 3/5 of 1/45 of the thick bar
 PROFILE_SHARE, THICK_SHARE = 15, 7
-UNIT = PROFILE_SHARE * PROFILE_SUM
+UNIT = PROFILE_SHARE * 35
 
 
 def bar_sums(res: Ints, clip: int) -> tuple[Floats, Floats]:

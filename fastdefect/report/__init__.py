@@ -1,1 +1,8 @@
-"""Pictures of a result: overlay and panel."""
+"""Results shown and written: pictures, tables, one page of all, profiles.
+
+The public names stand in ``__init__.pyi`` and are loaded when first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

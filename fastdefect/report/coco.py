@@ -30,6 +30,25 @@ class CocoExport:
     Notes
     -----
     ``bbox`` is (x, y, width, height) in pixels, ``score`` the peak score; all other measures stand in ``attributes``.
+
+    Raises
+    ------
+    ArgumentValueError
+        ``segmentation`` is neither.
+
+    Examples
+    --------
+    >>> import json, pathlib, tempfile, numpy as np
+    >>> from fastdefect import detect
+    >>> from fastdefect.report import CocoExport
+    >>> image = np.full((64, 64, 3), 200, np.uint8)
+    >>> image[20:40, 20:40] = 30
+    >>> coco = CocoExport()
+    >>> coco.add("cloth.png", image, detect(image))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = coco.write(pathlib.Path(folder, "defects.json"))
+    ...     len(json.loads(path.read_text())["annotations"])
+    1
     """
 
     def __init__(self, segmentation: Segmentation = "polygon") -> None:
@@ -42,7 +61,15 @@ class CocoExport:
         self._annotations: list[dict[str, Any]] = []
 
     def add(self, name: str, image: ByteImage, detection: Detection) -> None:
-        """Take the result of an image."""
+        """Take the result of an image.
+
+        Parameters
+        ----------
+        name : str
+            For example the file's name.
+        image : ndarray of uint8, (H, W, 3) or (H, W)
+        detection : Detection
+        """
         height, width = image.shape[:2]
         number = len(self._images) + 1
         self._images.append({"id": number, "file_name": name, "height": height, "width": width})
@@ -63,7 +90,22 @@ class CocoExport:
             )
 
     def write(self, path: PathLike) -> Path:
-        """Write the data set."""
+        """Write the data set, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+
+        Returns
+        -------
+        Path
+            Where it was written.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written there.
+        """
         dataset = {
             "info": {"description": f"fastdefect {fastdefect.__version__}", "version": "1.0"},
             "licenses": [],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.errors import MissingPackageError
 from fastdefect.evaluation import metrics
 from fastdefect.evaluation.overlap import Points, overlap_points, thinned
-from fastdefect.report.panel import _printable
+from fastdefect.report.figures import figure_class, printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,17 +33,17 @@ class Lines:
     name : str
         For the legend.
     images : Points
-        False-alarm rate and recall of images.
+        False-positive rate and recall of images.
     pixels : Points
         The same of pixels.
     precision : Points
         Recall and precision of pixels.
     overlap : Points
-        False-alarm rate of pixels and mean overlap with a region.
+        False-positive rate of pixels and mean overlap with a region.
     figures : mapping of str to float
         Area under each, by the names above.
     operating : (float, float) or None
-        False-alarm rate and recall of images at the calibrated threshold.
+        False-positive rate and recall of images at the calibrated threshold.
     """
 
     name: str
@@ -95,7 +93,7 @@ def lines(
 
 
 def roc(kinds: Sequence[Lines]) -> Figure:
-    """Recall over false-alarm rate: images with the calibrated threshold marked, and pixels."""
+    """Recall over false-positive rate: images with the calibrated threshold marked, and pixels."""
     figure, (left, right) = _figure(2)
     _draw(left, kinds, "images", "area", step=True)
     marked = False
@@ -123,7 +121,7 @@ def precision_recall(kinds: Sequence[Lines]) -> Figure:
 
 
 def per_region_overlap(kinds: Sequence[Lines]) -> Figure:
-    """Mean overlap with a labelled region over the false-alarm rate of pixels, up to 0.3."""
+    """Mean overlap with a labelled region over the false-positive rate of pixels, up to 0.3."""
     figure, (axes,) = _figure(1)
     _draw(axes, kinds, "overlap", "AUPRO")
     _dress(axes, "Regions", "false alarms, share of good pixels", "mean overlap with a region")
@@ -134,23 +132,9 @@ def per_region_overlap(kinds: Sequence[Lines]) -> Figure:
 FIGURES = {"roc": roc, "precision_recall": precision_recall, "pro": per_region_overlap}
 
 
-def png(figure: Figure) -> bytes:
-    """Return a figure as the bytes of a PNG file, 130 dots per inch."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=130)
-    return file.getvalue()
-
-
 def load_matplotlib() -> type[Figure]:
     """Return matplotlib's Figure, or raise `MissingPackageError` with the pip command."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingPackageError(
-            "curves and gallery are drawn by matplotlib, which is not installed: run "
-            "`pip install 'fastdefect[panel]'`"
-        ) from error
-    return Figure
+    return figure_class("curves and gallery are drawn by")
 
 
 def _figure(count: int) -> tuple[Figure, Sequence[Any]]:
@@ -169,7 +153,7 @@ def _draw(axes: Any, kinds: Sequence[Lines], curve: str, area: str, *, step: boo
             linestyle=_DASHES[index // len(_COLOURS) % len(_DASHES)],
             linewidth=1.6,
             drawstyle="steps-post" if step else "default",
-            label=f"{_printable(kind.name)}, {area} {kind.figures.get(curve, float('nan')):.4f}",
+            label=f"{printable(kind.name)}, {area} {kind.figures.get(curve, float('nan')):.4f}",
         )  # fmt: skip
 
 

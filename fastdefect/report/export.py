@@ -31,6 +31,20 @@ class CsvExport:
     -----
     Comma, UTF-8, numbers as Python writes them, so that reading gives the same values; what is not known is empty. An image
     without defects has no row.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, numpy as np
+    >>> from fastdefect import detect
+    >>> from fastdefect.report import CsvExport
+    >>> image = np.full((64, 64, 3), 200, np.uint8)
+    >>> image[20:40, 20:40] = 30
+    >>> table = CsvExport()
+    >>> table.add("cloth.png", image, detect(image))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     first, second = table.write(pathlib.Path(folder, "defects.csv")).read_text().splitlines()
+    >>> first[:24], second[:11]
+    ('image,is_defective,score', 'cloth.png,1')
     """
 
     def __init__(self) -> None:
@@ -39,34 +53,100 @@ class CsvExport:
         self._rows.writerow(["image", "is_defective", "score", "threshold", *COLUMNS])
 
     def add(self, name: str, image: ByteImage, detection: Detection) -> None:
-        """Take the result of an image."""
+        """Take the result of an image.
+
+        Parameters
+        ----------
+        name : str
+            For example the file's name.
+        image : ndarray of uint8, (H, W, 3) or (H, W)
+        detection : Detection
+        """
         verdict = int(detection.is_defective), detection.score, detection.threshold
         for defect in detection.defects or ():
             row = row_of(defect)
             self._rows.writerow([name, *verdict, *(row[column] for column in COLUMNS)])
 
     def write(self, path: PathLike) -> Path:
-        """Write the table."""
+        """Write the table, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+
+        Returns
+        -------
+        Path
+            Where it was written.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written there.
+        """
         return write_text(path, self._text.getvalue())
 
 
 class JsonLinesExport:
-    """One JSON object per image, see `record`."""
+    """One JSON object per image and line, see `record`.
+
+    Examples
+    --------
+    >>> import json, pathlib, tempfile, numpy as np
+    >>> from fastdefect import detect
+    >>> from fastdefect.report import JsonLinesExport
+    >>> image = np.full((64, 64, 3), 200, np.uint8)
+    >>> lines = JsonLinesExport()
+    >>> lines.add("cloth.png", image, detect(image))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     text = lines.write(pathlib.Path(folder, "results.jsonl")).read_text()
+    >>> json.loads(text)["is_defective"]
+    False
+    """
 
     def __init__(self) -> None:
         self._lines: list[str] = []
 
     def add(self, name: str, image: ByteImage, detection: Detection) -> None:
-        """Take the result of an image."""
+        """Take the result of an image.
+
+        Parameters
+        ----------
+        name : str
+            For example the file's name.
+        image : ndarray of uint8, (H, W, 3) or (H, W)
+        detection : Detection
+        """
         self._lines.append(json.dumps(record(name, image, detection), allow_nan=False))
 
     def write(self, path: PathLike) -> Path:
-        """Write a line for each image."""
+        """Write a line for each image, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+
+        Returns
+        -------
+        Path
+            Where it was written.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written there.
+        """
         return write_text(path, "".join(f"{line}\n" for line in self._lines))
 
 
 def record(name: str, image: ByteImage, detection: Detection) -> dict[str, Any]:
     """Return a result as plain data.
+
+    Parameters
+    ----------
+    name : str
+    image : ndarray of uint8, (H, W, 3) or (H, W)
+    detection : Detection
 
     Returns
     -------

@@ -11,7 +11,8 @@ import numpy as np
 
 from fastdefect.detectors.result import Detection
 from fastdefect.report.curves import load_matplotlib
-from fastdefect.report.panel import _printable
+from fastdefect.report.figures import printable
+from fastdefect.report.picture import shrunk
 from fastdefect.typing import BoolImage, ByteImage
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def gallery(cases: Sequence[Case], title: str) -> Figure:
         figsize=(_ACROSS * 6.6, rows * high + 0.8), layout="constrained", facecolor="white"
     )
     figure.suptitle(
-        f"{_printable(title)}\nblue: labelled · map: black 0 to yellow twice the threshold · red: found",
+        f"{printable(title)}\nblue: labelled · map: black 0 to yellow twice the threshold · red: found",
         fontsize=11,
     )
     places = figure.subplots(rows, 3 * _ACROSS, squeeze=False)
@@ -92,7 +93,7 @@ def gallery(cases: Sequence[Case], title: str) -> Figure:
 
 def _case(places: Any, case: Case) -> None:
     found = case.detection
-    picture = _shrunk(case.image[:, :, ::-1])
+    picture = shrunk(case.image[:, :, ::-1], _LONGEST_SIDE)
     plain, middle, marked = places
     plain.imshow(picture, interpolation="nearest")
     if case.truth is not None:
@@ -105,7 +106,7 @@ def _case(places: Any, case: Case) -> None:
     wrong = case.verdict.isupper()
     colour = "#b00000" if wrong else "#206020"
     weight = "bold" if wrong else "normal"
-    plain.set_title(_printable(case.name), fontsize=9, loc="left")
+    plain.set_title(printable(case.name), fontsize=9, loc="left")
     middle.set_title(case.verdict, fontsize=9, color=colour, fontweight=weight)
     marked.set_title(f"score {found.score:.3g}, limit {found.threshold:.3g}", fontsize=9)
 
@@ -132,12 +133,3 @@ def _peaks(score_map: Any) -> Any:
         score_map, ((0, height - score_map.shape[0]), (0, width - score_map.shape[1])), mode="edge"
     )
     return padded.reshape(height // factor, factor, width // factor, factor).max(axis=(1, 3))
-
-
-def _shrunk(picture: ByteImage) -> ByteImage:
-    factor = _LONGEST_SIDE / max(picture.shape[:2])
-    if factor >= 1:
-        return picture
-    height, width = (max(1, round(side * factor)) for side in picture.shape[:2])
-    source = np.ascontiguousarray(picture)
-    return np.asarray(cv2.resize(source, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

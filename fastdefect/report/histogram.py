@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fastdefect.report.numbers import score_text
+
 _BARS = 32
-# Scores that reach so many times their median are drawn by their logarithm: else all but one share a bar.
+# Scores that reach this many times their median are drawn by their logarithm: else all but one share a bar.
 _WIDE = 30.0
 
 
@@ -70,9 +72,7 @@ def histogram(
         good=tuple(counts[0].tolist()),
         defective=tuple(counts[1].tolist()),
         thresholds=tuple(share(limit) for limit in limits),
-        marks=tuple(
-            (share(tick), f"{tick:,.0f}" if logarithmic else f"{tick:,.4g}") for tick in ticks
-        ),
+        marks=tuple((share(tick), score_text(tick)) for tick in ticks),
         logarithmic=logarithmic,
         most=int((counts[0] + counts[1]).max()),
     )

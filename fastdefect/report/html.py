@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fastdefect.errors import MissingPackageError
+from fastdefect.optional import require
 
 
 def load_jinja() -> Any:
     """Return the environment of the package's templates, or raise `MissingPackageError` with the pip command."""
-    try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-    except ImportError as error:
-        raise MissingPackageError(
-            "the report is made by Jinja2, which is not installed: run "
-            "`pip install 'fastdefect[report]'`"
-        ) from error
-    return Environment(
-        loader=PackageLoader("fastdefect.report", "templates"),
+    jinja = require("jinja2", "the report is made by", "report", "Jinja2")
+    return jinja.Environment(
+        loader=jinja.PackageLoader("fastdefect.report", "templates"),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=jinja.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -12,10 +12,10 @@ from typing import Any
 
 from fastdefect.defects.defect import Defect
 from fastdefect.detectors.result import Detection
-from fastdefect.io import PathLike, write_text
+from fastdefect.io import PathLike, plain, write_text
 from fastdefect.report.histogram import histogram
 from fastdefect.report.html import load_jinja, render
-from fastdefect.report.shots import take_shot
+from fastdefect.report.thumbnails import thumbnails
 from fastdefect.typing import ByteImage
 
 # A file of 60 MB is what mail and browsers still take; the rest is for tables and the page itself.
@@ -50,6 +50,22 @@ class PageExport:
     ------
     MissingPackageError
         Jinja2 is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdefect import detect
+    >>> from fastdefect.report import PageExport
+    >>> image = np.full((64, 64, 3), 200, np.uint8)
+    >>> page = PageExport(1, {"threads": 2}, {"fastdefect": "1.0"})
+    >>> page.add("cloth.png", image, detect(image))
+    >>> page.fail("torn.png: expected a whole image file")
+    >>> "cloth.png" in page.html(), "torn.png" in page.html()
+    (True, True)
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page.write(pathlib.Path(folder, "report.html")).name
+    'report.html'
     """
 
     def __init__(
@@ -59,13 +75,21 @@ class PageExport:
         self._share = min(_PICTURES // max(count, 1), _LARGEST_SHARE)
         self._settings, self._versions = dict(settings), dict(versions)
         self._images: list[dict[str, Any]] = []
-        self._shots: list[str] = []
+        self._thumbnails: list[str] = []
         self._defects: list[tuple[int, Defect]] = []
         self._faults: list[str] = []
 
     def add(self, name: str, image: ByteImage, detection: Detection) -> None:
-        """Take the result of an image."""
-        shot = take_shot(image, detection, self._share)
+        """Take the result of an image.
+
+        Parameters
+        ----------
+        name : str
+            Shown beside it, for example the file's name.
+        image : ndarray of uint8, (H, W, 3) or (H, W)
+        detection : Detection
+        """
+        shown = thumbnails(image, detection, self._share)
         defects = detection.defects or ()
         number = len(self._images)
         self._images.append(
@@ -74,38 +98,63 @@ class PageExport:
                 "width": image.shape[1],
                 "height": image.shape[0],
                 "bad": bool(detection.is_defective),
-                "score": _finite(detection.score),
-                "threshold": _finite(detection.threshold),
+                "score": plain(detection.score),
+                "threshold": plain(detection.threshold),
                 "defects": len(defects),
-                "outlined": shot.outlined,
+                "outlined": shown.outlined,
                 "whole": detection.inside is None,
                 "ms": detection.speed["total"],
             }
         )
-        self._shots.append(
+        self._thumbnails.append(
             # base64, digits and letters of paths: nothing that HTML could mistake for a tag
             json.dumps(
                 {
-                    "thumbnail": shot.thumbnail,
-                    "photo": shot.photo,
-                    "score": shot.score,
-                    "range": shot.score_range,
-                    "outlines": shot.outlines,
+                    "thumbnail": shown.thumbnail,
+                    "photo": shown.photo,
+                    "score": shown.score,
+                    "range": shown.score_range,
+                    "outlines": shown.outlines,
                 }
             )
         )
         self._defects += ((number, defect) for defect in defects)
 
     def fail(self, sentence: str) -> None:
-        """Take the reason why an image has no result."""
+        """Take the reason why an image has no result.
+
+        Parameters
+        ----------
+        sentence : str
+        """
         self._faults.append(sentence)
 
     def write(self, path: PathLike) -> Path:
-        """Write the page."""
+        """Write the page, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written there.
+        """
         return write_text(path, self.html())
 
     def html(self) -> str:
-        """Return the page."""
+        """Return the page.
+
+        Returns
+        -------
+        str
+            HTML that loads nothing.
+        """
         images = self._images
         scaled = any(defect.params.spacing for _, defect in self._defects)
         columns = _MILLIMETRES if scaled else _PIXELS
@@ -124,7 +173,7 @@ class PageExport:
                     for number, d in self._defects
                 ],
             },
-            shots=self._shots,
+            thumbnails=self._thumbnails,
             images=images,
             bad=sum(image["bad"] for image in images),
             defects=len(self._defects),
@@ -151,8 +200,4 @@ def _value(defect: Defect, name: str) -> float | None:
     else:
         value = getattr(defect, name)
     # four digits after the point are more than any unit here means, and a third of the bytes
-    return None if value is None or not math.isfinite(value) else round(value, 4)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
+    return None if value is None else plain(round(float(value), 4))

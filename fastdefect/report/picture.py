@@ -1,8 +1,12 @@
-"""The inspected image as a picture to draw on."""
+"""The inspected image as a picture to draw on or to show small."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
@@ -49,3 +53,25 @@ def as_bgr(image: object, detection: Detection) -> ByteImage:
     if image.ndim == 2:
         return np.repeat(image[:, :, None], 3, axis=2)
     return np.array(image[:, :, :3], order="C")
+
+
+def shrunk(picture: NDArray[Any], side: int) -> NDArray[Any]:
+    """Scale a picture down by area means.
+
+    Parameters
+    ----------
+    picture : ndarray of uint8 or float32, (H, W) or (H, W, C)
+    side : int
+        Pixels of the longer side of the result.
+
+    Returns
+    -------
+    ndarray
+        The picture itself where it is no larger.
+    """
+    longest = max(picture.shape[:2])
+    if longest <= side:
+        return picture
+    height, width = (max(1, round(pixels * (side / longest))) for pixels in picture.shape[:2])
+    source = np.ascontiguousarray(picture)
+    return np.asarray(cv2.resize(source, (width, height), interpolation=cv2.INTER_AREA))

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from fastdefect.detectors.result import Detection
-from fastdefect.errors import ArgumentValueError, MissingPackageError
+from fastdefect.errors import ArgumentValueError
 from fastdefect.io import PathLike, write_bytes, write_image
+from fastdefect.optional import require
 
 
 def write_mask(path: PathLike, detection: Detection) -> Path:
@@ -56,11 +57,4 @@ def write_score_map(
 
 def load_tifffile() -> Any:
     """Return tifffile, or raise `MissingPackageError` with the pip command."""
-    try:
-        import tifffile
-    except ImportError as error:
-        raise MissingPackageError(
-            "score maps are written by tifffile, which is not installed: run "
-            "`pip install 'fastdefect[report]'`"
-        ) from error
-    return tifffile
+    return require("tifffile", "score maps are written by", "report")

@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, ImageReadError
-from fastdefect.io import read_image
+from fastdefect.io import read_mask
 from fastdefect.kernels.area import fill_polygon
 from fastdefect.typing import BoolImage
 
 Polygon: TypeAlias = Sequence[Sequence[float]] | NDArray[np.floating] | NDArray[np.integer]
 AreaLike: TypeAlias = "BoolImage | Sequence[Polygon] | str | os.PathLike[str]"
-_EXPECTED = "a bool array of the image's shape, a list of polygons [[x, y], ...], or the name of a JSON file or mask image"
-_WHITE = 128  # a mask file's pixels from this grey level on are chosen: half of white
+_EXPECTED = (
+    "a bool array of the image's shape, a list of polygons [[x, y], ...], or the name of a JSON file or "
+    "mask image"
+)
 _LARGEST_JSON = 64 * 2**20  # bytes; a polygon of a thousand corners takes 20 KB
 
 
@@ -38,7 +40,7 @@ def inspected_area(
         corners (x, y) in pixels, x to the right and y down from the image's upper left corner, so that the last pixel
         ends at (W, H); its pixels are those whose centre lies inside (even-odd rule), several polygons are united. A name
         that ends in ``.json`` is a file with such a list, alone or as ``{"polygons": [...]}``; any other a mask image of
-        the same shape, where white (128 and above) is chosen.
+        the same shape, where every pixel that is not black is chosen.
 
     Returns
     -------
@@ -54,9 +56,9 @@ def inspected_area(
     """
     if roi is None and ignore is None:
         return None
-    inside = np.ones(shape, np.bool_) if roi is None else _chosen("roi", roi, shape)
+    inside = np.ones(shape, np.bool_) if roi is None else chosen_pixels("roi", roi, shape)
     if ignore is not None:
-        inside &= ~_chosen("ignore", ignore, shape)
+        inside &= ~chosen_pixels("ignore", ignore, shape)
     if not inside.any():
         raise ArgumentValueError(
             "roi and ignore: expected to leave at least one pixel of the image, received areas that "
@@ -70,10 +72,26 @@ def read_area(path: str | os.PathLike[str]) -> BoolImage | list[NDArray[np.float
     name = Path(path)
     if name.suffix.lower() == ".json":
         return _polygons(str(name), _read_json(name))
-    return read_image(name).max(axis=2) >= _WHITE
+    return read_mask(name)
 
 
-def _chosen(argument: str, value: object, shape: tuple[int, int]) -> BoolImage:
+def is_area(value: object) -> bool:
+    """Whether a list is one area, that is polygons, and not a list of areas or None."""
+    return not isinstance(value, (list, tuple)) or all(map(_is_polygon, value))
+
+
+def _is_polygon(value: object) -> bool:
+    """Whether something is meant as a list of corners: numbers stand two levels down."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 2 and value.shape[1] == 2
+    try:
+        return isinstance(value[0][0], (int, float, np.number))  # type: ignore[index]
+    except (TypeError, IndexError, KeyError):
+        return False
+
+
+def chosen_pixels(argument: str, value: object, shape: tuple[int, int]) -> BoolImage:
+    """The pixels of an area, bool (H, W), as an array of its own; ``argument`` is its name in messages."""
     name = argument
     if isinstance(value, (str, os.PathLike)):
         name = f"{argument} {os.fspath(value)}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.backends.opencv_regions import nearest, within_reach
+from fastdefect.kernels.area import move_pixels
 from fastdefect.typing import BoolImage, ByteImage
 
 
@@ -28,11 +29,20 @@ class Mirror:
         area = np.ascontiguousarray(inside).view(np.uint8)
         self._targets, self._sources = mirror_places(area, reach)
 
-    def __call__(self, image: ByteImage) -> ByteImage:
-        """Return a copy of ``image``, (H, W) or (H, W, 3), in which the outside is the inside mirrored."""
-        mirrored = image.copy()
-        pixels = mirrored.reshape(image.shape[0] * image.shape[1], -1)
-        pixels[self._targets] = pixels[self._sources]
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it holds."""
+        return self._targets.nbytes + self._sources.nbytes
+
+    def __call__(self, image: ByteImage, out: ByteImage | None = None) -> ByteImage:
+        """Return a copy of ``image``, (H, W) or (H, W, 3), in which the outside is the inside mirrored.
+
+        ``out`` is C-contiguous and of the image's shape; without it an array is made.
+        """
+        mirrored = np.empty(image.shape, np.uint8) if out is None else out
+        np.copyto(mirrored, image)
+        channels = 1 if image.ndim == 2 else image.shape[2]
+        move_pixels(mirrored.reshape(-1), channels, self._targets, self._sources)
         return mirrored
 
 
@@ -41,23 +51,19 @@ def mirror_places(area: ByteImage, reach: int) -> tuple[NDArray[np.int64], NDArr
 
     That is the mirror image at the nearest inside pixel, or this pixel itself where the mirror image lies outside.
     """
-    outside = area ^ 1
-    near = cv2.dilate(area, np.ones((2 * reach + 1, 1), np.uint8))
-    near = cv2.dilate(near, np.ones((1, 2 * reach + 1), np.uint8)) & outside
-    rows, columns = np.nonzero(near)
-    _, labels = cv2.distanceTransformWithLabels(
-        outside, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
+    outside = np.bitwise_xor(area, np.uint8(1))
+    rows, columns = np.nonzero(within_reach(area, reach) & outside)
+    labels = nearest(outside)
     # Each inside pixel has a label of its own, which its nearest outside pixels bear too.
     place = np.zeros(int(labels.max()) + 1, np.int64)
     inner = np.flatnonzero(area)
     place[labels.reshape(-1)[inner]] = inner
-    nearest = place[labels[rows, columns]]
+    closest = place[labels[rows, columns]]
     height, width = area.shape
-    mirrored_rows = 2 * (nearest // width) - rows
-    mirrored_columns = 2 * (nearest % width) - columns
+    mirrored_rows = 2 * (closest // width) - rows
+    mirrored_columns = 2 * (closest % width) - columns
     good = (mirrored_rows >= 0) & (mirrored_rows < height)
     good &= (mirrored_columns >= 0) & (mirrored_columns < width)
-    mirrored = np.where(good, mirrored_rows * width + mirrored_columns, nearest)
-    sources = np.where(area.reshape(-1)[mirrored] != 0, mirrored, nearest)
+    mirrored = np.where(good, mirrored_rows * width + mirrored_columns, closest)
+    sources = np.where(area.reshape(-1)[mirrored] != 0, mirrored, closest)
     return np.ravel_multi_index((rows, columns), area.shape).astype(np.int64), sources

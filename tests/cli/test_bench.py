@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from fastdefect import ArgumentValueError
 from fastdefect.bench import cases, compare
 from fastdefect.bench.parity import ParityError
-from fastdefect.cli.bench import bench as command
+from fastdefect.cli.bench.command import bench as command
 from fastdefect.kernels._numba.cpu import PATHS
 
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fastdefect import io
-from fastdefect.cli.detect import detect
+from fastdefect.cli.detect.command import detect
 from fastdefect.cli.main import cli
 
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
@@ -35,6 +34,7 @@ def run(*arguments: object) -> Result:
 
 
 def test_one_image_prints_verdict_stages_and_files(photos: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra panel)")
     out = tmp_path / "new" / "out"
     result = run(photos / "bad.png", "--out", out, "--panel", "--threads", 1)
     assert result.exit_code == 0, result.output
@@ -175,6 +175,7 @@ def test_a_panel_without_matplotlib(photos: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_names_with_brackets_and_letters_of_all_kinds(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra panel)")
     path = tmp_path / "[red] Gewebe 布 :smile:.png"
     io.write_image(path, np.full((40, 50, 3), 90, np.uint8))
     result = run(path, "--out", tmp_path, "--panel")
@@ -183,15 +184,9 @@ def test_names_with_brackets_and_letters_of_all_kinds(tmp_path: Path) -> None:
 
 
 def test_image_of_one_pixel(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra panel)")
     io.write_image(tmp_path / "dot.png", np.zeros((1, 1, 3), np.uint8))
     assert run(tmp_path / "dot.png", "--out", tmp_path, "--panel").exit_code == 0
-
-
-def test_warmup_prints_milliseconds_and_the_cache_folder() -> None:
-    result = CliRunner().invoke(cli, ["warmup", "--threads", "1"], catch_exceptions=False)
-    assert result.exit_code == 0
-    assert result.stdout.count(" ms\n") >= 5
-    assert "kernels in" in click.unstyle(result.stdout)
 
 
 def test_the_bar_of_a_terminal_does_not_reach_the_output(photos: Path, tmp_path: Path) -> None:

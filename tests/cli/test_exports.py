@@ -55,6 +55,7 @@ def test_everything_at_once(photos: Path, tmp_path: Path) -> None:
     written = [json.loads(line) for line in (new / "t.jsonl").read_text().splitlines()]
     for one, two in zip(printed, written, strict=True):
         files = one.pop("files")
+        assert one.pop("preparation_ms") >= 0
         assert sorted(files) == ["mask", "overlay", "score_map"]
         assert one == two
     first, second = written[0]["defects"]

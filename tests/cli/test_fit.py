@@ -11,6 +11,7 @@ import pytest
 from sheets import SIDE, kind, run
 
 from fastdefect import io
+from fastdefect.detectors import registry
 from fastdefect.detectors.texture.model import TextureModel
 
 
@@ -98,7 +99,7 @@ def _fault_none(good: Path) -> None:
         (_fault_corrupt, ("01_1.png", "truncated", "1 of 12", "--skip-unreadable")),
         (_fault_size, ("01_1.png", "96 x 96", "97 x 96")),
         (_fault_channels, ("01_1.png", "colour", "grey", "--grey")),
-        (_fault_few, ("at least 4", "found 3")),
+        (_fault_few, ("at least 4", "received 3")),
         (_fault_identical, ("different photographs", "12 equal ones")),
         (_fault_none, ("expected a folder of good images",)),
     ],
@@ -165,3 +166,18 @@ def test_masks_to_ignore(good: Path, tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "small.png" in result.stderr
     assert "(95, 96)" in result.stderr
+
+
+def test_grey_is_refused_where_a_detector_has_no_such_setting(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Plain:
+        def __init__(self, false_alarms: float = 0.01) -> None:
+            raise AssertionError("refused before it is made")
+
+    monkeypatch.setattr(registry, "trainable_kinds", lambda: ("plain",))
+    monkeypatch.setattr(registry, "detector_class", lambda _kind: Plain)
+    result = run("fit", good, "--out", tmp_path / "m", "--grey")
+    assert result.exit_code == 2
+    assert "--grey: expected" in result.stderr
+    assert "'plain'" in result.stderr

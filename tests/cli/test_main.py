@@ -29,7 +29,7 @@ def test_help_names_every_command() -> None:
     assert max(map(len, result.output.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("name", ["detect", "warmup"])
+@pytest.mark.parametrize("name", front.COMMANDS)
 def test_help_of_each_command_has_an_example(name: str) -> None:
     result = CliRunner().invoke(front.cli, [name, "--help"])
     assert result.exit_code == 0
@@ -48,7 +48,7 @@ def test_versions() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["detect", "--help"], ["fit", "--help"], ["evaluate", "--help"]],
+    [["--help"], ["--version"], *([name, "--help"] for name in front.COMMANDS)],
 )
 def test_help_and_versions_load_nothing_heavy(arguments: list[str]) -> None:
     code = (

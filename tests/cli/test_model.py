@@ -75,7 +75,7 @@ def test_nothing_outside_changes_the_map_inside(model: TextureModel) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["--panel"], 2, "--panel: .*--model"),
+        (["--panel"], 2, "--panel: .*'texture', which has none"),
         (["--model", "none.json"], 1, "none.json"),
         (["--model", "good.png"], 1, "good.png"),
     ],

@@ -67,16 +67,6 @@ def test_measures_are_those_of_scikit_image(seed: int) -> None:
 
 
 @settings(max_examples=60)
-@given(st.integers(0, 10**6), st.integers(1, 70), st.integers(0, 4))
-def test_strips_change_nothing(seed: int, rows: int, gap: int) -> None:
-    mask = blobs(seed)
-    rules = RegionParams(merge_distance=gap)
-    whole, parts = find_defects(mask, rules), find_defects(mask, rules, strip=rows)
-    assert whole == parts
-    assert whole.to_dict() == parts.to_dict()
-
-
-@settings(max_examples=60)
 @given(st.integers(0, 10**6), st.integers(0, 6))
 def test_merging_is_closing_the_gaps(seed: int, gap: int) -> None:
     """Two pixels are in one defect if a chain of steps of at most gap + 1 rows and columns joins them."""

@@ -22,13 +22,13 @@ DARK = np.equal(fab_defect_detect(CLOTH)[6], 0)
 AFTER_WARMUP = """
 import numpy as np
 import fastdefect
-from fastdefect.kernels._numba.compile_events import watch
+from fastdefect.kernels._numba import compile_events
 from fastdefect.perf.images import KINDS, make
 from fastdefect.detectors.article.marks import mark_vertices
 warming, after = [], []
-with watch(warming.append):
+with compile_events(warming.append):
     fastdefect.Engine((512, 512), threads=2).warmup(stages=True)
-with watch(after.append):
+with compile_events(after.append):
     for shape, threads in (((512, 512), 2), ((40, 600), 1), ((33, 47), 2), ((1, 1), 1), ((1, 9), 1), ((9, 1), 1)):
         engine = fastdefect.Engine(shape, threads=threads)
         for kind in KINDS:

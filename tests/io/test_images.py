@@ -12,6 +12,7 @@ import pytest
 
 import fastdefect
 from fastdefect import io
+from fastdefect.io import images
 
 ENDINGS = [".png", ".jpg", ".bmp", ".tif", ".webp", ".ppm", ".jp2"]
 
@@ -156,7 +157,7 @@ def test_absurd_sizes_are_refused_before_decoding(
     path = tmp_path / "huge.png"
     good = encoded(".png", photo)
     path.write_bytes(good[:16] + struct.pack(">II", 900_000, 900_000) + good[24:])
-    monkeypatch.setattr(io, "_decode", pytest.fail)
+    monkeypatch.setattr(images, "_decode", pytest.fail)
     refused(path, "900000 x 900000", "max_pixels")
     path.write_bytes(good[:16] + struct.pack(">II", 12_000, 12_000) + good[24:])
     refused(path, "truncated or damaged")  # as many bytes cannot hold as many pixels

@@ -144,6 +144,7 @@ def test_foreign_files_are_refused(text: str, tmp_path: Path) -> None:
 
 
 def test_the_command(quick: None, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra panel)")
     arguments = [
         "profile",
         "--shape",

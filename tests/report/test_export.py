@@ -16,9 +16,10 @@ import fastdefect
 from fastdefect import io
 from fastdefect.defects.table import COLUMNS, row_of
 from fastdefect.detectors.result import Detection
+from fastdefect.io import atomic
 from fastdefect.report.coco import CocoExport, column_runs
 from fastdefect.report.export import CsvExport, JsonLinesExport
-from fastdefect.report.overlay import overlay
+from fastdefect.report.overlay_image import overlay
 from fastdefect.report.raster import write_mask, write_score_map
 
 # pycocotools was compiled before NumPy 2 asked for a copy keyword
@@ -216,7 +217,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(
             self.file.write(data[:100])
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(io, "open", Full, raising=False)
+    monkeypatch.setattr(atomic, "open", Full, raising=False)
     with pytest.raises(fastdefect.OutputError, match="No space left"):
         export.write(target)
     assert target.read_text() == "older"

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -218,4 +219,6 @@ def test_histogram_places() -> None:
     assert histogram([], [], []) is None
     assert histogram([float("nan")], [False], [1]) is None
     assert histogram([3.0], [True], []).most == 1
-    json.dumps(plain.good)
+    data = json.loads(json.dumps(asdict(plain), allow_nan=False))
+    assert data["good"] == list(plain.good)
+    assert [label for _, label in data["marks"]] == ["0.1", "0.3", "0.5", "0.7", "0.9"]

@@ -9,7 +9,7 @@ from browser import opened
 
 from fastdefect.perf.document import FORMAT, KIND
 from fastdefect.perf.web_speed import Web
-from fastdefect.report.profile_page import compare_page, profile_page
+from fastdefect.report.profile.page import compare_page, profile_page
 
 # Elements that reach beyond the card that they stand in.
 SPILT = """[...document.querySelectorAll('.card')].flatMap(card => [...card.querySelectorAll('*')]

@@ -74,9 +74,9 @@ def test_a_defect_outside_never_counts(models: dict[str, TextureModel]) -> None:
     np.testing.assert_array_equal(found.inside, ~ignore)
 
 
-def test_everything_ignored_is_no_defect(models: dict[str, TextureModel]) -> None:
-    found = models["trained"](cloth(97), ignore=np.ones(SHAPE, np.bool_))
-    assert (found.is_defective, found.score, len(found.defects)) == (False, 0.0, 0)
+def test_everything_ignored_is_an_error(models: dict[str, TextureModel]) -> None:
+    with pytest.raises(fastdefect.ArgumentValueError, match="leave none"):
+        models["trained"](cloth(97), ignore=np.ones(SHAPE, np.bool_))
 
 
 def test_bad_areas(models: dict[str, TextureModel]) -> None:

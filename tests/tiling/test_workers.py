@@ -1,15 +1,18 @@
 """The thread owner: every index once, slots of one's own, errors, forks, interrupts, the end of the interpreter."""
 
+import linecache
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 from conftest import ROOT
 
+from fastdefect.tiling import workers
 from fastdefect.tiling.workers import Workers
 
 
@@ -96,25 +99,45 @@ def test_a_forked_child_has_a_pool_of_its_own() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
+def _place(thread: int) -> tuple[str, int, str]:
+    """File, line and source text where another thread stands now."""
+    frame = sys._current_frames()[thread]
+    file, line = frame.f_code.co_filename, frame.f_lineno
+    return file, line, linecache.getline(file, line).strip()
+
+
+def _until(reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
 def test_an_interrupt_leaves_nobody_at_work() -> None:
-    """The caller's wait is interrupted while a helper works: it goes on only when the helper has ended."""
+    """The caller's wait is interrupted while a helper works: it goes on only when the helper has ended.
+
+    The helper sends the signal itself, once it sees the caller wait, and works on until the signal was taken: no
+    clock decides.
+    """
     ended, begun = threading.Event(), threading.Event()
     caller = threading.get_ident()
+    waiting = (workers.__file__, "self._finished.acquire()")
 
     def work(index: int, slot: int) -> None:
         if threading.get_ident() == caller:
-            begun.wait(10)  # the helper has its index now
+            assert begun.wait(30)  # the helper has its index now
             return
         begun.set()
-        time.sleep(0.2)
+        _until(lambda: _place(caller)[::2] == waiting)
+        before = _place(caller)
+        signal.pthread_kill(caller, signal.SIGINT)
+        _until(lambda: _place(caller) != before)
+        time.sleep(0.05)  # a caller that did not wait would find the event unset
         ended.set()
 
-    timer = threading.Timer(0.1, lambda: signal.pthread_kill(caller, signal.SIGINT))
-    timer.start()
     with pytest.raises(KeyboardInterrupt):
         Workers(2).run(work, 2)
     assert ended.is_set()
-    timer.join()
 
 
 @pytest.mark.parametrize("backend", ["numba", "opencv"])

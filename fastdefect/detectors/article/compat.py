@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from fastdefect.checks import check_colour
-from fastdefect.detectors.article.detect import detect
-from fastdefect.detectors.article.marks import mark_vertices
-from fastdefect.detectors.article.params import ArticleParams
-from fastdefect.reference.article import DEFECT, NO_DEFECT
+from fastdefect.detectors.article.detector import detect
 from fastdefect.typing import ByteImage
 
 
@@ -32,14 +29,10 @@ def fab_defect_detect(
         (H, W, 3). Every array equals what the OpenCV calls of the article give, byte for byte; PARITY.md tells how the
         article is read.
     """
-    params = ArticleParams()
     colour = check_colour("img", img)
-    found = detect(colour, params, threads=threads, stages=True)
-    image = colour.copy()
-    if found.is_defective:
-        mark_vertices(image, found.contours or (), params)
+    found = detect(colour, threads=threads, stages=True)
     if verbose:
-        print(DEFECT if found.is_defective else NO_DEFECT)
+        print(found.verdict)
     stages = found.stages
     return (
         img,
@@ -49,7 +42,7 @@ def fab_defect_detect(
         stages["filtered"],
         stages["binary"],
         stages["dilation"],
-        image,
+        found.output(colour),
     )
 
 

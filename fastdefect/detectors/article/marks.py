@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.backends.opencv_regions import contour_area
 from fastdefect.detectors.article.params import ArticleParams
 from fastdefect.kernels.contours import mark_points
 from fastdefect.typing import ByteImage
@@ -21,7 +21,7 @@ def mark_vertices(
     height, width = image.shape[:2]
     if (height - 1) * (width - 1) >= params.contour_area_limit:
         limit = params.contour_area_limit
-        contours = tuple(c for c in contours if cv2.contourArea(c) < limit)
+        contours = tuple(c for c in contours if contour_area(c) < limit)
     if contours:
         points = np.concatenate(contours).reshape(-1, 2)
         mark_points(points, image, np.array(params.contour_colour, np.uint8))

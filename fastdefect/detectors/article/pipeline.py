@@ -1,165 +1,96 @@
-"""WHAT: the stages of the article's pipeline in order, each with its halo, its scope, what it reads and what it makes."""
+"""WHAT: the stages of the article's pipeline in order, each an operation of the back ends' table.
+
+With an inspected area nothing outside can change anything inside: blur and NL-means look beyond its edge, and see there
+what the plan has put in place of the outside, the inside mirrored; Otsu's histogram is taken over the inspected pixels
+alone; the mask is cut.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
 
-from fastdefect.backends.table import Backend, Step
+import numpy as np
+
+from fastdefect.backends.table import Step
 from fastdefect.detectors.article.params import ArticleParams
-from fastdefect.tiling.workers import Workers
-from fastdefect.typing import Shape
+from fastdefect.detectors.stage import Context, Stage, operation_stage
+from fastdefect.kernels.area import keep_inside, pack_runs
+from fastdefect.kernels.regions.runs import count_runs, fill_runs
+from fastdefect.operations import OPERATIONS
+from fastdefect.typing import BoolImage, ByteImage
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stage:
-    """One step of the pipeline.
-
-    Attributes
-    ----------
-    name : str
-        Operation in the back end's table, and the key in ``Detection.speed``.
-    scope : {"local", "global"}
-        Whether a pixel of the result depends on its surroundings only, or on the whole image.
-    halo : callable
-        Pixels that a local stage sees around each pixel.
-    plan : callable
-        Makes the step: ``plan(backend, shape, workers, params)``.
-    reads : tuple of str
-        Names of the images and numbers that the step takes, in order.
-    image : str, optional
-        Name of the image that it writes.
-    channels : int
-        Channels of that image.
-    number : str, optional
-        Name of the number that it returns.
-    bytes_moved : int
-        Per pixel: what it reads and writes once each; BGR counts three.
-    operations : callable
-        Per pixel: additions, multiplications, comparisons, shifts and table look-ups of the textbook's algorithm with
-        sliding sums, whatever the kernel does in fact.
-    """
-
-    name: str
-    scope: Literal["local", "global"]
-    halo: Callable[[ArticleParams], int]
-    plan: Callable[[Backend, Shape, Workers, ArticleParams], Step]
-    reads: tuple[str, ...]
-    image: str | None = None
-    channels: int = 1
-    number: str | None = None
-    bytes_moved: int
-    operations: Callable[[ArticleParams], float]
+def verdict_stages(params: ArticleParams, within: bool) -> Sequence[Stage]:
+    """What a verdict needs: no H and S planes, no binary image, no erosion."""
+    blur = operation_stage("value_blur", params.blur_ksize, image="blurred")
+    denoise = operation_stage(
+        "nl_means", params.h, params.template_window, params.search_window,
+        reads=("blurred",), image="filtered",
+    )  # fmt: skip
+    otsu = operation_stage("otsu_threshold", reads=("filtered",), number="otsu_threshold")
+    reads = ("filtered", "otsu_threshold")
+    mask = operation_stage(
+        "defect_mask", params.structuring_ksize, reads=reads, image="mask", number="dark_pixels"
+    )
+    if not within:
+        return blur, denoise, otsu, mask
+    packed = Stage(
+        name="otsu_threshold",
+        plan=_otsu_of_area,
+        reads=("filtered",),
+        number="otsu_threshold",
+        operation="otsu_threshold",
+    )
+    cut = Stage(name="keep_inside", plan=_cut, reads=("mask",), number="dark_pixels")
+    return blur, denoise, packed, mask, cut
 
 
-def _no_halo(params: ArticleParams) -> int:
-    return 0
+def picture_stages(params: ArticleParams, channels: int) -> Sequence[Stage]:
+    """What the article shows besides; a grey image has no hue and no saturation."""
+    hsv = operation_stage("bgr_to_hsv", reads=("source",), image="hsv", channels=3)
+    reads = ("filtered", "otsu_threshold")
+    binary = operation_stage("binarize", reads=reads, image="binary")
+    erosion, dilation = (
+        operation_stage(name, params.structuring_ksize, reads=("binary",), image=image)
+        for name, image in (("erode", "erosion"), ("dilate", "dilation"))
+    )
+    return (*((hsv,) if channels == 3 else ()), binary, erosion, dilation)
 
 
-def _denoising(params: ArticleParams) -> float:
-    """Each pair of offsets once: difference, square, four additions of sliding sums, look-up; three per offset."""
-    offsets = (2 * (params.search_window // 2) + 1) ** 2
-    return 7 * (offsets // 2) + 3 * offsets + 3
+def reach(params: ArticleParams) -> int:
+    """Pixels around a pixel that its verdict depends on, but for Otsu's threshold, which depends on all."""
+    total = 0
+    for stage in verdict_stages(params, False):
+        halo = OPERATIONS[stage.name].halo
+        total += 0 if halo is None else halo(*stage.parameters)
+    return total
 
 
-def _window_extremes(params: ArticleParams) -> float:
-    return sum(params.structuring_ksize) - 2
+def _otsu_of_area(context: Context) -> Step:
+    """Otsu's threshold of the inspected pixels, packed into one row: 1 byte for each of them, 12 for each run."""
+    area = _pixels(context)
+    height = area.shape[0]
+    counts = np.empty(height, np.int64)
+    count_runs(area, 0, height, counts)
+    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    runs = np.empty((int(first[-1]), 3), np.int32)
+    fill_runs(area, first, 0, height, runs)
+    packed = np.empty((1, int(area.sum())), np.uint8)
+    threshold = context.backend.otsu_threshold((1, packed.shape[1]), context.workers)
+
+    def step(src: ByteImage) -> int:
+        pack_runs(src, runs, packed[0])
+        return int(threshold(packed))
+
+    return step
 
 
-def _spread(params: ArticleParams) -> int:
-    return max(params.structuring_ksize) // 2
+def _cut(context: Context) -> Step:
+    area = _pixels(context)
+    return lambda mask: int(keep_inside(mask, area))
 
 
-HSV = Stage(
-    name="bgr_to_hsv",
-    scope="local",
-    halo=_no_halo,
-    plan=lambda backend, shape, workers, p: backend.bgr_to_hsv(shape, workers),
-    reads=("source",),
-    image="hsv",
-    channels=3,
-    bytes_moved=6,
-    operations=lambda p: 16,
-)
-BLUR = Stage(
-    name="value_blur",
-    scope="local",
-    halo=lambda p: max(p.blur_ksize) // 2,
-    plan=lambda backend, shape, workers, p: backend.value_blur(shape, p.blur_ksize, workers),
-    reads=("source",),
-    image="blurred",
-    bytes_moved=4,
-    operations=lambda p: 8,  # two maxima, four of the sums, rounding
-)
-FILTER = Stage(
-    name="nl_means",
-    scope="local",
-    halo=lambda p: p.template_window // 2 + p.search_window // 2,
-    plan=lambda backend, shape, workers, p: backend.nl_means(
-        shape, p.h, p.template_window, p.search_window, workers
-    ),
-    reads=("blurred",),
-    image="filtered",
-    bytes_moved=2,
-    operations=_denoising,
-)
-OTSU = Stage(
-    name="otsu_threshold",
-    scope="global",
-    halo=_no_halo,
-    plan=lambda backend, shape, workers, p: backend.otsu_threshold(shape, workers),
-    reads=("filtered",),
-    number="otsu_threshold",
-    bytes_moved=1,
-    operations=lambda p: 1,
-)
-MASK = Stage(
-    name="defect_mask",
-    scope="local",
-    halo=_spread,
-    plan=lambda backend, shape, workers, p: backend.defect_mask(
-        shape, p.structuring_ksize, workers
-    ),
-    reads=("filtered", "otsu_threshold"),
-    image="mask",
-    number="zero_count",
-    bytes_moved=2,
-    operations=lambda p: 2 + _window_extremes(p),
-)
-BINARY = Stage(
-    name="binarize",
-    scope="local",
-    halo=_no_halo,
-    plan=lambda backend, shape, workers, p: backend.binarize(shape, workers),
-    reads=("filtered", "otsu_threshold"),
-    image="binary",
-    bytes_moved=2,
-    operations=lambda p: 1,
-)
-EROSION = Stage(
-    name="erode",
-    scope="local",
-    halo=_spread,
-    plan=lambda backend, shape, workers, p: backend.erode(shape, p.structuring_ksize, workers),
-    reads=("binary",),
-    image="erosion",
-    bytes_moved=2,
-    operations=_window_extremes,
-)
-DILATION = Stage(
-    name="dilate",
-    scope="local",
-    halo=_spread,
-    plan=lambda backend, shape, workers, p: backend.dilate(shape, p.structuring_ksize, workers),
-    reads=("binary",),
-    image="dilation",
-    bytes_moved=2,
-    operations=_window_extremes,
-)
-
-DETECT = (BLUR, FILTER, OTSU, MASK)
-"""What a verdict needs: no H and S planes, no binary image, no erosion."""
-
-PICTURES = (HSV, BINARY, EROSION, DILATION)
-"""What the article shows besides."""
+def _pixels(context: Context) -> ByteImage:
+    inside: BoolImage | None = context.inside
+    assert inside is not None
+    return np.ascontiguousarray(inside).view(np.uint8)

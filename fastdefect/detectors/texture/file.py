@@ -1,76 +1,73 @@
-"""The texture model's file: one JSON document with a version, read without trusting it.
+"""The texture model's file: what is in it, and which types and ranges are believed.
 
-All that the model learned is a few hundred numbers, so a text that a person can read and compare does. Nothing in
-it is executed, and its size and every type, length and range are checked before an array is made.
+`fastdefect.detectors.model_file` reads and writes the document itself.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import os
+import warnings
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fastdefect.calibration.threshold import Calibration, Tail
+from fastdefect.detectors.model_file import bad_model, read_model, write_model
 from fastdefect.detectors.texture.params import TextureParams
-from fastdefect.errors import ArgumentTypeError, FastDefectError, ModelFileError, OutputError
+from fastdefect.errors import FastDefectError, ModelFileError
 from fastdefect.operations.texture import FittedTexture
 
 FORMAT = "fastdefect texture model"
-VERSION = 2
-# A profile of a row of 262,144 pixels takes 1.8 MB; everything else 2 kB.
-MOST_BYTES = 4 * 2**20
+VERSION = 3
 MOST_COLUMNS = 2**18
+# Version 2 is that of fastdefect 0.1.0: the same numbers, three of them under other names.
+_NAMES_OF_2 = {"clip": "background_clip_sigma", "knee": "side_onset", "weight": "side_weight"}
+
+Rest = tuple[int | None, float, float | None]
+Content = tuple[TextureParams, FittedTexture | None, Calibration | None, Rest]
 
 
-def write_model(path: str | os.PathLike[str], content: dict[str, Any]) -> None:
-    """Write beside, then rename: a reader finds the old file or the new one, whole."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise ArgumentTypeError(
-            f"path: expected a file name, received {type(path).__name__}; pass a str or Path"
+def write(
+    path: str | os.PathLike[str],
+    params: TextureParams,
+    channels: int | None,
+    threshold: float,
+    mask_threshold: float | None,
+    calibration: Calibration | None,
+    constants: FittedTexture | None,
+) -> None:
+    """Write a trained or zero-shot model."""
+    content = {
+        "params": {f: getattr(params, f) for f in params.__dataclass_fields__},
+        "channels": channels,
+        "threshold": threshold,
+        "mask_threshold": mask_threshold,
+        "calibration": None if calibration is None else asdict(calibration),
+        "constants": None if constants is None else pack_constants(constants),
+    }
+    write_model(path, FORMAT, VERSION, content)
+
+
+def read(path: str | os.PathLike[str]) -> Content:
+    """Read params, constants, calibration, and (channels, threshold, mask threshold), all checked."""
+    content = read_model(path)
+    if content["format"] != FORMAT:
+        raise bad_model(path, "another kind of file")
+    version = content.get("version")
+    if version not in (2, VERSION):
+        raise bad_model(path, f"version {str(version)[:20]}, this fastdefect reads 2 and {VERSION}")
+    if version == 2 and isinstance(content.get("params"), dict):
+        settings = content["params"].items()
+        content["params"] = {_NAMES_OF_2.get(name, name): value for name, value in settings}
+        warnings.warn(
+            f"{path}: a model file of fastdefect 0.1.0 (version 2), read with its own numbers; it lacks the "
+            f"parameter names of version {VERSION}: save the model again to bring the file up",
+            UserWarning,
+            stacklevel=3,
         )
-    target = Path(path)
-    text = json.dumps({"format": FORMAT, "version": VERSION, **content}, indent=1, allow_nan=False)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        beside.write_text(text + "\n", encoding="utf-8")
-        os.replace(beside, target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise OutputError(
-            f"path: expected a place to write the model, received {target} ({error.strerror}); "
-            "choose an existing, writable folder"
-        ) from error
-
-
-def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read the document and check format and version."""
-    target = Path(path)
-    try:
-        with target.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise ModelFileError(
-            f"path: expected a model file, received {target} ({error.strerror}); "
-            "give the file that TextureModel.save wrote"
-        ) from error
-    if len(data) > MOST_BYTES:
-        raise _bad(target, f"more than {MOST_BYTES} bytes")
-    try:
-        content = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise _bad(target, f"no readable document ({type(error).__name__})") from error
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise _bad(target, "another kind of file")
-    if content.get("version") != VERSION:
-        raise _bad(
-            target, f"version {str(content.get('version'))[:20]}, this fastdefect reads {VERSION}"
-        )
-    return content
+    return unpack(path, content)
 
 
 def pack_constants(constants: FittedTexture) -> dict[str, Any]:
@@ -82,12 +79,7 @@ def pack_constants(constants: FittedTexture) -> dict[str, Any]:
     return packed
 
 
-Rest = tuple[int | None, float, float | None]
-
-
-def unpack(
-    path: Any, content: dict[str, Any]
-) -> tuple[TextureParams, FittedTexture | None, Calibration | None, Rest]:
+def unpack(path: Any, content: dict[str, Any]) -> Content:
     """Checked params, constants, calibration, and (channels, threshold, mask threshold) of a document."""
     try:
         settings = _mapping(content, "params")
@@ -108,12 +100,7 @@ def unpack(
             (channels, number(content, "threshold", 0, 1e305), mask),
         )
     except (KeyError, TypeError, ValueError, OverflowError, FastDefectError) as error:
-        raise _bad(path, f"a wrong entry ({str(error)[:200]})") from error
-
-
-def pack_calibration(calibration: Calibration | None) -> dict[str, Any] | None:
-    """Calibration as plain numbers."""
-    return None if calibration is None else asdict(calibration)
+        raise bad_model(path, f"a wrong entry ({str(error)[:200]})") from error
 
 
 def number(content: dict[str, Any], name: str, least: float, most: float) -> float:
@@ -210,14 +197,3 @@ def _mapping(content: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ModelFileError(f"{name} is missing")
     return value
-
-
-def _no_constant(text: str) -> None:
-    raise ValueError(f"{text} is no number")
-
-
-def _bad(path: Any, received: str) -> ModelFileError:
-    return ModelFileError(
-        f"path: expected a texture model that this fastdefect wrote, received {path}: {received}; "
-        "train again with TextureModel.fit, or load it with the version that saved it"
-    )

@@ -8,26 +8,26 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.backends import load
 from fastdefect.calibration.threshold import Calibration, calibrate
 from fastdefect.detectors.good_images import GoodImages
-from fastdefect.detectors.texture.map import MapPlan
 from fastdefect.detectors.texture.params import TextureParams
-from fastdefect.detectors.texture.statistics import (
+from fastdefect.detectors.texture.statistics import quantile
+from fastdefect.errors import ArgumentValueError
+from fastdefect.kernels.texture.tables import log_levels
+from fastdefect.operations.texture import (
     BARS,
+    BINS,
     CHROMA,
     FEATURES,
     GREY,
     LINES,
+    RATIO_UNIT,
     RATIOS,
-    Counter,
-    Spread,
-    image_spread,
-    quantile,
+    FittedTexture,
+    ResidualSums,
+    TextureStructure,
 )
-from fastdefect.errors import ArgumentValueError
-from fastdefect.kernels.texture.statistics import BINS, RATIO_UNIT
-from fastdefect.operations.texture import FittedTexture
-from fastdefect.reference.texture import log_grey
 from fastdefect.tiling.workers import Workers
 
 Progress = Callable[[int, int], object]
@@ -41,24 +41,24 @@ BAR_GAINS, BAR_OFFSETS = (3.0, 1.0), (2.45, 0.2)
 
 
 def open_constants(
-    spread: Spread, params: TextureParams, profile: NDArray[np.int16] | None
+    sums: ResidualSums, params: TextureParams, profile: NDArray[np.int16] | None
 ) -> FittedTexture:
-    """Constants with every limit known from ``spread`` and every weight still 1."""
-    count = max(spread.count, 1)
-    deviation = np.sqrt(spread.squares / count)
+    """Constants with every limit known from ``sums`` and every weight still 1."""
+    count = max(sums.count, 1)
+    deviation = np.sqrt(sums.squares / count)
     if deviation[0] < 1.0:
         raise ArgumentValueError(
             "images: expected good images with some texture or noise, received flat ones; "
             "take unprocessed photographs of good material"
         )
-    neutral = spread.contrast / count
+    neutral = sums.contrast / count
     one = np.float32(1)
     return FittedTexture(
         colour=params.colour,
         geometric=params.geometric,
         window=params.window,
         scales=params.scales,
-        clips=np.clip(np.rint(params.clip * deviation), 1, 5000).astype(np.int32),
+        clips=np.clip(np.rint(params.background_clip_sigma * deviation), 1, 5000).astype(np.int32),
         grey_weights=np.ones(4, np.float32),
         chroma_weights=np.ones(4, np.float32),
         # beyond 4 deviations a pixel is a speck, not a part of a line
@@ -74,8 +74,8 @@ def open_constants(
         energy_floor=np.float32(0.1 * neutral + 36.0),
         energy_gains=np.ones(2, np.float32),
         energy_weights=np.ones(2, np.float32),
-        side_gain=np.float32(params.weight / (1.0 - params.knee)),
-        side_offset=np.float32(params.weight * params.knee / (1.0 - params.knee)),
+        side_gain=np.float32(params.side_weight / (1.0 - params.side_onset)),
+        side_offset=np.float32(params.side_weight * params.side_onset / (1.0 - params.side_onset)),
         bar_gains=np.array(BAR_GAINS, np.float32) * np.float32(params.bar_weight),
         bar_offsets=np.array(BAR_OFFSETS, np.float32) * np.float32(params.bar_weight),
         profile=profile,
@@ -91,20 +91,20 @@ def weigh(constants: FittedTexture, counts: NDArray[np.int64], share: float) -> 
     def weights(histograms: NDArray[np.int64]) -> NDArray[np.float32]:
         return np.array([weight(h) for h in histograms], np.float32)
 
-    grey = replace(constants, grey_weights=weights(counts[GREY]))
+    grey = replace(constants, grey_weights=weights(counts[GREY : GREY + 4]))
     if not constants.colour:
         return grey
     gains, losses = [], []
-    for histogram in counts[RATIOS]:
+    for histogram in counts[RATIOS : RATIOS + 2]:
         gain = float(RATIO_UNIT) / max(quantile(histogram, 0.5), 1.0)
         gains.append(gain)
         loss = quantile(histogram, share) / float(RATIO_UNIT) * gain - 1.0
         losses.append(1.0 / max(loss, 1e-3))
-    chroma = counts[CHROMA]
+    chroma = counts[CHROMA : CHROMA + 4]
     return replace(
         grey,
         line_weight=weight(counts[LINES]),
-        bar_weights=weights(counts[BARS]),
+        bar_weights=weights(counts[BARS : BARS + 2]),
         energy_gains=np.array(gains, np.float32),
         energy_weights=np.array(losses, np.float32),
         # a grey image has no chroma, and weight 0 keeps it silent
@@ -124,27 +124,28 @@ def learn(
     The limits (clips and the like) are shared by all folds: they move with the deviation of all images
     together. The weights, which set the unit of the score, are each fold's own.
     """
+    table, structure = load(), TextureStructure.of(params, images.channels)
     profile = _profile(images) if params.column_profile else None
-    spreads: list[Spread | None] = [None] * len(images)
+    slots = range(min(workers.threads, len(images)))
+    sums = [table.texture_residual_sums(images.shape, structure, Workers(1)) for _ in slots]
+    # one of each per worker: no lock, and sums of integers don't depend on who adds them
+    totals = [ResidualSums(0, np.zeros(3, np.int64), 0) for _ in slots]
 
     def measure(index: int, slot: int) -> None:
         img, ignore = images[index]
-        spreads[index] = image_spread(img, params, profile, ignore)
+        totals[slot].add(sums[slot](img, profile, ignore))
         progress(0, index)
 
     workers.run(measure, len(images))
-    total = Spread(0, np.zeros(3, np.int64), 0)
-    for spread in spreads:
-        if spread is not None:
-            total.add(spread)
-    constants = open_constants(total, params, profile)
-    counters = [Counter(images.shape, constants) for _ in range(workers.threads)]
-    # one stack per worker: no lock, and sums of integers don't depend on who adds them
-    counts = np.zeros((workers.threads, max(folds) + 1, FEATURES, BINS), np.int64)
+    for other in totals[1:]:
+        totals[0].add(other)
+    constants = open_constants(totals[0], params, profile)
+    counters = [table.texture_histograms(images.shape, structure, Workers(1)) for _ in slots]
+    counts = np.zeros((len(slots), max(folds) + 1, FEATURES, BINS), np.int64)
 
     def tally(index: int, slot: int) -> None:
         img, ignore = images[index]
-        counts[slot, folds[index]] += counters[slot].count(img, ignore)
+        counters[slot](img, constants, ignore, counts[slot, folds[index]])
         progress(1, index)
 
     workers.run(tally, len(images))
@@ -174,14 +175,15 @@ def fit(
             progress(min(done[0], 3 * len(images)), 3 * len(images))
 
     constants, left_out = learn(images, params, folds, workers, report)
-    plans = [MapPlan(images.shape, constants, Workers(1)) for _ in range(workers.threads)]
-    maps = np.empty((workers.threads, *images.shape), np.float32)
+    structure = TextureStructure.of(params, images.channels)
+    slots = range(min(workers.threads, len(images)))
+    plans = [load().texture_map(images.shape, structure, Workers(1)) for _ in slots]
+    maps = np.empty((len(slots), *images.shape), np.float32)
     scores = np.empty(len(images), np.float64)
 
     def rate(index: int, slot: int) -> None:
         img, ignore = images[index]
-        plans[slot].constants = left_out[folds[index]]
-        scores[index], _ = plans[slot].fill(img, maps[slot], ignore.view(np.bool_))
+        scores[index] = plans[slot](img, left_out[folds[index]], ignore, maps[slot])
         report(2, index)
 
     workers.run(rate, len(images))
@@ -196,6 +198,6 @@ def fit(
 def _profile(images: GoodImages) -> NDArray[np.int16]:
     """Median over images of each column's median log grey."""
     columns = [
-        np.median(log_grey(img, None), axis=0) for img, _ in (images[i] for i in range(len(images)))
+        np.median(log_levels(img), axis=0) for img, _ in (images[i] for i in range(len(images)))
     ]
     return np.rint(np.median(columns, axis=0)).astype(np.int16)

@@ -3,38 +3,50 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, ClassVar, Self
 
+import numpy as np
+
+from fastdefect.backends.table import Step
 from fastdefect.calibration.threshold import Calibration
-from fastdefect.checks import check_image, check_real
-from fastdefect.detectors.good_images import GoodImages
-from fastdefect.detectors.result import Detection
-from fastdefect.detectors.texture import file as texture_file
+from fastdefect.checks import check_image
+from fastdefect.detectors.estimator import Estimator, parameters
+from fastdefect.detectors.good_images import GoodImages, check_groups
+from fastdefect.detectors.stage import Context, Stage, operation_stage
+from fastdefect.detectors.texture import file
 from fastdefect.detectors.texture.fit import fit
-from fastdefect.detectors.texture.map import ROWS
 from fastdefect.detectors.texture.params import TextureParams
-from fastdefect.detectors.texture.plan import TexturePlan
-from fastdefect.detectors.texture.zero_shot import ZERO_SHOT, ZERO_SHOT_THRESHOLD, learn_from
+from fastdefect.detectors.texture.zero_shot import ZERO_SHOT, ZERO_SHOT_THRESHOLD, SelfFit
 from fastdefect.errors import ArgumentValueError
-from fastdefect.operations.texture import SIDE_MIN, FittedTexture
+from fastdefect.operations.texture import SIDE_MIN, FittedTexture, TextureStructure
 from fastdefect.tiling.workers import check_threads
-from fastdefect.typing import BoolImage, ByteImage
-
-MOST_PLANS = 4
+from fastdefect.typing import ByteImage
 
 
-class TextureModel:
-    """A detector trained on good images only.
+class TextureModel(Estimator):
+    """A detector trained on good images only; an estimator in scikit-learn's sense until it is trained.
 
     Parameters
     ----------
     false_alarms : float, default: 0.01
-        Share of good images that may be called defective.
-    **settings
-        Any other field of `TextureParams`, for example ``colour=False`` for the fast grey model.
+        Share of good images that may be called defective, 1e-6 ... 0.2.
+    colour, window, scales, geometric, background_clip_sigma, quantile, side_onset, side_weight, bar_weight, column_profile
+        See `TextureParams`; for example ``colour=False`` for the fast grey model.
+
+    Attributes
+    ----------
+    params : TextureParams
+        The parameters, checked.
+    threshold, mask_threshold, calibration
+        As for `fastdefect.detectors.estimator.Estimator`.
+    constants : FittedTexture or None
+        What was learned; None before training, and for a zero-shot model, which learns from each image.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentValueError
+        For a bad parameter.
 
     Notes
     -----
@@ -45,29 +57,45 @@ class TextureModel:
     The image's score is the mean of the 20 highest map values, so it depends on the image's size: calibrate on images
     of the size that will be inspected.
 
+    `fit` sets what is learned once; from then on the object is a detector that refuses changes, and may be pickled and
+    used from any thread.
+
     Examples
     --------
-    >>> model = TextureModel(false_alarms=0.01).fit(good_images, groups=roll_numbers)  # doctest: +SKIP
-    >>> model(img).is_defective  # doctest: +SKIP
+    >>> import numpy as np, fastdefect
+    >>> noise = np.random.default_rng(0).normal(128, 9, (24, 64, 64))
+    >>> good = list(noise.clip(0, 255).astype(np.uint8))
+    >>> model = fastdefect.TextureModel(false_alarms=0.01, colour=False, window=31).fit(good)
+    >>> spoiled = good[0].copy()
+    >>> spoiled[30:40, 30:40] //= 2
+    >>> found = model(spoiled)
+    >>> found.is_defective, len(found.defects)
+    (True, 1)
     """
 
-    def __init__(self, false_alarms: float = 0.01, **settings: Any) -> None:
-        try:
-            self.params = TextureParams(false_alarms=false_alarms, **settings)
-        except TypeError as error:
-            if "unexpected keyword" not in str(error):
-                raise
-            raise ArgumentValueError(
-                f"settings: expected fields of TextureParams, received {sorted(settings)}; "
-                "see fastdefect.TextureParams"
-            ) from error
+    kind: ClassVar[str] = "texture"
+    format: ClassVar[str] = file.FORMAT
+    smallest = SIDE_MIN
+
+    def __init__(
+        self,
+        false_alarms: float = 0.01,
+        colour: bool = True,
+        window: int = 95,
+        scales: tuple[int, int, int, int] = (1, 3, 5, 9),
+        geometric: bool = True,
+        background_clip_sigma: float = 1.0,
+        quantile: float = 0.9995,
+        side_onset: float = 0.5,
+        side_weight: float = 0.6,
+        bar_weight: float = 1.0,
+        column_profile: bool = False,
+    ) -> None:
+        given = locals()
+        super().__init__({name: given[name] for name in parameters(type(self))})
+        self.params = TextureParams(**self._given)
+        self.reach = self.params.halo
         self.constants: FittedTexture | None = None
-        self.calibration: Calibration | None = None
-        self.channels: int | None = None
-        self._zero_shot = False
-        self._threshold: float | None = None
-        self._mask_threshold: float | None = None
-        self._kept = threading.local()
 
     def fit(
         self,
@@ -77,18 +105,19 @@ class TextureModel:
         *,
         threads: int | None = None,
         progress: Callable[[int, int], object] | None = None,
-    ) -> TextureModel:
+    ) -> Self:
         """Learn what good material looks like, and where the threshold lies.
 
         Parameters
         ----------
         images : sequence of ndarray or path
-            At least 4 good images of one shape and number of channels, 32×32 or more; 20 and more are better.
+            At least 4 good images of one shape and number of channels, 32×32 or more; better 20.
         groups : sequence of hashable, optional
             The sheet, roll or day of each image. Whole groups are left out when the threshold is calibrated; without groups
             each image is its own, and the threshold holds for the sheets seen only.
-        ignore : ndarray of bool, (H, W), or list of such or None, optional
-            True where pixels don't count; one mask for all or one per image.
+        ignore : optional
+            What does not count: an area as `fastdefect.Plan` takes it, for all images, or a list of such or None, one for
+            each image.
         threads : int, optional
             1 ... 256, by default what the process may use. The result doesn't depend on it.
         progress : callable, optional
@@ -97,202 +126,175 @@ class TextureModel:
         Returns
         -------
         TextureModel
-            Itself.
+            Itself, trained and from now on unchangeable.
 
         Raises
         ------
         ArgumentTypeError, ArgumentValueError
-            Before any work, for images, groups or masks that don't fit together; the model stays as it was.
+            Before any work, for images, groups or areas that don't fit together, or a model that is trained.
+        ImageReadError
+            For a file that is no image.
         """
+        self.refuse_if_finished("fit")
         workers = check_threads(threads)
-        good = GoodImages(images, ignore, reach=self.params.halo)
-        if groups is not None:
-            if len(groups) != len(good):
-                raise ArgumentValueError(
-                    f"groups: expected one per image, {len(good)}, received {len(groups)}; name the group of each"
-                )
-            if len(set(groups)) < 2:
-                raise ArgumentValueError(
-                    "groups: expected at least two different groups, received one; add images of another sheet, "
-                    "or pass None to calibrate within this one"
-                )
+        good = GoodImages(images, ignore, reach=self.reach, smallest=SIDE_MIN)
+        check_groups(groups, len(good))
         constants, calibration = fit(good, groups, self.params, workers, progress)
-        self.constants, self.calibration, self.channels = constants, calibration, good.channels
-        self._threshold = calibration.threshold
-        self._zero_shot = False
-        self._kept = threading.local()
-        return self
+        return self._learned(constants, good.channels, calibration.threshold, calibration)
+
+    def _learned(
+        self,
+        constants: FittedTexture | None,
+        channels: int | None,
+        threshold: float,
+        calibration: Calibration | None = None,
+        mask_threshold: float | None = None,
+    ) -> Self:
+        """Set what was learned, once; a zero-shot model has no constants."""
+        return self.finish(
+            constants=constants,
+            channels=channels,
+            threshold=threshold,
+            calibration=calibration,
+            _mask_threshold=mask_threshold,
+        )
 
     @classmethod
-    def zero_shot(cls, **settings: Any) -> TextureModel:
-        """A model for people without good images: each image is compared with itself.
+    def zero_shot(
+        cls,
+        false_alarms: float = 0.01,
+        colour: bool = True,
+        window: int = ZERO_SHOT["window"],
+        scales: tuple[int, int, int, int] = ZERO_SHOT["scales"],
+        geometric: bool = ZERO_SHOT["geometric"],
+        background_clip_sigma: float = 1.0,
+        quantile: float = ZERO_SHOT["quantile"],
+        side_onset: float = 0.5,
+        side_weight: float = 0.6,
+        bar_weight: float = ZERO_SHOT["bar_weight"],
+        column_profile: bool = ZERO_SHOT["column_profile"],
+    ) -> Self:
+        """Make a model for people without good images: each image is compared with itself.
 
         Parameters
         ----------
-        **settings
-            Fields of `TextureParams` that differ from the zero-shot defaults (window 191, boxes of 3, 7, 15 and 31,
-            their maximum, column profile).
+        false_alarms, colour, window, scales, geometric, background_clip_sigma, quantile, side_onset, side_weight
+            As for the constructor, with defaults for one image: wider boxes, their maximum, columns' medians taken off.
 
         Returns
         -------
         TextureModel
-            Its threshold, 4, is a choice and no rate of false alarms: folds and creases are what it most often
-            takes for defects. Set it by looking at scores of your images, or call `freeze` and `fit`.
+            Its threshold, 4, is a choice and no rate of false alarms: folds and creases are what it most often takes for
+            defects. Set it with `with_threshold` by looking at scores of your images, or train a model.
+
+        Raises
+        ------
+        ArgumentTypeError, ArgumentValueError
+            For a bad parameter.
         """
-        model = cls(**{**ZERO_SHOT, **settings})
-        model._zero_shot = True
-        model._threshold = ZERO_SHOT_THRESHOLD
-        return model
+        given = locals()
+        model = cls(**{name: given[name] for name in parameters(cls)})
+        return model._learned(None, None, ZERO_SHOT_THRESHOLD)
 
-    def freeze(self, img: ByteImage) -> TextureModel:
-        """A zero-shot model that keeps the constants of this image, for example of the first rows of endless material."""
-        if not self._zero_shot:
-            raise ArgumentValueError(
-                "freeze: expected a zero-shot model, received a trained one; call it directly"
-            )
-        image = self.check(img)
-        frozen = type(self)(
-            **{f: getattr(self.params, f) for f in self.params.__dataclass_fields__}
-        )
-        frozen.constants = learn_from(image, self.params)
-        frozen.channels = 3 if image.ndim == 3 else 1
-        frozen._threshold = self._threshold
-        frozen._mask_threshold = self._mask_threshold
-        return frozen
-
-    @property
-    def threshold(self) -> float:
-        """Largest score of a good image; may be set to any number of at least 0."""
-        if self._threshold is None:
-            raise ArgumentValueError(
-                "threshold: expected a trained model, received a new one; call fit first"
-            )
-        return self._threshold
-
-    @threshold.setter
-    def threshold(self, value: float) -> None:
-        self._threshold = check_real("threshold", value, minimum=0.0)
-
-    @property
-    def mask_threshold(self) -> float:
-        """Map value above which a pixel of a defective image belongs to the mask; follows `threshold` until set."""
-        return self.threshold if self._mask_threshold is None else self._mask_threshold
-
-    @mask_threshold.setter
-    def mask_threshold(self, value: float | None) -> None:
-        self._mask_threshold = (
-            None if value is None else check_real("mask_threshold", value, minimum=0.0)
-        )
-
-    @property
-    def threshold_interval(self) -> tuple[float, float] | None:
-        """90 % interval of the calibrated threshold, None without calibration; see `Calibration`."""
-        return None if self.calibration is None else self.calibration.interval
-
-    @property
-    def halo(self) -> int:
-        """Pixels around a tile that its map depends on."""
-        self._learned()
-        return self.params.halo
-
-    def plan(
-        self, shape: tuple[int, int], *, threads: int | None = None, rows: int = ROWS, **areas: Any
-    ) -> TexturePlan:
-        """Make ready for images of one shape; ``rows`` is the height of a strip and changes no result.
-
-        ``areas`` are ``roi``, ``ignore`` and ``regions`` as `fastdefect.Engine` takes them.
-        """
-        return TexturePlan(self, shape, threads=threads, rows=rows, **areas)
-
-    def __call__(
-        self, img: ByteImage, *, threads: int | None = None, ignore: BoolImage | None = None
-    ) -> Detection:
-        """Inspect one image.
+    def freeze(self, img: ByteImage) -> Self:
+        """Return a model with the constants of this image, for example of the first rows of endless material.
 
         Parameters
         ----------
-        img : ndarray of uint8, (H, W), (H, W, 3) or (H, W, 4)
-            With as many channels as the model was trained on; alpha is dropped. Never modified.
-        threads : int, optional
-            1 ... 256, by default what the process may use.
-        ignore : ndarray of bool, (H, W), optional
-            True where nothing counts: the map is 0 there.
+        img : ndarray of uint8, (H, W) or (H, W, 3)
 
         Returns
         -------
-        Detection
-            ``score`` is the mean of the 20 highest values of ``score_map``; ``mask`` is ``score_map > mask_threshold``
-            in a defective image and empty in a good one; ``defects`` are its regions.
+        TextureModel
+            With the thresholds of this one.
+
+        Raises
+        ------
+        ArgumentValueError
+            For a trained model, or an image without texture.
         """
-        image = self.check(img)
-        kept: OrderedDict[Any, TexturePlan] = self._kept.__dict__.setdefault("plans", OrderedDict())
-        key = (image.shape[:2], threads)
-        plan = kept.pop(key, None) or self.plan((image.shape[0], image.shape[1]), threads=threads)
-        kept[key] = plan
-        while len(kept) > MOST_PLANS:
-            kept.popitem(last=False)
-        return plan(image, ignore=ignore)
+        if not self.is_finished or self.constants is not None:
+            raise ArgumentValueError(
+                "freeze: expected a zero-shot model, received another; call it directly"
+            )
+        image = check_image("img", img)
+        shape = image.shape[0], image.shape[1]
+        self.check_shape(shape)
+        channels = 3 if image.ndim == 3 else 1
+        made = type(self)(**self.get_params())
+        constants = SelfFit(shape, self.params, channels, check_threads(None))(image)
+        return made._learned(
+            constants, channels, self.threshold, mask_threshold=self._mask_threshold
+        )
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model to one file, JSON, beside and then renamed."""
-        constants = None if self._zero_shot else texture_file.pack_constants(self._learned())
-        params = {f: getattr(self.params, f) for f in self.params.__dataclass_fields__}
-        content = {
-            "params": params,
-            "channels": self.channels,
-            "threshold": self.threshold,
-            "mask_threshold": self._mask_threshold,
-            "calibration": texture_file.pack_calibration(self.calibration),
-            "constants": constants,
-        }
-        texture_file.write_model(path, content)
+        """Write the model to one file, JSON, beside and then renamed.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+
+        Raises
+        ------
+        ArgumentValueError
+            The model is not trained.
+        OutputError
+            The file cannot be written.
+        """
+        self.refuse_if_unfinished()
+        file.write(
+            path, self.params, self.channels, self.threshold, self._mask_threshold, self.calibration,
+            self.constants,
+        )  # fmt: skip
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> TextureModel:
+    def load(cls, path: str | os.PathLike[str]) -> Self:
         """Read a model that `save` wrote; its scores are the same bits.
+
+        A file of fastdefect 0.1.0 is read with a warning that names what it lacks.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+
+        Returns
+        -------
+        TextureModel
 
         Raises
         ------
         ModelFileError
-            For a missing, foreign, old, truncated or hostile file, before memory is taken for what it claims.
+            For a missing, foreign, truncated or hostile file, before memory is taken for what it claims.
         """
-        content = texture_file.read_model(path)
-        params, constants, calibration, rest = texture_file.unpack(path, content)
-        model = cls(**{f: getattr(params, f) for f in params.__dataclass_fields__})
-        model.constants, model.calibration = constants, calibration
-        model._zero_shot = constants is None
-        model.channels, model._threshold, model._mask_threshold = rest
-        return model
+        params, constants, calibration, rest = file.read(path)
+        model = cls(**{name: getattr(params, name) for name in params.__dataclass_fields__})
+        channels, threshold, mask_threshold = rest
+        return model._learned(constants, channels, threshold, calibration, mask_threshold)
 
-    def _learned(self) -> FittedTexture:
-        if self.constants is None:
-            hint = "call freeze first" if self._zero_shot else "call fit first"
-            raise ArgumentValueError(
-                f"model: expected learned constants, received a model without; {hint}"
-            )
-        return self.constants
-
-    def constants_for(self, image: ByteImage, ignore: BoolImage | None = None) -> FittedTexture:
-        """The learned constants, or for a zero-shot model those of this image where ``ignore`` is not True."""
-        return learn_from(image, self.params, ignore) if self._zero_shot else self._learned()
-
-    def check(self, img: ByteImage) -> ByteImage:
-        """The image as (H, W) or (H, W, 3), or an error that says what does not fit."""
-        image = check_image("img", img)
-        channels = 3 if image.ndim == 3 else 1
-        if self.channels is not None and channels != self.channels:
-            raise ArgumentValueError(
-                f"img: expected {self.channels} channels as the good images had, received {channels}; "
-                "convert it with cv2.cvtColor"
-            )
-        if min(image.shape[:2]) < SIDE_MIN:
-            raise ArgumentValueError(
-                f"img: expected at least {SIDE_MIN}×{SIDE_MIN} pixels, received {image.shape[:2]}; take a larger image"
-            )
+    def check_shape(self, shape: tuple[int, int]) -> None:
+        """Refuse images that are too small, or not as wide as the column profile; and every call before `fit`."""
+        self.refuse_if_unfinished()
+        super().check_shape(shape)
         profile = None if self.constants is None else self.constants.profile
-        if profile is not None and len(profile) != image.shape[1]:
+        if profile is not None and len(profile) != shape[1]:
             raise ArgumentValueError(
                 f"img: expected {len(profile)} columns as the model's column profile has, received "
-                f"{image.shape[1]}; train without column_profile, or on this width"
+                f"{shape[1]}; train without column_profile, or on this width"
             )
-        return image
+
+    def map_stages(self) -> Sequence[Stage]:
+        """Constants, learned or of this image, and the map."""
+        constants = Stage(
+            name="constants", plan=self._plan_constants, reads=("image", "outside"), number="fitted"
+        )
+        structure = TextureStructure.of(self.params, self.channels or 3)
+        return constants, operation_stage(
+            "texture_map", structure, name="map", reads=("image", "fitted", "outside"),
+            image="score_map", dtype=np.float32, number="score",
+        )  # fmt: skip
+
+    def _plan_constants(self, context: Context) -> Step:
+        fitted = self.constants
+        if fitted is not None:
+            return lambda image, outside: fitted
+        return SelfFit(context.shape, self.params, self.channels or 3, context.workers)

@@ -28,14 +28,14 @@ class TextureParams:
         Sides of the boxes that are compared with the good texture, in pixels, odd, rising, 1 ... 31.
     geometric : bool
         True: geometric mean over the scales (sharp maps). False: their maximum (large faint stains).
-    clip : float
+    background_clip_sigma : float
         Residuals beyond this many standard deviations count as that much when the background is averaged again.
     quantile : float
         Share of good pixels below which a feature is called 1; 0.9 ... 0.99999.
-    knee : float
+    side_onset : float
         Lines, chroma and loss of texture count from this share of their quantile on, 0 ... 0.9: half of it
         keeps the map as sharp as the grey one.
-    weight : float
+    side_weight : float
         What these three are worth at their quantile, against 1 for grey; 0 ... 1. At 0.5 weakly smoothed texture is lost.
     bar_weight : float
         Scale of what bars, which answer to broken and thick yarns, count in the map; 0 ... 1, 0 silences them.
@@ -48,19 +48,19 @@ class TextureParams:
     window: int = 95
     scales: tuple[int, int, int, int] = (1, 3, 5, 9)
     geometric: bool = True
-    clip: float = 1.0
+    background_clip_sigma: float = 1.0
     quantile: float = 0.9995
-    knee: float = 0.5
-    weight: float = 0.6
+    side_onset: float = 0.5
+    side_weight: float = 0.6
     bar_weight: float = 1.0
     column_profile: bool = False
 
     def __post_init__(self) -> None:
         _within("false_alarms", self.false_alarms, 1e-6, 0.2)
-        _within("clip", self.clip, 0.1, 10.0)
+        _within("background_clip_sigma", self.background_clip_sigma, 0.1, 10.0)
         _within("quantile", self.quantile, 0.9, 0.99999)
-        _within("knee", self.knee, 0.0, 0.9)
-        _within("weight", self.weight, 0.0, 1.0)
+        _within("side_onset", self.side_onset, 0.0, 0.9)
+        _within("side_weight", self.side_weight, 0.0, 1.0)
         _within("bar_weight", self.bar_weight, 0.0, 1.0)
         for name in ("colour", "geometric", "column_profile"):
             if not isinstance(getattr(self, name), bool):

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.backends import load
 from fastdefect.detectors.texture.fit import open_constants, weigh
 from fastdefect.detectors.texture.params import TextureParams
-from fastdefect.detectors.texture.statistics import Counter, image_spread
 from fastdefect.errors import ArgumentValueError
-from fastdefect.operations.texture import FittedTexture
-from fastdefect.reference.texture import log_grey
-from fastdefect.typing import BoolImage, ByteImage
+from fastdefect.kernels.texture.tables import log_levels
+from fastdefect.operations.texture import BINS, FEATURES, FittedTexture, TextureStructure
+from fastdefect.tiling.workers import Workers
+from fastdefect.typing import BoolImage, ByteImage, Shape
 
 # Stains are large and faint, so the scales are wider and the strongest one speaks. The 0.95 quantile stands for
 # the material as long as defects cover less than a twentieth of it; a deviation of good texture is half of it.
@@ -29,29 +30,62 @@ ZERO_SHOT: dict[str, Any] = {
 ZERO_SHOT_THRESHOLD = 4.0
 
 
+class SelfFit:
+    """Constants of images as if each were good, for images of one shape; all memory is made here.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        Height and width.
+    params : TextureParams
+    channels : int
+        1 or 3.
+    workers : Workers
+    """
+
+    def __init__(
+        self, shape: Shape, params: TextureParams, channels: int, workers: Workers
+    ) -> None:
+        table, structure = load(), TextureStructure.of(params, channels)
+        self._params = params
+        self._sums = table.texture_residual_sums(shape, structure, workers)
+        self._count = table.texture_histograms(shape, structure, workers)
+        self._histograms = np.empty((FEATURES, BINS), np.int64)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held between calls."""
+        steps = sum(getattr(step, "nbytes", 0) for step in (self._sums, self._count))
+        return int(steps + self._histograms.nbytes)
+
+    def __call__(self, image: ByteImage, outside: BoolImage | None = None) -> FittedTexture:
+        """Constants of one image; pixels where ``outside`` is True count nowhere.
+
+        Raises
+        ------
+        ArgumentValueError
+            For a flat image, which has no texture to compare with.
+        """
+        params = self._params
+        profile = _profile(log_levels(image), outside) if params.column_profile else None
+        try:
+            constants = open_constants(self._sums(image, profile, outside), params, profile)
+        except ArgumentValueError as error:
+            raise ArgumentValueError(
+                "img: expected an image with some texture or noise, received a flat one; "
+                "zero-shot has nothing to compare with there"
+            ) from error
+        self._histograms[:] = 0
+        self._count(image, constants, outside, self._histograms)
+        return weigh(constants, self._histograms, params.quantile)
+
+
 def learn_from(
     image: ByteImage, params: TextureParams, ignore: BoolImage | None = None
 ) -> FittedTexture:
-    """Constants of one image, as if it were good; pixels where ``ignore`` is True count nowhere.
-
-    Raises
-    ------
-    ArgumentValueError
-        For a flat image, which has no texture to compare with.
-    """
-    profile = None
-    if params.column_profile:
-        profile = _profile(log_grey(image, None), ignore)
-    skip = np.zeros(image.shape[:2], np.uint8) if ignore is None else ignore.view(np.uint8)
-    try:
-        constants = open_constants(image_spread(image, params, profile, skip), params, profile)
-    except ArgumentValueError as error:
-        raise ArgumentValueError(
-            "img: expected an image with some texture or noise, received a flat one; "
-            "zero-shot has nothing to compare with there"
-        ) from error
-    counts = Counter((image.shape[0], image.shape[1]), constants).count(image, skip)
-    return weigh(constants, counts, params.quantile)
+    """Constants of one image by a plan that serves this image only, see `SelfFit`."""
+    shape, channels = (image.shape[0], image.shape[1]), 3 if image.ndim == 3 else 1
+    return SelfFit(shape, params, channels, Workers(1))(image, ignore)
 
 
 def _profile(levels: NDArray[Any], ignore: BoolImage | None) -> NDArray[np.int16]:

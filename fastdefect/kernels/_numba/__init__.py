@@ -1,1 +1,18 @@
-"""The only place of Numba's private parts, and the JIT options."""
+"""The only place of Numba's private parts, behind the few names that other modules import.
+
+Everything else of the package uses these, and of Numba and llvmlite only what they document: `numba.extending` and
+`llvmlite.ir`. So a new release of Numba breaks one folder, and tests/kernels/numba_ holds that it stays one.
+"""
+
+from numba.core import cgutils as cgutils
+from numba.core import types as types
+
+from fastdefect.kernels._numba.compile_events import CompileEvent as CompileEvent
+from fastdefect.kernels._numba.compile_events import compile_events as compile_events
+from fastdefect.kernels._numba.compile_events import runtime_balance as runtime_balance
+from fastdefect.kernels._numba.cpu import PATHS as PATHS
+from fastdefect.kernels._numba.cpu import cpu_path as cpu_path
+from fastdefect.kernels._numba.jit import COMPILED as COMPILED
+from fastdefect.kernels._numba.jit import Bound as Bound
+from fastdefect.kernels._numba.jit import cache_folders as cache_folders
+from fastdefect.kernels._numba.jit import kernel as kernel

@@ -18,7 +18,7 @@ _HOME = "fastdefect.kernels"
 
 
 @dataclass(frozen=True)
-class Preparation:
+class CompileEvent:
     """One kernel made ready for one set of argument types.
 
     Attributes
@@ -39,8 +39,8 @@ class Preparation:
 class _Clock(event.Listener):  # type: ignore[misc]
     """Takes the time of nested compilations and reports each without its own nested ones."""
 
-    def __init__(self, told: Callable[[Preparation], object]) -> None:
-        self._told = told
+    def __init__(self, callback: Callable[[CompileEvent], object]) -> None:
+        self._callback = callback
         self._open: list[list[float]] = []  # [begin, seconds of nested ones]
 
     def on_start(self, event: Any) -> None:
@@ -59,7 +59,7 @@ class _Clock(event.Listener):  # type: ignore[misc]
         took = perf_counter() - begin
         if self._open:
             self._open[-1][1] += took
-        self._told(Preparation(name, 1000 * (took - nested), compiled))
+        self._callback(CompileEvent(name, 1000 * (took - nested), compiled))
 
 
 def _ours(event: Any) -> bool:
@@ -68,12 +68,12 @@ def _ours(event: Any) -> bool:
 
 
 @contextmanager
-def watch(told: Callable[[Preparation], object]) -> Iterator[None]:
-    """Be told of every kernel that is compiled or loaded meanwhile, by any thread.
+def compile_events(callback: Callable[[CompileEvent], object]) -> Iterator[None]:
+    """Call back for every kernel that is compiled or loaded meanwhile, by any thread.
 
     Parameters
     ----------
-    told : callable
+    callback : callable
         Called after each, helpers before the kernels that call them. Without the JIT it is never called.
 
     Notes
@@ -82,7 +82,7 @@ def watch(told: Callable[[Preparation], object]) -> Iterator[None]:
     """
     cpu_target.typing_context.refresh()  # what Numba imports at its first kernel, 0.2 s, is no kernel's time
     cpu_target.target_context.refresh()
-    clock = _Clock(told)
+    clock = _Clock(callback)
     caches = [kernel._cache for kernel in cached_kernels() if hasattr(kernel, "_cache")]
     for cache in caches:
         cache.load_overload = _timed(cache.load_overload, clock)
@@ -115,7 +115,7 @@ def runtime_balance() -> tuple[int, int] | None:
     (int, int) or None
         None unless the process was started with ``NUMBA_NRT_STATS=1``. Numba wraps each array argument of a running
         kernel in a handle of 48 bytes that counts as an allocation and is released when the kernel returns, except where
-        the kernel is bound and the array lent.
+        the kernel is bound and the array unmanaged.
     """
     try:
         stats = rtsys.get_allocation_stats()

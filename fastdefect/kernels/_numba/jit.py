@@ -1,7 +1,8 @@
 """The one place of JIT options.
 
 A kernel is a loop over C-contiguous typed arrays that writes into ``dst``: no checks, no allocation, no Python
-objects, explicit integer widths. So the same function runs compiled, and, with ``NUMBA_DISABLE_JIT=1``, as Python.
+objects, explicit integer widths. So the same function runs compiled, and, with ``NUMBA_DISABLE_JIT=1``, as Python;
+all but those of explicit vectors (`fastdefect.kernels.simd`), which exist compiled only and beside which plain loops stand.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numba
 import numpy as np
 
 from fastdefect.kernels._numba.startup_fork import fork_safely, start_quickly
-from fastdefect.kernels._numba.unmanaged import lend
+from fastdefect.kernels._numba.unmanaged import unmanaged
 
 # error_model="numpy": no branch for a zero divisor inside loops. fastmath stays off: Otsu's threshold depends on
 # the order of its double-precision operations.
@@ -57,6 +58,7 @@ def kernel(function: Callable[..., Any]) -> Any:
             # Numba looks at the kernel's own file alone: after an edit elsewhere it would load what was compiled from
             # the old helpers, and an installation copied to another place would compile all anew.
             index._source_stamp = SOURCES
+            index._load_index = _tolerant(index._load_index)
         return compiled
     except RuntimeError as error:
         # Numba: "cannot cache function ...: no locator available for file ..."
@@ -64,6 +66,21 @@ def kernel(function: Callable[..., Any]) -> Any:
             raise
         _warn_once()
         return numba.njit(**_OPTIONS)(function)
+
+
+def _tolerant(load: Callable[[], Any]) -> Callable[[], Any]:
+    """A look into the cache's index to which an unreadable one is empty, so that it is compiled and written anew.
+
+    Numba unpickles the types in an index before it compares the digest, and those of an older release may be gone.
+    """
+
+    def load_index() -> Any:
+        try:
+            return load()
+        except Exception:
+            return {}
+
+    return load_index
 
 
 class Bound:
@@ -80,7 +97,7 @@ class Bound:
     Notes
     -----
     At every ordinary call Numba looks up the types of named tuples and of extension types in Python, 0.1 ms for a tile
-    of NL-means, and makes a handle for every array; bound, the arrays are lent.
+    of NL-means, and makes a handle for every array; bound, the arrays are unmanaged.
     """
 
     def __init__(self, compiled: Any, images: tuple[int, ...] = ()) -> None:
@@ -105,7 +122,7 @@ class Bound:
 
     def _kinds(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         kinds = (numba.typeof(argument) for argument in arguments)
-        return tuple(lend(k, "A" if i in self._images else None) for i, k in enumerate(kinds))
+        return tuple(unmanaged(k, "A" if i in self._images else None) for i, k in enumerate(kinds))
 
 
 _codes: dict[Any, Callable[..., Any]] = {}

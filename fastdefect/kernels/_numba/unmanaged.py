@@ -1,7 +1,8 @@
 """Arrays that a kernel borrows for the length of a call, without Numba's counting of references.
 
 Numba makes a handle of 48 bytes on the heap for each array argument and drops it after the call: 200 a frame. The
-callers of our kernels hold their arrays anyway, so a lent array is its address and shape alone. It must not be returned.
+callers of our kernels hold their arrays anyway, so an unmanaged array is its address and shape alone. It must not be
+returned.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ _SHAPE, _STRIDES = _DATA + 16, _DATA + 24
 
 
 class UnmanagedArray(types.Array):  # type: ignore[misc]  # Numba is untyped
-    """The type of a lent array: as that of an ordinary one, but writable and never counted."""
+    """The type of a borrowed array: as that of an ordinary one, but writable and never counted."""
 
     def __init__(self, dtype: Any, ndim: int, layout: str) -> None:
         super().__init__(
-            dtype, ndim, layout, readonly=False, name=f"lent({dtype}, {ndim}d, {layout})"
+            dtype, ndim, layout, readonly=False, name=f"unmanaged({dtype}, {ndim}d, {layout})"
         )
 
     def copy(
@@ -42,7 +43,7 @@ register_model(UnmanagedArray)(models.ArrayModel)
 
 
 @unbox(UnmanagedArray)
-def _unbox_lent(kind: UnmanagedArray, value: Any, c: Any) -> NativeValue:
+def _unbox_unmanaged(kind: UnmanagedArray, value: Any, c: Any) -> NativeValue:
     builder = c.builder
     byte, word = ir.IntType(8).as_pointer(), c.context.get_value_type(types.intp)
 
@@ -68,19 +69,19 @@ def _unbox_lent(kind: UnmanagedArray, value: Any, c: Any) -> NativeValue:
     return NativeValue(array._getvalue())
 
 
-def lend(kind: Any, layout: str | None = None) -> Any:
-    """The type with every array in it lent; ``layout`` replaces that of an array."""
+def unmanaged(kind: Any, layout: str | None = None) -> Any:
+    """The type with every array in it unmanaged; ``layout`` replaces that of an array."""
     if isinstance(kind, types.Array) and _FOUND:
         return UnmanagedArray(kind.dtype, kind.ndim, layout or kind.layout)
     if isinstance(kind, types.Array):
         return kind.copy(layout=layout or kind.layout, readonly=False)
     if isinstance(kind, types.NamedUniTuple):
-        return types.NamedUniTuple(lend(kind.dtype), kind.count, kind.instance_class)
+        return types.NamedUniTuple(unmanaged(kind.dtype), kind.count, kind.instance_class)
     if isinstance(kind, types.NamedTuple):
-        return types.NamedTuple(tuple(map(lend, kind)), kind.instance_class)
+        return types.NamedTuple(tuple(map(unmanaged, kind)), kind.instance_class)
     if isinstance(kind, types.UniTuple):
-        return types.UniTuple(lend(kind.dtype), kind.count)
-    return types.Tuple(tuple(map(lend, kind))) if isinstance(kind, types.Tuple) else kind
+        return types.UniTuple(unmanaged(kind.dtype), kind.count)
+    return types.Tuple(tuple(map(unmanaged, kind))) if isinstance(kind, types.Tuple) else kind
 
 
 def _found() -> bool:

@@ -1,13 +1,13 @@
-"""The three words of NL-means above the vector vocabulary: column sums, patch sums, weights."""
+"""The intrinsics of NL-means beside those of `simd.vector`: column sums, patch sums, weights."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from llvmlite import ir
-from numba.core import cgutils, types
 from numba.extending import intrinsic
 
+from fastdefect.kernels._numba import cgutils, types
 from fastdefect.kernels.nl_means.polynomial import DEGREE
 from fastdefect.kernels.nl_means.weights import HIGH_SHIFT, weight_shift
 from fastdefect.kernels.simd.llvm import (
@@ -21,19 +21,19 @@ from fastdefect.kernels.simd.llvm import (
     pointer,
     shift_each,
 )
-from fastdefect.kernels.simd.specialization import array_vector, recipe_number
+from fastdefect.kernels.simd.specialization import array_vector, constant_field
 from fastdefect.kernels.simd.vector import row_wise
 
-template_of = recipe_number("t")
-parts_of = recipe_number("parts")
-saturating_of = recipe_number("saturating")
-slots_of = recipe_number("slots")
+template_of = constant_field("t")
+parts_of = constant_field("parts")
+saturating_of = constant_field("saturating")
+slots_of = constant_field("slots")
 
 TABLE_VECTORS = {"registers": 7, "polynomial": DEGREE + 2}
 
 
 @intrinsic
-def column_sums(typingctx, recipe, a, a_offset, b, b_offset, bias):
+def column_sums(typingctx, spec, a, a_offset, b, b_offset, bias):
     """Sums of squared differences over the 2t+1 rows of each patch, for every row of the block.
 
     The rows of ``a`` and ``b`` lie behind each other from the offsets on. The first 2t+1 rows are summed from the
@@ -43,7 +43,7 @@ def column_sums(typingctx, recipe, a, a_offset, b, b_offset, bias):
 
     Split sums have two parts, the second behind the first: of the squares shifted right, and of the bits shifted out.
     """
-    vector, description = array_vector(recipe, a), recipe.recipe
+    vector, description = array_vector(spec, a), spec.value
     rows, size, shift = description.rows, 2 * description.t + 1, weight_shift(description.t)
 
     def add(builder: Any, x: Any, y: Any) -> Any:
@@ -86,26 +86,26 @@ def column_sums(typingctx, recipe, a, a_offset, b, b_offset, bias):
         return context.make_tuple(builder, sig.return_type, values)
 
     result = types.UniTuple(vector, rows * description.parts)
-    return result(recipe, a, types.int64, b, types.int64, bias), codegen
+    return result(spec, a, types.int64, b, types.int64, bias), codegen
 
 
 @intrinsic
-def load_tables(typingctx, recipe, tables):
+def load_tables(typingctx, spec, tables):
     """The vectors from which `weigh_sums` makes weights."""
-    vector, count = array_vector(recipe, tables), TABLE_VECTORS[recipe.recipe.weights]
+    vector, count = array_vector(spec, tables), TABLE_VECTORS[spec.value.weights]
 
     def codegen(context, builder, sig, args):
         first = pointer(context, builder, tables, args[1], I64(0), vector.llvm)
         values = [builder.load(builder.gep(first, [I64(row)]), align=2) for row in range(count)]
         return context.make_tuple(builder, sig.return_type, values)
 
-    return types.UniTuple(vector, count)(recipe, tables), codegen
+    return types.UniTuple(vector, count)(spec, tables), codegen
 
 
 @intrinsic
-def any_weight(typingctx, recipe, sums, tables):
+def any_weight(typingctx, spec, sums, tables):
     """Whether any lane of the block weighs more than 0; True where finding out costs as much as weighing."""
-    description = recipe.recipe
+    description = spec.value
 
     def codegen(context, builder, sig, args):
         if description.weights != "polynomial":
@@ -119,22 +119,22 @@ def any_weight(typingctx, recipe, sums, tables):
         lanes = builder.bitcast(inside, ir.IntType(least.type.count))
         return builder.icmp_unsigned("!=", lanes, ir.Constant(lanes.type, 0))
 
-    return types.boolean(recipe, sums, tables), codegen
+    return types.boolean(spec, sums, tables), codegen
 
 
-def _indices(builder: Any, recipe: Any, values: list[Any]) -> list[Any]:
+def _indices(builder: Any, spec: Any, values: list[Any]) -> list[Any]:
     """``ssd >> shift`` of sums without bias."""
-    count = constant(values[0].type, weight_shift(recipe.t))
-    if recipe.parts == 1:
+    count = constant(values[0].type, weight_shift(spec.t))
+    if spec.parts == 1:
         return [builder.lshr(value, count) for value in values]
-    high, low = values[: recipe.rows], values[recipe.rows :]
+    high, low = values[: spec.rows], values[spec.rows :]
     return [builder.add(x, builder.lshr(y, count)) for x, y in zip(high, low, strict=True)]
 
 
 @intrinsic
-def weigh_sums(typingctx, recipe, sums, tables):
-    """Weights of biased patch distances; `nl_means_weights` and `nl_means_polynomial` say how."""
-    description = recipe.recipe
+def weigh_sums(typingctx, spec, sums, tables):
+    """Weights of biased patch distances; `nl_means.weights` and `nl_means.polynomial` say how."""
+    description = spec.value
     weigh = {"registers": _from_registers, "polynomial": _from_polynomial}[description.weights]
 
     def codegen(context, builder, sig, args):
@@ -145,21 +145,21 @@ def weigh_sums(typingctx, recipe, sums, tables):
         weights = [weigh(builder, description, value, vectors) for value in values]
         return context.make_tuple(builder, sig.return_type, weights)
 
-    return types.UniTuple(sums.dtype, description.rows)(recipe, sums, tables), codegen
+    return types.UniTuple(sums.dtype, description.rows)(spec, sums, tables), codegen
 
 
-def _from_registers(builder: Any, recipe: Any, value: Any, tables: list[Any]) -> Any:
+def _from_registers(builder: Any, spec: Any, value: Any, tables: list[Any]) -> Any:
     high0, high1, low0, low1, bits0, bits1, one = tables
-    kind, shift = value.type, weight_shift(recipe.t)
+    kind, shift = value.type, weight_shift(spec.t)
     low_index = builder.lshr(value, constant(kind, shift))
     high = permute(builder, high0, high1, builder.lshr(value, constant(kind, HIGH_SHIFT)))
     low = permute(builder, low0, low1, low_index)
     bits = permute(builder, bits0, bits1, low_index)
     bits = shift_each(builder, bits, builder.lshr(value, constant(kind, shift + 6)))
-    return builder.add(multiply_high(builder, recipe.cpu, high, low), builder.and_(bits, one))
+    return builder.add(multiply_high(builder, spec.cpu, high, low), builder.and_(bits, one))
 
 
-def _from_polynomial(builder: Any, recipe: Any, index: Any, tables: list[Any]) -> Any:
+def _from_polynomial(builder: Any, spec: Any, index: Any, tables: list[Any]) -> Any:
     """Even and odd lanes apart, as floats. Adding 1.5 * 2**23 rounds to even and leaves the weight in the low bits."""
     *coefficients, cut = tables
     pairs = ir.VectorType(I32, index.type.count // 2)
@@ -170,7 +170,7 @@ def _from_polynomial(builder: Any, recipe: Any, index: Any, tables: list[Any]) -
         first, *others = (builder.bitcast(vector, floats) for vector in coefficients)
         value = first
         for coefficient in others:
-            value = multiply_add(builder, recipe.cpu, value, x, coefficient)
+            value = multiply_add(builder, spec.cpu, value, x, coefficient)
         square = builder.fmul(value, value)
         rounded = builder.fadd(
             builder.fmul(square, square), ir.Constant(floats, [1.5 * 2**23] * floats.count)
@@ -188,7 +188,7 @@ def _from_polynomial(builder: Any, recipe: Any, index: Any, tables: list[Any]) -
 
 
 @intrinsic
-def quotients(typingctx, recipe, weighted, weights):
+def quotients(typingctx, spec, weighted, weights):
     """``(weighted + weights // 2) // weights`` of positive 32-bit lanes.
 
     Both fit in 31 bits, so the quotient of doubles, rounded down, is exact.
@@ -201,4 +201,4 @@ def quotients(typingctx, recipe, weighted, weights):
         ratio = builder.fdiv(top, builder.uitofp(denominator, double))
         return builder.fptoui(ratio, numerator.type)
 
-    return row_wise(weighted, (recipe, weighted, weights), emit)
+    return row_wise(weighted, (spec, weighted, weights), emit)

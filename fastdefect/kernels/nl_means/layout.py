@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 from fastdefect.kernels.nl_means.intrinsics import quotients
 from fastdefect.kernels.simd.specialization import lanes_of, rows_of
 from fastdefect.kernels.simd.vector import (
@@ -21,9 +21,9 @@ from fastdefect.kernels.simd.vector import (
 
 
 @kernel
-def fill(recipe, numbers, scratch, src, row_map, column_map):
+def fill(spec, numbers, scratch, src, row_map, column_map):
     """Make the three layouts of a tile and the range of each of its rows."""
-    lanes = lanes_of(recipe)
+    lanes = lanes_of(spec)
     pixels = lanes // 2
     k = numbers.k
     step = numbers.rows * lanes
@@ -52,46 +52,46 @@ def fill(recipe, numbers, scratch, src, row_map, column_map):
     for vector in range(border - 1, -1, -1):
         for row in range(numbers.used_rows):
             place = (vector * numbers.rows + row) * lanes
-            store(scratch.single, place, load(recipe, scratch.single, place + k * step - 2))
+            store(scratch.single, place, load(spec, scratch.single, place + k * step - 2))
             value = src[row_map[row], column_map[vector]]
             single[place // 2] = np.int32(value) * np.int32(65537)
     for vector in range(border + k, vectors):
         for row in range(numbers.used_rows):
             place = (vector * numbers.rows + row) * lanes
-            store(scratch.single, place, load(recipe, scratch.single, place - k * step + 2))
+            store(scratch.single, place, load(spec, scratch.single, place - k * step + 2))
             value = src[row_map[row], column_map[last + vector]]
             single[place // 2 + pixels - 1] = np.int32(value) * np.int32(65537)
     for vector in range(vectors - 1):
         for row in range(numbers.used_rows):
             place = vector * step + row * lanes
-            here = load(recipe, scratch.single, place)
-            there = load(recipe, scratch.single, place + step)
+            here = load(spec, scratch.single, place)
+            there = load(spec, scratch.single, place + step)
             store(scratch.pair, place, alternate(here, there))
             store(scratch.swap, place, alternate(there, here))
 
 
 @kernel
-def finish(recipe, numbers, scratch, out):
+def finish(spec, numbers, scratch, out):
     """Add the centre, divide, and bring the lanes back into order."""
-    lanes = lanes_of(recipe)
-    rows = rows_of(recipe)
+    lanes = lanes_of(spec)
+    rows = rows_of(spec)
     pixels = lanes // 2
     border = numbers.t + numbers.s
     step = numbers.rows * lanes
     height, width = out.shape
-    largest = spread(recipe, np.int16(numbers.largest))
-    once = every_row(recipe, alternate(largest, spread(recipe, np.int16(0))))
-    centre_weight = every_row(recipe, spread(recipe, np.int32(numbers.largest)))
+    largest = spread(spec, np.int16(numbers.largest))
+    once = every_row(spec, alternate(largest, spread(spec, np.int16(0))))
+    centre_weight = every_row(spec, spread(spec, np.int32(numbers.largest)))
     margin = numbers.s + numbers.t + 2
     ordered = scratch.ordered
     for row in range(0, height, rows):
         for j in range(numbers.k):
             place = (j * numbers.height + row) * pixels
             centre = (border + j) * step + (border + row) * lanes
-            weighted = load_rows(recipe, scratch.weighted, place)
-            weighted = add_dot(recipe, weighted, once, load_rows(recipe, scratch.single, centre))
-            weights = add(load_rows(recipe, scratch.weights, place), centre_weight)
-            store_rows(scratch.line, 0, quotients(recipe, weighted, weights))
+            weighted = load_rows(spec, scratch.weighted, place)
+            weighted = add_dot(spec, weighted, once, load_rows(spec, scratch.single, centre))
+            weights = add(load_rows(spec, scratch.weights, place), centre_weight)
+            store_rows(scratch.line, 0, quotients(spec, weighted, weights))
             for r in range(rows):
                 for lane in range(pixels):
                     ordered[r, lane * numbers.k + j] = np.uint8(scratch.line[r * pixels + lane])

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastdefect.kernels._numba.jit import COMPILED
-from fastdefect.kernels.nl_means import polynomial as nl_means_polynomial
-from fastdefect.kernels.nl_means.numbers import NlMeansRecipe
+from fastdefect.kernels._numba import COMPILED
+from fastdefect.kernels.nl_means.numbers import NlMeansSpecialization
+from fastdefect.kernels.nl_means.polynomial import fit
 from fastdefect.kernels.nl_means.tile import weigh_each
 from fastdefect.kernels.nl_means.weights import (
     expected,
@@ -40,14 +40,14 @@ class Method:
 
     Attributes
     ----------
-    recipe : NlMeansRecipe
+    spec : NlMeansSpecialization
     tables : ndarray of int16
         What `load_tables` reads.
     bias : int
         Added to a patch distance before it is weighed.
     """
 
-    recipe: NlMeansRecipe
+    spec: NlMeansSpecialization
     tables: npt.NDArray[np.int16]
     bias: int
 
@@ -81,9 +81,9 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
     table = weight_table(h, t, s)
     if not COMPILED or int(table[0]) > _MOST_WEIGHT or not 1 <= t <= _MOST_T:
         return Methods(table, None, None, 0)
-    recipe = NlMeansRecipe(cpu, LANES[cpu], ROWS, t)
-    registers = _registers(recipe, table) if cpu == "avx512" else None
-    polynomial = _polynomial(recipe, table, h)
+    spec = NlMeansSpecialization(cpu, LANES[cpu], ROWS, t)
+    registers = _registers(spec, table) if cpu == "avx512" else None
+    polynomial = _polynomial(spec, table, h)
     plain = registers or polynomial
     if plain is None:
         return Methods(table, None, None, 0)
@@ -91,50 +91,50 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
     general = None
     for method in (registers, polynomial):
         if method is not None and stops_in_time(table, t, method.bias):
-            general = replace(method, recipe=replace(method.recipe, sums="saturating"))
+            general = replace(method, spec=replace(method.spec, sums="saturating"))
             break
     if general is None and polynomial is not None:
-        general = _proved(
-            replace(polynomial, recipe=replace(polynomial.recipe, sums="split")), table
-        )
+        general = _proved(replace(polynomial, spec=replace(polynomial.spec, sums="split")), table)
     return Methods(table, plain, general, limit)
 
 
-def _registers(recipe: NlMeansRecipe, table: npt.NDArray[np.int32]) -> Method | None:
-    split = split_table(table, recipe.t)
+def _registers(spec: NlMeansSpecialization, table: npt.NDArray[np.int32]) -> Method | None:
+    split = split_table(table, spec.t)
     if split is None:
         return None
     entries = split.entries.ravel().view(np.int16)
-    tables = np.concatenate([entries, np.ones(recipe.lanes, np.int16)])
-    return _proved(Method(replace(recipe, weights="registers"), tables, split.bias), table)
+    tables = np.concatenate([entries, np.ones(spec.lanes, np.int16)])
+    return _proved(Method(replace(spec, weights="registers"), tables, split.bias), table)
 
 
-def _polynomial(recipe: NlMeansRecipe, table: npt.NDArray[np.int32], h: float) -> Method | None:
+def _polynomial(
+    spec: NlMeansSpecialization, table: npt.NDArray[np.int32], h: float
+) -> Method | None:
     square = float(np.float32(h) * np.float32(h))
-    area = (2 * recipe.t + 1) ** 2
-    decay = (1 << weight_shift(recipe.t)) / area / square if square else 0.0
-    coefficients = nl_means_polynomial.fit(table, decay, recipe.cpu != "portable")
+    area = (2 * spec.t + 1) ** 2
+    decay = (1 << weight_shift(spec.t)) / area / square if square else 0.0
+    coefficients = fit(table, decay, spec.cpu != "portable")
     if coefficients is None or len(table) >= _ALL:
         return None
-    spread = np.repeat(coefficients, recipe.lanes // 2).view(np.int16)
-    cut = np.full(recipe.lanes, len(table), np.uint16).view(np.int16)
-    method = Method(replace(recipe, weights="polynomial"), np.concatenate([spread, cut]), 0)
+    spread = np.repeat(coefficients, spec.lanes // 2).view(np.int16)
+    cut = np.full(spec.lanes, len(table), np.uint16).view(np.int16)
+    method = Method(replace(spec, weights="polynomial"), np.concatenate([spread, cut]), 0)
     return _proved(method, table)
 
 
 def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
     """The method if its kernel weighs every sum as the table does."""
-    recipe = method.recipe
+    spec = method.spec
     sums = np.arange(_ALL)
-    if recipe.parts == 2:
-        distances = sums << weight_shift(recipe.t)
-        whole = sums.astype(np.uint16).view(np.int16).reshape(-1, 1, recipe.rows * recipe.lanes)
+    if spec.parts == 2:
+        distances = sums << weight_shift(spec.t)
+        whole = sums.astype(np.uint16).view(np.int16).reshape(-1, 1, spec.rows * spec.lanes)
         stored: Any = np.concatenate([whole, np.zeros_like(whole)], axis=1).ravel()
     else:
         distances = sums - method.bias
         stored = sums.astype(np.uint16).view(np.int16)
     weights = np.empty(_ALL, np.int16)
-    weigh_each(recipe, method.tables, stored, weights)
+    weigh_each(spec, method.tables, stored, weights)
     valid = distances >= 0
-    wanted = expected(table, np.maximum(distances, 0), recipe.t)
+    wanted = expected(table, np.maximum(distances, 0), spec.t)
     return method if np.array_equal(weights[valid], wanted[valid]) else None

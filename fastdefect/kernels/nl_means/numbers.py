@@ -1,4 +1,4 @@
-"""What a vector kernel of NL-means is told: its recipe, its numbers and its memory."""
+"""What a vector kernel of NL-means takes: its specialization, its numbers and its memory."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastdefect.kernels.simd.specialization import Recipe
+from fastdefect.kernels.simd.specialization import Specialization
 
 
 @dataclass(frozen=True)
-class NlMeansRecipe(Recipe):
+class NlMeansSpecialization(Specialization):
     """What a kernel is compiled for.
 
     Attributes

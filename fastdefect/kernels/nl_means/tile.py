@@ -30,14 +30,14 @@ are set to 0.
 **Blocks of rows.** All vectors of one column lie behind each other, row by row. The column sums of 8 rows share their
 14 squared differences in registers (`column_sums`), and sums along the row slide. Where the range of grey values near a
 block proves that no patch distance leaves 16 bits, plain sums are exact: (2t+1)**2 * range**2 + bias < 2**16. Otherwise
-sums saturate, if a distance of 65535 weighs nothing, or are split in two (`nl_means_methods`).
+sums saturate, if a distance of 65535 weighs nothing, or are split in two (`nl_means.methods`).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 from fastdefect.kernels.nl_means.blocks import gather_block, weigh_block
 from fastdefect.kernels.nl_means.intrinsics import load_tables, parts_of, weigh_sums
 from fastdefect.kernels.simd.specialization import lanes_of, rows_of
@@ -50,21 +50,21 @@ def sum_tile(plain, other, numbers, scratch, plain_tables, other_tables, blocks,
 
     Parameters
     ----------
-    plain, other : NlMeansRecipe
+    plain, other : NlMeansSpecialization
         For blocks of rows whose range of grey values is at most ``numbers.limit``, and for the rest.
     numbers : Geometry
     scratch : Scratch
         Written: ring, window, weighted, weights.
     plain_tables, other_tables : ndarray of int16
-        See `nl_means_methods.Method`.
+        See `nl_means.methods.Method`.
     blocks : int
         Blocks of rows in the tile.
     tally : ndarray of int64, length 2
-        Counts the blocks that took either recipe, over all dy.
+        Counts the blocks that took either, over all dy.
     """
     lanes = lanes_of(plain)
     rows = rows_of(plain)
-    t, s, k, ring = numbers.t, numbers.s, numbers.k, numbers.ring
+    t, s, ring = numbers.t, numbers.s, numbers.ring
     step = numbers.rows * lanes
     for dy in range(s + 1):
         first_dx = -s if dy else 1
@@ -83,78 +83,48 @@ def sum_tile(plain, other, numbers, scratch, plain_tables, other_tables, blocks,
             there = (s + t + first_dx) * step + (top + dy) * lanes
             place = block * rows % ring
             if most - least <= numbers.limit:
+                bias = np.int16(numbers.plain_bias)
                 weigh_block(
                     plain,
-                    scratch.single,
-                    scratch.pair,
+                    numbers,
+                    scratch,
+                    plain_tables,
+                    bias,
                     here,
                     there,
-                    step,
-                    scratch.ring,
                     place,
-                    ring,
-                    scratch.window,
-                    plain_tables,
-                    np.int16(numbers.plain_bias),
-                    k,
                     pairs,
                     count // 2,
                 )
                 tally[0] += 1
             else:
+                bias = np.int16(numbers.other_bias)
                 weigh_block(
                     other,
-                    scratch.single,
-                    scratch.pair,
+                    numbers,
+                    scratch,
+                    other_tables,
+                    bias,
                     here,
                     there,
-                    step,
-                    scratch.ring,
                     place,
-                    ring,
-                    scratch.window,
-                    other_tables,
-                    np.int16(numbers.other_bias),
-                    k,
                     pairs,
                     count // 2,
                 )
                 tally[1] += 1
             target = block - behind
             if target >= 0:
-                mirrored = target * rows % ring
-                own = (target * rows + dy) % ring
-                centre = (s + t) * step + (s + t + target * rows) * lanes
-                gather_block(
-                    plain,
-                    scratch.ring,
-                    mirrored,
-                    own,
-                    ring,
-                    scratch.pair,
-                    scratch.swap,
-                    centre + dy * lanes,
-                    centre - dy * lanes,
-                    step,
-                    scratch.weighted,
-                    scratch.weights,
-                    target * rows,
-                    numbers.height,
-                    k,
-                    first_dx,
-                    pairs,
-                    dy == 0,
-                )
+                gather_block(plain, numbers, scratch, target * rows, dy, first_dx, pairs)
 
 
 @kernel
-def weigh_each(recipe, tables, sums, weights):
+def weigh_each(spec, tables, sums, weights):
     """What the kernel weighs: blocks of biased sums, both parts of a block behind each other."""
-    look_up = load_tables(recipe, tables)
-    block = rows_of(recipe) * lanes_of(recipe)
+    look_up = load_tables(spec, tables)
+    block = rows_of(spec) * lanes_of(spec)
     for first in range(0, weights.size, block):
         store_rows(
             weights,
             first,
-            weigh_sums(recipe, load_sums(recipe, sums, first * parts_of(recipe)), look_up),
+            weigh_sums(spec, load_sums(spec, sums, first * parts_of(spec)), look_up),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 _FAR = np.int64(1) << np.int64(40)
 

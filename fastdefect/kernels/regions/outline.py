@@ -4,44 +4,57 @@ from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 
 @kernel
-def _edge_row(mask, runs, begin, end, y, row):
-    """1 where a pixel of row y has a side to the outside, else 0; ``row``, uint8 (W + 2,), has a margin of one."""
-    height = mask.shape[0]
+def _paint(runs, begin, end, row):
+    """1 where a run covers a pixel, else 0; ``row``, uint8 (W + 2,), has a margin of one."""
     for x in range(row.shape[0]):
         row[x] = 0
     for i in range(begin, end):
-        start, stop = np.uint64(runs[i, 1]), np.uint64(runs[i, 2])
-        last = stop - np.uint64(1)
-        for x in range(start, stop):
-            inner = 0 < y < height - 1 and mask[y - 1, x] != 0 and mask[y + 1, x] != 0
-            inner = inner and x != start and x != last
-            row[x + np.uint64(1)] = np.uint8(0) if inner else np.uint8(1)
+        for x in range(np.uint64(runs[i, 1]), np.uint64(runs[i, 2])):
+            row[x + np.uint64(1)] = np.uint8(1)
 
 
 @kernel
-def perimeter_steps(mask, runs, first, labels, ring, steps):
+def _edge_row(above, row, below, edge):
+    """1 where a pixel of ``row`` has a side to the outside, else 0; all uint8 (W + 2,)."""
+    one, two = np.uint64(1), np.uint64(2)
+    edge[0] = np.uint8(0)
+    edge[edge.shape[0] - 1] = np.uint8(0)
+    for x in range(np.uint64(row.shape[0] - 2)):
+        inner = above[x + one] & below[x + one] & row[x] & row[x + two]
+        edge[x + one] = np.uint8(row[x + one] & np.uint8(np.uint8(1) - inner))
+
+
+@kernel
+def perimeter_steps(runs, first, labels, pixels, edges, steps):
     """Add twelfths of horizontal, vertical and diagonal steps along the edge of each region to ``steps``, int64 (R, 3).
 
     Benkrid and Crookes' estimator, as ``skimage.measure.perimeter`` has it: an edge pixel counts by its neighbours on the
     edge, 1 where they are straight, sqrt(2) where diagonal, half of each where one is straight and one diagonal. Twelfths,
     because a straight step is shared by 2 or 3 neighbours, and integers, so that the order of summing does not matter.
-    ``runs``, ``first`` and ``labels`` are by rows; ``ring``, uint8 (3, W + 2), is scratch.
+    ``runs``, ``first`` and ``labels`` are by rows; ``pixels`` and ``edges``, uint8 (3, W + 2), are scratch.
     """
-    height = mask.shape[0]
+    height = first.shape[0] - 1
     one, two = np.uint64(1), np.uint64(2)
-    for x in range(ring.shape[1]):
-        ring[2, x] = 0
-    _edge_row(mask, runs, first[0], first[1], 0, ring[0])
+    for x in range(edges.shape[1]):
+        for k in range(3):
+            edges[k, x] = 0
+            pixels[k, x] = 0
+    # row y of the mask lies in pixels[y % 3]; those of the edge are known one row later
+    _paint(runs, first[0], first[1], pixels[0])
+    if height > 1:
+        _paint(runs, first[1], first[2], pixels[1])
+    _edge_row(pixels[2], pixels[0], pixels[1], edges[0])
     for y in range(height):
-        above, row, below = ring[(y + 2) % 3], ring[y % 3], ring[(y + 1) % 3]
-        if y + 1 < height:
-            _edge_row(mask, runs, first[y + 1], first[y + 2], y + 1, below)
+        above, row, below = edges[(y + 2) % 3], edges[y % 3], edges[(y + 1) % 3]
+        if y + 2 < height:
+            _paint(runs, first[y + 2], first[y + 3], pixels[(y + 2) % 3])
         else:
-            _edge_row(mask, runs, 0, 0, y + 1, below)
+            _paint(runs, 0, 0, pixels[(y + 2) % 3])
+        _edge_row(pixels[y % 3], pixels[(y + 1) % 3], pixels[(y + 2) % 3], below)
         for i in range(first[y], first[y + 1]):
             region = labels[i]
             if region < 0:
@@ -71,6 +84,7 @@ def perimeter_steps(mask, runs, first, labels, ring, steps):
 
 @kernel
 def _cover(runs, begin, end, left, reach, amount, cover):
+    """Add ``amount`` to the columns that some runs, made longer by ``reach``, cover."""
     for i in range(begin, end):
         start = max(np.int64(runs[i, 1]) - reach - left, np.int64(0))
         stop = min(np.int64(runs[i, 2]) + reach - left, np.int64(cover.shape[0]))
@@ -79,9 +93,10 @@ def _cover(runs, begin, end, left, reach, amount, cover):
 
 
 @kernel
-def ring_sums(mask, inside, grey, runs, first, boxes, reach, cover, sums):
+def ring_sums(mask, inside, grey, corner, runs, first, boxes, reach, cover, sums):
     """Sum of grey levels in each region; pixels and sum of grey levels around it, int64 (R, 3).
 
+    ``grey`` is a part of the image whose upper left pixel is ``corner`` (row, col); it holds all pixels that are looked at.
     Around are the pixels up to ``reach`` rows and columns away that lie in no region of ``mask`` and inside the inspected
     area (``inside``, uint8 (H, W); of no pixel if all are). ``cover``, int32 (W,), is scratch of zeros and left so.
     """
@@ -107,11 +122,11 @@ def ring_sums(mask, inside, grey, runs, first, boxes, reach, cover, sums):
             for x in range(left, right):
                 if line[x - left] > 0 and mask[y, x] == 0 and (all_inside or inside[y, x] != 0):
                     pixels += 1
-                    around += np.int64(grey[y, x])
+                    around += np.int64(grey[y - corner[0], x - corner[1]])
         _cover(runs, leave, enter, left, reach, np.int32(-1), line)
         for i in range(begin, end):
             for x in range(runs[i, 1], runs[i, 2]):
-                own += np.int64(grey[runs[i, 0], x])
+                own += np.int64(grey[runs[i, 0] - corner[0], x - corner[1]])
         sums[region, 0] = own
         sums[region, 1] = pixels
         sums[region, 2] = around

@@ -1,14 +1,14 @@
-"""Runs of a mask, joined to regions, and every sum over the pixels of a region, in one pass each.
+"""Runs of a mask, joined to regions, and every sum over the pixels of a region.
 
 A run is (row, start, stop): the True pixels start ... stop - 1 of a row that touch no other True pixel of that row. A mask
-of 10,000 regions has some 200,000 runs, so everything after the first pass is independent of the image's size.
+of 10,000 regions has some 200,000 runs, and after `count_runs` and `fill_runs` nothing here reads the mask again.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
 
 
 @kernel
@@ -48,6 +48,7 @@ def fill_runs(mask, first, y0, y1, runs):
 
 @kernel
 def _root(parent, i):
+    """First run of the region of run ``i``; halves the way there for the next search."""
     while parent[i] != i:
         parent[i] = parent[parent[i]]
         i = parent[i]
@@ -152,19 +153,30 @@ def measure_runs(runs, first, boxes, sums):
             sums[region, 5] += ((b - 1) * b * (2 * b - 1) - (a - 1) * a * (2 * a - 1)) // 6
 
 
+# Scores beyond this count as this, so that the sum over 2**31 pixels fits 64 bits.
+_HIGHEST_SCORE = 2.0**31
+_UNIT = 2.0**40
+
+
 @kernel
-def score_runs(runs, first, score, means, peaks):
-    """Mean, float64 (R,), and highest value, float32 (R,), of ``score``, float32 (H, W), over each region."""
-    for region in range(means.shape[0]):
-        total = np.float64(0.0)
-        pixels = np.int64(0)
+def score_runs(runs, first, score, sums, peaks):
+    """Sums, int64 (R, 2), and highest value, float32 (R,), of ``score``, float32 (H, W), over each region.
+
+    The sums are of the whole parts, and of the fractions in units of 2**-40: integers, so that they do not depend on the
+    order of the pixels and add up over tiles. A fraction below 2**-40 is rounded.
+    """
+    for region in range(peaks.shape[0]):
+        whole, fraction = np.int64(0), np.int64(0)
         begin, end = first[region], first[region + 1]
         peak = score[runs[begin, 0], runs[begin, 1]]
         for i in range(begin, end):
             row = score[runs[i, 0]]
             for x in range(runs[i, 1], runs[i, 2]):
-                total += np.float64(row[x])
                 peak = max(peak, row[x])
-            pixels += np.int64(runs[i, 2] - runs[i, 1])
-        means[region] = total / np.float64(pixels)
+                value = min(max(np.float64(row[x]), -_HIGHEST_SCORE), _HIGHEST_SCORE)
+                floor = np.floor(value)
+                whole += np.int64(floor)
+                fraction += np.int64(np.rint((value - floor) * _UNIT))
+        sums[region, 0] = whole
+        sums[region, 1] = fraction
         peaks[region] = peak

@@ -1,4 +1,4 @@
-"""LLVM values of vectors: small builders that the words of the vector vocabulary are made of.
+"""LLVM values of vectors: small builders that the intrinsics of `vector` are made of.
 
 Neutral operations wherever LLVM compiles them well for every processor. An instruction is named only where the neutral
 pattern is lost, and only on the processor path that has it.
@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from llvmlite import ir
-from numba.core import cgutils
+
+from fastdefect.kernels._numba import cgutils
 
 I32, I64 = ir.IntType(32), ir.IntType(64)
 

@@ -8,10 +8,9 @@ Called only from kernels that finish a row with plain loops, which is also all t
 from __future__ import annotations
 
 from llvmlite import ir
-from numba import types
 from numba.extending import intrinsic
 
-from fastdefect.kernels._numba.jit import COMPILED
+from fastdefect.kernels._numba import COMPILED, types
 
 BLOCK = 64
 VECTORS = int(COMPILED)

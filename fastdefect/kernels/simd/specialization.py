@@ -1,8 +1,8 @@
-"""Recipes: kernel descriptions that stand in a Numba type.
+"""Specializations: what a kernel is compiled for, as a value whose Numba type says all of it.
 
-A recipe is a frozen dataclass: lanes, processor path and whatever else a kernel is compiled for. It is passed to the
-kernel as an ordinary argument, but all of it stands in the argument's type. The words of the vector vocabulary read it
-when the kernel is typed, and every other recipe is another compilation with its own place in the disk cache.
+A specialization is a frozen dataclass: lanes, processor path and the like. It is passed to the kernel as an ordinary
+argument, called ``spec``, but everything in it is part of the argument's type. The intrinsics read it when the kernel is
+typed, and every other specialization is another compilation with its own place in the disk cache.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from llvmlite import ir
-from numba.core import types
 from numba.extending import (
     NativeValue,
     intrinsic,
@@ -20,21 +19,23 @@ from numba.extending import (
     unbox,
 )
 
+from fastdefect.kernels._numba import types
 
-class Recipe:
-    """Base of kernel descriptions: frozen dataclasses, whose fields all count for equality."""
+
+class Specialization:
+    """Base of what kernels are compiled for: frozen dataclasses, whose fields all count for equality."""
 
     lanes: int  # 16-bit lanes of a vector
     rows: int  # image rows of a block
     cpu: str  # "avx512", "avx2" or "portable"
 
 
-class RecipeType(types.Type):  # type: ignore[misc]  # Numba is untyped
-    """The Numba type of one recipe; its value is empty."""
+class SpecializationType(types.Type):  # type: ignore[misc]  # Numba is untyped
+    """The Numba type of one specialization; nothing is passed at run time."""
 
-    def __init__(self, recipe: Recipe) -> None:
-        self.recipe = recipe
-        super().__init__(name=repr(recipe))
+    def __init__(self, value: Specialization) -> None:
+        self.value = value
+        super().__init__(name=repr(value))
 
 
 class VectorType(types.Type):  # type: ignore[misc]
@@ -49,16 +50,16 @@ class VectorType(types.Type):  # type: ignore[misc]
         return ir.VectorType(ir.IntType(self.bits), self.lanes)
 
 
-@typeof_impl.register(Recipe)
-def _typeof_recipe(value: Recipe, context: Any) -> RecipeType:
-    return RecipeType(value)
+@typeof_impl.register(Specialization)
+def _typeof_specialization(value: Specialization, context: Any) -> SpecializationType:
+    return SpecializationType(value)
 
 
-register_model(RecipeType)(models.OpaqueModel)
+register_model(SpecializationType)(models.OpaqueModel)
 
 
-@unbox(RecipeType)
-def _unbox_recipe(kind: RecipeType, value: Any, c: Any) -> NativeValue:
+@unbox(SpecializationType)
+def _unbox_specialization(kind: SpecializationType, value: Any, c: Any) -> NativeValue:
     return NativeValue(c.context.get_dummy_value())
 
 
@@ -68,24 +69,24 @@ class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
         super().__init__(manager, kind, kind.llvm)
 
 
-def array_vector(recipe: RecipeType, array: types.Array) -> VectorType:
+def array_vector(spec: SpecializationType, array: types.Array) -> VectorType:
     """The vector type that fits an array's elements."""
     bits = array.dtype.bitwidth
-    return VectorType(bits, recipe.recipe.lanes * 16 // bits)
+    return VectorType(bits, spec.value.lanes * 16 // bits)
 
 
-def recipe_number(field: str) -> Any:
-    """A word that stands for a field of the recipe: a constant in the kernel."""
+def constant_field(field: str) -> Any:
+    """The intrinsic that returns a field of the specialization: a constant in the kernel."""
 
-    def number(typingctx, recipe):
+    def number(typingctx, spec):
         def codegen(context, builder, sig, args):
-            return ir.IntType(64)(int(getattr(recipe.recipe, field)))
+            return ir.IntType(64)(int(getattr(spec.value, field)))
 
-        return types.int64(recipe), codegen
+        return types.int64(spec), codegen
 
     number.__name__ = f"{field}_of"
     return intrinsic(number)
 
 
-lanes_of = recipe_number("lanes")
-rows_of = recipe_number("rows")
+lanes_of = constant_field("lanes")
+rows_of = constant_field("rows")

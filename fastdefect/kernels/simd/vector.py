@@ -1,23 +1,23 @@
-"""The vector vocabulary: LLVM vectors as values of Numba kernels.
+"""Intrinsics for LLVM vectors as values of Numba kernels.
 
-Vectors come in rows: a tuple of vectors, one per image row of a block. The words act on every row, so a kernel reads
+Vectors come in rows: a tuple of vectors, one per image row of a block. The intrinsics act on every row, so a kernel reads
 as if it had single vectors. Elements are integers of 16 or 32 bits; 16-bit lanes come in pairs, and a 32-bit lane holds
-what belongs to the pair. The first argument of many words is the `recipe`, which says how many lanes and rows there are.
+what belongs to the pair. The first argument of many, ``spec``, is the specialization: it has the lanes and the rows.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from numba.core import cgutils, types
 from numba.extending import intrinsic
 
+from fastdefect.kernels._numba import cgutils, types
 from fastdefect.kernels.simd.llvm import I64, add_saturating, dot_pairs, pointer, shuffle, splat
 from fastdefect.kernels.simd.specialization import VectorType, array_vector
 
 
 def row_wise(result: types.Type, args: tuple[types.Type, ...], emit: Any) -> Any:
-    """Word over rows: ``emit(builder, *values)`` once per row; what is not a tuple serves every row."""
+    """Intrinsic over rows: ``emit(builder, *values)`` once per row; what is not a tuple serves every row."""
 
     def codegen(context: Any, builder: Any, sig: Any, values: Any) -> Any:
         count = sig.return_type.count
@@ -37,21 +37,21 @@ def row_wise(result: types.Type, args: tuple[types.Type, ...], emit: Any) -> Any
 
 
 @intrinsic
-def load(typingctx, recipe, array, offset):
+def load(typingctx, spec, array, offset):
     """One vector from element ``offset`` on; any element may be the first."""
-    vector = array_vector(recipe, array)
+    vector = array_vector(spec, array)
 
     def codegen(context, builder, sig, args):
         where = pointer(context, builder, array, args[1], args[2], vector.llvm)
         return builder.load(where, align=vector.bits // 8)
 
-    return vector(recipe, array, types.int64), codegen
+    return vector(spec, array, types.int64), codegen
 
 
 @intrinsic
-def load_rows(typingctx, recipe, array, offset):
+def load_rows(typingctx, spec, array, offset):
     """A block of rows that lie behind each other."""
-    vector = array_vector(recipe, array)
+    vector = array_vector(spec, array)
 
     def codegen(context, builder, sig, args):
         first = pointer(context, builder, array, args[1], args[2], vector.llvm)
@@ -61,14 +61,14 @@ def load_rows(typingctx, recipe, array, offset):
         ]
         return context.make_tuple(builder, sig.return_type, rows)
 
-    return types.UniTuple(vector, recipe.recipe.rows)(recipe, array, types.int64), codegen
+    return types.UniTuple(vector, spec.value.rows)(spec, array, types.int64), codegen
 
 
 @intrinsic
-def load_sums(typingctx, recipe, array, offset):
-    """A block of rows, or of both parts of the rows where a recipe's sums have two."""
-    vector = array_vector(recipe, array)
-    count = recipe.recipe.rows * recipe.recipe.parts
+def load_sums(typingctx, spec, array, offset):
+    """A block of rows, or of both parts of the rows where the specialization's sums have two."""
+    vector = array_vector(spec, array)
+    count = spec.value.rows * spec.value.parts
 
     def codegen(context, builder, sig, args):
         first = pointer(context, builder, array, args[1], args[2], vector.llvm)
@@ -78,13 +78,13 @@ def load_sums(typingctx, recipe, array, offset):
         ]
         return context.make_tuple(builder, sig.return_type, rows)
 
-    return types.UniTuple(vector, count)(recipe, array, types.int64), codegen
+    return types.UniTuple(vector, count)(spec, array, types.int64), codegen
 
 
 @intrinsic
-def load_rows_at(typingctx, recipe, array, offset, steps):
+def load_rows_at(typingctx, spec, array, offset, steps):
     """A block of rows that lie at ``offset + steps[row]``."""
-    vector = array_vector(recipe, array)
+    vector = array_vector(spec, array)
 
     def codegen(context, builder, sig, args):
         rows = []
@@ -94,7 +94,7 @@ def load_rows_at(typingctx, recipe, array, offset, steps):
             rows.append(builder.load(where, align=vector.bits // 8))
         return context.make_tuple(builder, sig.return_type, rows)
 
-    return types.UniTuple(vector, recipe.recipe.rows)(recipe, array, types.int64, steps), codegen
+    return types.UniTuple(vector, spec.value.rows)(spec, array, types.int64, steps), codegen
 
 
 @intrinsic
@@ -124,28 +124,28 @@ def store(typingctx, array, offset, value):
 
 
 @intrinsic
-def spread(typingctx, recipe, value):
+def spread(typingctx, spec, value):
     """One vector, every lane of which holds the integer ``value``."""
-    vector = VectorType(value.bitwidth, recipe.recipe.lanes * 16 // value.bitwidth)
+    vector = VectorType(value.bitwidth, spec.value.lanes * 16 // value.bitwidth)
 
     def codegen(context, builder, sig, args):
         return splat(builder, args[1], vector.lanes)
 
-    return vector(recipe, value), codegen
+    return vector(spec, value), codegen
 
 
 @intrinsic
-def every_row(typingctx, recipe, vector):
+def every_row(typingctx, spec, vector):
     """The same vector in every row of a block."""
 
     def codegen(context, builder, sig, args):
         return context.make_tuple(builder, sig.return_type, [args[1]] * sig.return_type.count)
 
-    return types.UniTuple(vector, recipe.recipe.rows)(recipe, vector), codegen
+    return types.UniTuple(vector, spec.value.rows)(spec, vector), codegen
 
 
 @intrinsic
-def ring_rows_of(typingctx, recipe, first, length):
+def ring_rows_of(typingctx, spec, first, length):
     """Element offsets of a block's rows in a ring of ``length`` rows: ``(first + row) % length * lanes``."""
 
     def codegen(context, builder, sig, args):
@@ -154,11 +154,11 @@ def ring_rows_of(typingctx, recipe, first, length):
             place = builder.add(args[1], I64(row))
             over = builder.icmp_signed(">=", place, args[2])
             place = builder.select(over, builder.sub(place, args[2]), place)
-            rows.append(builder.mul(place, I64(recipe.recipe.lanes)))
+            rows.append(builder.mul(place, I64(spec.value.lanes)))
         return context.make_tuple(builder, sig.return_type, rows)
 
-    result = types.UniTuple(types.int64, recipe.recipe.rows)
-    return result(recipe, types.int64, types.int64), codegen
+    result = types.UniTuple(types.int64, spec.value.rows)
+    return result(spec, types.int64, types.int64), codegen
 
 
 # ---- arithmetic -----------------------------------------------------------------------------------
@@ -197,11 +197,11 @@ def alternate(typingctx, even, odd):
 
 
 @intrinsic
-def add_dot(typingctx, recipe, sums, a, b):
+def add_dot(typingctx, spec, sums, a, b):
     """32-bit ``sums`` plus the products of both 16-bit lanes of each pair."""
-    cpu = recipe.recipe.cpu
+    cpu = spec.value.cpu
 
     def emit(builder, _, total, x, y):
         return builder.add(total, dot_pairs(builder, cpu, x, y))
 
-    return row_wise(sums, (recipe, sums, a, b), emit)
+    return row_wise(sums, (spec, sums, a, b), emit)

@@ -1,16 +1,18 @@
 """Window means of a strip of rows by running sums: background removal, and the mean contrast around a pixel.
 
-Strips: row 0 of a strip array is the image row that its ``..._y`` argument names. ``height`` is the image's, so
-that windows stop at the image's edge and not at the strip's. Twin: `fastdefect.reference.texture.background`.
+Row 0 of what is read is the image row ``rows.source``. ``rows.height`` is the image's, so that windows stop at the
+image's edge and not at the strip's. Twin: `fastdefect.reference.texture.background`.
 """
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
+from fastdefect.operations.texture import PAD
 
 
 @kernel
 def _slide(column, leaving, entering, clip):
+    """Move column sums of clipped values by one row."""
     low = np.int32(-clip)
     high = np.int32(clip)
     for x in range(np.uint64(column.shape[0])):
@@ -21,6 +23,7 @@ def _slide(column, leaving, entering, clip):
 
 @kernel
 def _gather(column, row, clip):
+    """Add a clipped row to column sums."""
     low = np.int32(-clip)
     high = np.int32(clip)
     for x in range(np.uint64(column.shape[0])):
@@ -29,6 +32,7 @@ def _gather(column, row, clip):
 
 @kernel
 def _gather_moment(moment, row, clip, ramp):
+    """The same, times ``ramp``."""
     low = np.int32(-clip)
     high = np.int32(clip)
     for x in range(np.uint64(moment.shape[0])):
@@ -71,44 +75,44 @@ def _tilted(line, start, size, first, last, rows, src, dst):
 
 
 @kernel
-def remove_background(
-    src, src_y, height, window, clip, y0, y1, dst, pad, column, moment, line, sums
-):
-    """Rows y0 .. y1 - 1 minus the background of the clipped ``src``, to int16 rows that start at column ``pad``.
+def remove_background(src, dst, pad, rows, window, clip, scratch):
+    """Rows minus the background of the clipped ``src``, to int16 rows of ``dst`` that start at column ``pad``.
 
-    ``src`` is int16, every row of the windows of y0 and y1 - 1 is there; ``column``, ``moment``, ``line`` and
-    ``sums`` are int32 (W,) scratch. About 1.3 nanoseconds per pixel for any window.
+    ``src`` is int16, every row of the windows of the first and last row is there. Scratch: ``sums``. About 1.3
+    nanoseconds per pixel for any window.
     """
+    column, moment, line, sums = scratch[0], scratch[1], scratch[2], scratch[3]
+    height, src_y, y0, y1 = rows.height, rows.source, rows.first, rows.last
     width = column.shape[0]
-    rows = min(window, height)
+    size = min(window, height)
     cols = min(window, width)
-    half_y = rows // 2
+    half_y = size // 2
     half_x = cols // 2
     square = np.int64(0)
-    for i in range(rows):
-        ramp = np.int64(2 * i - (rows - 1))
+    for i in range(size):
+        ramp = np.int64(2 * i - (size - 1))
         square += ramp * ramp
-    factor = np.float64(rows) / np.float64(square)
-    scale = np.float32(np.float64(1.0) / np.float64(cols * rows))
+    factor = np.float64(size) / np.float64(square)
+    scale = np.float32(np.float64(1.0) / np.float64(cols * size))
     offset = np.float32(40000.5)
-    start = min(max(y0 - half_y, 0), height - rows)
+    start = min(max(y0 - half_y, 0), height - size)
     column[:] = np.int32(0)
-    for y in range(start, start + rows):
+    for y in range(start, start + size):
         _gather(column, src[y - src_y], clip)
     moment_of = np.int64(-1)
     for y in range(y0, y1):
-        wanted = min(max(y - half_y, 0), height - rows)
+        wanted = min(max(y - half_y, 0), height - size)
         while start < wanted:
-            _slide(column, src[start - src_y], src[start + rows - src_y], clip)
+            _slide(column, src[start - src_y], src[start + size - src_y], clip)
             start += 1
-        tilt = 2 * (y - start) - (rows - 1)
+        tilt = 2 * (y - start) - (size - 1)
         if tilt == 0:
             line[:] = column
         else:
             if moment_of != start:
                 moment[:] = np.int32(0)
-                for i in range(rows):
-                    _gather_moment(moment, src[start + i - src_y], clip, 2 * i - (rows - 1))
+                for i in range(size):
+                    _gather_moment(moment, src[start + i - src_y], clip, 2 * i - (size - 1))
                 moment_of = start
             slope = np.float64(tilt) * factor
             for x in range(width):
@@ -117,7 +121,7 @@ def remove_background(
         row = src[y - src_y]
         out = dst[y - y0][pad : pad + width]
         if cols % 2 == 0:
-            _tilted(line, 0, cols, 0, width, rows, row, out)
+            _tilted(line, 0, cols, 0, width, size, row, out)
             continue
         _running(line, cols, sums)
         middle = row[half_x : width - half_x]
@@ -125,33 +129,34 @@ def remove_background(
         for x in range(np.uint64(inner.shape[0])):
             mean = np.int32(np.float32(sums[x]) * scale + offset) - np.int32(40000)
             inner[x] = np.int16(np.int32(middle[x]) - np.int32(mean))
-        _tilted(line, 0, cols, 0, half_x, rows, row, out)
-        _tilted(line, width - cols, cols, width - half_x, width, rows, row, out)
+        _tilted(line, 0, cols, 0, half_x, size, row, out)
+        _tilted(line, width - cols, cols, width - half_x, width, size, row, out)
 
 
 @kernel
-def window_mean(src, src_y, height, window, pad, start_of, y, column, sums, dst):
+def window_mean(src, rows, window, start_of, y, column, sums, dst):
     """Mean of row ``y``'s windows, kept inside the image, plain at the edges, to float32 (W,).
 
-    ``src`` is int16 with ``pad`` columns in front. ``column`` int32 (W,) carries the sums of the window that
+    ``src`` is int16 with PAD columns in front. ``column`` int32 (W,) carries the sums of the window that
     starts at row ``start_of`` (-1: none yet) from call to call; returns where it starts now.
     """
+    height, src_y, pad = rows.height, rows.source, PAD
     width = column.shape[0]
-    rows = min(window, height)
+    size = min(window, height)
     cols = min(window, width)
     half_x = cols // 2
-    wanted = min(max(y - rows // 2, 0), height - rows)
+    wanted = min(max(y - size // 2, 0), height - size)
     if start_of < 0:
         column[:] = np.int32(0)
-        for i in range(wanted, wanted + rows):
+        for i in range(wanted, wanted + size):
             _gather(column, src[i - src_y][pad : pad + width], 32767)
         start_of = wanted
     while start_of < wanted:
         leaving = src[start_of - src_y][pad : pad + width]
-        _slide(column, leaving, src[start_of + rows - src_y][pad : pad + width], 32767)
+        _slide(column, leaving, src[start_of + size - src_y][pad : pad + width], 32767)
         start_of += 1
     _running(column, cols, sums)
-    scale = np.float32(np.float64(1.0) / np.float64(cols * rows))
+    scale = np.float32(np.float64(1.0) / np.float64(cols * size))
     count = width - cols + 1
     inner = dst[half_x : half_x + count]
     for x in range(np.uint64(count)):

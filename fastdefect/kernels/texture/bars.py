@@ -6,32 +6,65 @@ row may wrap around; their differences, which are all that is used, do not. Twin
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
-from fastdefect.kernels.texture.features import add_row, reflect
-from fastdefect.operations.texture import BAR_THICK, PAD
+from fastdefect.kernels._numba import kernel
+from fastdefect.kernels.border import reflect_101_once
+from fastdefect.kernels.texture.features import add_row, strip_row
+from fastdefect.operations.texture import BAR_THICK, PAD, PROFILE_SHARE, THICK_SHARE
 
 _THICK_REACH = BAR_THICK // 2
 
 
 @kernel
 def _move(column, entering, leaving):
+    """Move column sums by one row."""
     for x in range(np.uint64(column.shape[0])):
         column[x] = np.int32(column[x] + np.int32(np.int32(entering[x]) - np.int32(leaving[x])))
 
 
 @kernel
-def _contrast(c5, c4, c3, c2, c1, c, d1, d2, d3, d4, d5, thick, dst):
+def _contrast(profile, thick):
     """15 times the profile across a bar less 7 times the thick bar."""
+    return np.int32(np.int32(PROFILE_SHARE) * profile - np.int32(THICK_SHARE) * np.int32(thick))
+
+
+@kernel
+def _profile(five, four, three, two, one):
+    """Weights 1, 2, 3, 4, 5, 5, 5, 4, 3, 2, 1 across a bar, of sums that have one weight in common."""
+    return np.int32(
+        np.int32(5) * five + np.int32(4) * four + np.int32(3) * three + np.int32(2) * two + one
+    )
+
+
+@kernel
+def _both(a, b):
+    """Sum in 32 bits."""
+    return np.int32(np.int32(a) + np.int32(b))
+
+
+@kernel
+def _contrast_down(src, r, thick, dst):
+    """Contrast across lying bars, whose 11 rows of ``src`` are ``r``."""
     for x in range(np.uint64(dst.shape[0])):
-        five = np.int32(np.int32(c1[x]) + np.int32(c[x])) + np.int32(d1[x])
-        four = np.int32(c2[x]) + np.int32(d2[x])
-        three = np.int32(c3[x]) + np.int32(d3[x])
-        two = np.int32(c4[x]) + np.int32(d4[x])
-        one = np.int32(c5[x]) + np.int32(d5[x])
-        profile = np.int32(
-            np.int32(5) * five + np.int32(4) * four + np.int32(3) * three + np.int32(2) * two + one
-        )
-        dst[x] = np.int32(np.int32(15) * profile - np.int32(7) * np.int32(thick[x]))
+        i = np.uint64(PAD) + x
+        five = _both(_both(src[r[4], i], src[r[5], i]), src[r[6], i])
+        four = _both(src[r[3], i], src[r[7], i])
+        three = _both(src[r[2], i], src[r[8], i])
+        two = _both(src[r[1], i], src[r[9], i])
+        profile = _profile(five, four, three, two, _both(src[r[0], i], src[r[10], i]))
+        dst[x] = _contrast(profile, thick[i])
+
+
+@kernel
+def _contrast_along(column, thick, dst):
+    """Contrast across standing bars, of sums down the columns (W + 2 PAD)."""
+    at = column[PAD - 5 :]
+    for x in range(np.uint64(dst.shape[0])):
+        five = _both(_both(at[x + np.uint64(4)], at[x + np.uint64(5)]), at[x + np.uint64(6)])
+        four = _both(at[x + np.uint64(3)], at[x + np.uint64(7)])
+        three = _both(at[x + np.uint64(2)], at[x + np.uint64(8)])
+        two = _both(at[x + np.uint64(1)], at[x + np.uint64(9)])
+        profile = _profile(five, four, three, two, _both(at[x], at[x + np.uint64(10)]))
+        dst[x] = _contrast(profile, thick[x])
 
 
 @kernel
@@ -53,11 +86,7 @@ def _across_row(column, totals, thick, dst):
     behind = totals[PAD - _THICK_REACH :]
     for x in range(np.uint64(dst.shape[0])):
         thick[x] = np.int32(ahead[x] - behind[x])
-    at = column[PAD - 5 :]
-    _contrast(
-        at, at[1:], at[2:], at[3:], at[4:], at[5:], at[6:], at[7:], at[8:], at[9:], at[10:],
-        thick, dst,
-    )  # fmt: skip
+    _contrast_along(column, thick, dst)
 
 
 @kernel
@@ -74,6 +103,7 @@ def _sticks_out(own, whole):
 
 @kernel
 def _weaker(before, behind, long, half_scale, long_scale, dst):
+    """The weaker half of a bar where both stick out to the same side, else 0."""
     for x in range(np.uint64(dst.shape[0])):
         whole = np.float32(long[x]) * long_scale
         one = _sticks_out(np.float32(before[x]) * half_scale, whole)
@@ -85,8 +115,9 @@ def _weaker(before, behind, long, half_scale, long_scale, dst):
 
 
 @kernel
-def _lying(contrast, totals, sums, half, long, half_scale, long_scale, dst):
+def _lying(contrast, totals, sums, size, dst):
     """Bars along a row of contrasts (W), to float32 (W,)."""
+    half, long = size.half, size.long
     width = dst.shape[0]
     _totals(contrast, totals)
     count = width - 2 * half
@@ -104,7 +135,7 @@ def _lying(contrast, totals, sums, half, long, half_scale, long_scale, dst):
     whole[:first] = inner[0]
     whole[last:] = inner[last - first]
     dst[:] = np.float32(0)
-    _weaker(before, behind, whole, half_scale, long_scale, dst[half : half + count])
+    _weaker(before, behind, whole, size.half_scale, size.long_scale, dst[half : half + count])
 
 
 @kernel
@@ -114,10 +145,12 @@ def inside(y, before, size, height):
 
 
 @kernel
-def _start(src, src_y, height, y, half, long, columns):
+def _start(src, rows, y, half, long, columns):
+    """Column sums of the first row."""
+    height, src_y = rows.height, rows.source
     columns[:] = np.int32(0)
     for reach in range(-_THICK_REACH, _THICK_REACH + 1):
-        add_row(columns[0], src[reflect(y + reach, height) - src_y])
+        add_row(columns[0], src[reflect_101_once(y + reach, height) - src_y])
     first = inside(y, half, 2 * half + 1, height)
     for i in range(first, first + half):
         add_row(columns[1], src[i - src_y])
@@ -128,11 +161,13 @@ def _start(src, src_y, height, y, half, long, columns):
 
 
 @kernel
-def _next(src, src_y, height, y, half, long, columns):
+def _next(src, rows, y, half, long, columns):
+    """Column sums of row y from those of the row before."""
+    height, src_y = rows.height, rows.source
     _move(
         columns[0],
-        src[reflect(y + _THICK_REACH, height) - src_y],
-        src[reflect(y - 1 - _THICK_REACH, height) - src_y],
+        src[reflect_101_once(y + _THICK_REACH, height) - src_y],
+        src[reflect_101_once(y - 1 - _THICK_REACH, height) - src_y],
     )
     first = inside(y, half, 2 * half + 1, height)
     if first > inside(y - 1, half, 2 * half + 1, height):
@@ -144,57 +179,52 @@ def _next(src, src_y, height, y, half, long, columns):
 
 
 @kernel
-def bar_columns(src, src_y, height, y, y0, sizes, columns):
+def bar_columns(src, rows, y, size, columns):
     """Column sums of row y, to int32 (4, W + 2 PAD): thick bar, half above, half below, long bar.
 
-    Row ``y0`` begins; the others have to follow each other.
+    Row ``rows.first`` begins; the others have to follow each other.
     """
-    if y == y0:
-        _start(src, src_y, height, y, sizes[1, 0], sizes[1, 1], columns)
+    if y == rows.first:
+        _start(src, rows, y, size.half, size.long, columns)
     else:
-        _next(src, src_y, height, y, sizes[1, 0], sizes[1, 1], columns)
+        _next(src, rows, y, size.half, size.long, columns)
 
 
 @kernel
-def bars(src, src_y, height, y, sizes, scales, columns, contrast, totals, sums, lying, standing):
-    """How far the bars around each pixel of row y stick out, to float32 (W,) each.
+def bars(src, rows, y, lying_size, standing_size, scratch):
+    """How far the bars around each pixel of row y stick out, to ``floats[0]`` (lying) and ``floats[1]`` (standing).
 
-    ``sizes`` int64 (2, 2), ``scales`` float32 (2, 2): of half and long bars, lying and standing. ``columns`` comes from
-    `bar_columns`; ``contrast`` and ``totals`` (W + 2 PAD + 1) and ``sums`` (4, W) are int32 scratch.
+    ``bar_columns`` comes from `bar_columns`; ``columns[0]``, ``totals`` and ``sums`` are scratch.
     """
-    width = lying.shape[0]
-    r = reflect
-    line = contrast[:width]
-    _contrast(
-        src[r(y - 5, height) - src_y][PAD:], src[r(y - 4, height) - src_y][PAD:],
-        src[r(y - 3, height) - src_y][PAD:], src[r(y - 2, height) - src_y][PAD:],
-        src[r(y - 1, height) - src_y][PAD:], src[y - src_y][PAD:],
-        src[r(y + 1, height) - src_y][PAD:], src[r(y + 2, height) - src_y][PAD:],
-        src[r(y + 3, height) - src_y][PAD:], src[r(y + 4, height) - src_y][PAD:],
-        src[r(y + 5, height) - src_y][PAD:], columns[0][PAD:], line,
+    lying, standing = scratch.floats[0], scratch.floats[1]
+    columns, sums, totals = scratch.bar_columns, scratch.sums, scratch.totals[0]
+    line = scratch.columns[0][: lying.shape[0]]
+    r = (
+        strip_row(rows, y - 5), strip_row(rows, y - 4), strip_row(rows, y - 3), strip_row(rows, y - 2),
+        strip_row(rows, y - 1), strip_row(rows, y), strip_row(rows, y + 1), strip_row(rows, y + 2),
+        strip_row(rows, y + 3), strip_row(rows, y + 4), strip_row(rows, y + 5),
     )  # fmt: skip
-    _lying(line, totals, sums, sizes[0, 0], sizes[0, 1], scales[0, 0], scales[0, 1], lying)
-    if y < sizes[1, 0] or y >= height - sizes[1, 0]:
+    _contrast_down(src, r, columns[0], line)
+    _lying(line, totals, sums, lying_size, lying)
+    if y < standing_size.half or y >= rows.height - standing_size.half:
         standing[:] = np.float32(0)
         return
     for i in range(3):
         _across_row(columns[i + 1], totals, sums[3], sums[i])
-    _weaker(sums[0], sums[1], sums[2], scales[1, 0], scales[1, 1], standing)
+    _weaker(sums[0], sums[1], sums[2], standing_size.half_scale, standing_size.long_scale, standing)
 
 
 @kernel
-def bar_score(
-    src, src_y, height, sizes, scales, weights, gains, offsets, y0, y1, dst,
-    columns, contrast, totals, sums, lying, standing,
-):  # fmt: skip
-    """Raise the map rows y0 .. y1 - 1 by the stronger bar.
+def bar_score(src, dst, rows, numbers, scratch):
+    """Raise rows of the map by the stronger bar.
 
-    ``src`` is clipped; ``weights``, ``gains`` and ``offsets`` float32 (2,): of z multiples of its quantile the smaller
-    ``gain * z - offset`` counts.
+    ``src`` is clipped; of z multiples of its quantile the smaller ``gain * z - offset`` counts.
     """
-    for y in range(y0, y1):
-        bar_columns(src, src_y, height, y, y0, sizes, columns)
-        bars(src, src_y, height, y, sizes, scales, columns, contrast, totals, sums, lying, standing)
+    weights, gains, offsets = numbers.bar_weights, numbers.bar_gains, numbers.bar_offsets
+    lying, standing = scratch.floats[0], scratch.floats[1]
+    for y in range(rows.first, rows.last):
+        bar_columns(src, rows, y, numbers.standing, scratch.bar_columns)
+        bars(src, rows, y, numbers.lying, numbers.standing, scratch)
         row = dst[y]
         for x in range(np.uint64(row.shape[0])):
             a = lying[x] * weights[0]

@@ -1,23 +1,26 @@
 """What the residual of a strip looks like next to good texture: boxes, lines, loss of fine contrast.
 
-Strips are int16 with PAD reflected columns on either side; their row 0 is the image row that ``src_y`` names.
-Rows outside the image are looked up by reflection, without a repeated edge. Twin: `reference.texture`.
+Strips are int16 with PAD reflected columns on either side; their row 0 is the image row ``rows.source``. Rows outside
+the image are looked up by reflection, without a repeated edge. Twin: `reference.texture`.
 """
 
 import numpy as np
 
-from fastdefect.kernels._numba.jit import kernel
+from fastdefect.kernels._numba import kernel
+from fastdefect.kernels.border import reflect_101_once
 from fastdefect.kernels.texture.background import window_mean
-from fastdefect.operations.texture import PAD
+from fastdefect.operations.texture import ENERGY_BOXES, EPSILON, PAD
 
-EPSILON = np.float32(0.05)
+_NEAR, _FAR = ENERGY_BOXES
+_NEAR_SHARE = np.float32(1 / _NEAR**2)
+_FAR_SHARE = np.float32(1 / _FAR**2)
 
 
 @kernel
-def reflect_columns(strip, rows):
-    """Fill the side columns of the first ``rows`` rows."""
+def reflect_columns(strip, count):
+    """Fill the side columns of the first ``count`` rows."""
     last = strip.shape[1] - 2 * PAD - 1
-    for y in range(rows):
+    for y in range(count):
         row = strip[y]
         for i in range(1, PAD + 1):
             row[PAD - i] = row[PAD + i]
@@ -25,43 +28,47 @@ def reflect_columns(strip, rows):
 
 
 @kernel
-def reflect(y, height):
-    y = abs(y)
-    return 2 * (height - 1) - y if y >= height else y
+def strip_row(rows, y):
+    """Row of the strip that holds image row ``y``, or what the border mirrors there, to index without a sign."""
+    return np.uint64(reflect_101_once(y, rows.height) - rows.source)
 
 
 @kernel
 def add_row(column, row):
+    """Add a row to column sums."""
     for x in range(np.uint64(column.shape[0])):
         column[x] = np.int32(column[x] + np.int32(row[x]))
 
 
 @kernel
 def _add_rows(column, first, second):
+    """Add two rows to column sums."""
     for x in range(np.uint64(column.shape[0])):
         column[x] = np.int32(column[x] + np.int32(np.int32(first[x]) + np.int32(second[x])))
 
 
 @kernel
-def grow_columns(src, src_y, height, y, inner, outer, column):
+def grow_columns(src, rows, y, inner, outer, column):
     """Widen the column sums ``column`` of row y from ``inner`` rows (0: empty) to ``outer`` (odd)."""
     if inner == 0:
         column[:] = np.int32(0)
-        add_row(column, src[y - src_y])
+        add_row(column, src[y - rows.source])
         inner = 1
     for reach in range(inner // 2 + 1, outer // 2 + 1):
-        above = src[reflect(y - reach, height) - src_y]
-        _add_rows(column, above, src[reflect(y + reach, height) - src_y])
+        above = src[reflect_101_once(y - reach, rows.height) - rows.source]
+        _add_rows(column, above, src[reflect_101_once(y + reach, rows.height) - rows.source])
 
 
 @kernel
 def _three(dst, a, b, c):
+    """Sum of three rows."""
     for x in range(np.uint64(dst.shape[0])):
         dst[x] = np.int32(np.int32(a[x] + b[x]) + c[x])
 
 
 @kernel
 def _two_more(dst, a, b):
+    """Two more rows on top of a sum."""
     for x in range(np.uint64(dst.shape[0])):
         dst[x] = np.int32(dst[x] + np.int32(a[x] + b[x]))
 
@@ -80,18 +87,21 @@ def across(column, side, dst):
 
 @kernel
 def _multiply(product, sums, weight):
+    """Product over the scales, raised by EPSILON: another one."""
     for x in range(np.uint64(product.shape[0])):
         product[x] = product[x] * (np.float32(abs(sums[x])) * weight + EPSILON)
 
 
 @kernel
 def _start(product, sums, weight):
+    """The first scale of the product."""
     for x in range(np.uint64(product.shape[0])):
         product[x] = np.float32(abs(sums[x])) * weight + EPSILON
 
 
 @kernel
 def _highest(product, sums, weight, first):
+    """Maximum over the scales."""
     for x in range(np.uint64(product.shape[0])):
         value = np.float32(abs(sums[x])) * weight
         product[x] = value if first or value > product[x] else product[x]
@@ -99,6 +109,7 @@ def _highest(product, sums, weight, first):
 
 @kernel
 def _fuse_scale(product, sums, weight, index, geometric):
+    """Take scale ``index`` into ``product``."""
     if not geometric:
         _highest(product, sums, weight, index == 0)
     elif index == 0:
@@ -109,24 +120,27 @@ def _fuse_scale(product, sums, weight, index, geometric):
 
 @kernel
 def _fourth_root(product, dst):
+    """Geometric mean of four scales, at least 0."""
     for x in range(np.uint64(dst.shape[0])):
         value = np.sqrt(np.sqrt(product[x])) - EPSILON
         dst[x] = value if value > np.float32(0) else np.float32(0)
 
 
 @kernel
-def box_sums(src, src_y, height, y, scales, i, column, sums):
+def box_sums(src, rows, scales, y, i, column, sums):
     """Box sums of row y at scale ``i``; ``column`` carries the column sums from scale to scale, in rising order."""
-    grow_columns(src, src_y, height, y, scales[i - 1] if i > 0 else 0, scales[i], column)
+    grow_columns(src, rows, y, scales[i - 1] if i > 0 else 0, scales[i], column)
     across(column, scales[i], sums)
 
 
 @kernel
-def grey_score(src, src_y, height, scales, weights, geometric, y0, y1, dst, column, sums, product):
-    """Fused multiple of the box quantiles, to the rows y0 .. y1 - 1 of the float32 (H, W) map."""
-    for y in range(y0, y1):
+def grey_score(src, dst, rows, numbers, scratch):
+    """Fused multiple of the box quantiles, to rows of the float32 (H, W) map."""
+    scales, weights, geometric = numbers.scales, numbers.grey_weights, numbers.geometric
+    column, sums, product = scratch.columns[0], scratch.sums[0], scratch.floats[0]
+    for y in range(rows.first, rows.last):
         for i in range(4):
-            box_sums(src, src_y, height, y, scales, i, column, sums)
+            box_sums(src, rows, scales, y, i, column, sums)
             _fuse_scale(product, sums, weights[i], i, geometric)
         if geometric:
             _fourth_root(product, dst[y])
@@ -136,6 +150,7 @@ def grey_score(src, src_y, height, scales, weights, geometric, y0, y1, dst, colu
 
 @kernel
 def larger(sums, other):
+    """The larger absolute value of both, to ``sums``."""
     for x in range(np.uint64(sums.shape[0])):
         a = np.int32(abs(sums[x]))
         b = np.int32(abs(other[x]))
@@ -144,58 +159,67 @@ def larger(sums, other):
 
 @kernel
 def raise_map(row, side, gain, offset):
+    """Raise a row of the map to ``gain * side - offset``."""
     for x in range(np.uint64(row.shape[0])):
         value = side[x] * gain - offset
         row[x] = value if value > row[x] else row[x]
 
 
 @kernel
-def chroma_sums(red, blue, src_y, height, y, scales, i, column_red, column_blue, sums, other):
-    """Larger absolute box sum of two colour ratios at scale ``i``, to ``sums``; scales come in rising order."""
-    box_sums(red, src_y, height, y, scales, i, column_red, sums)
-    box_sums(blue, src_y, height, y, scales, i, column_blue, other)
-    larger(sums, other)
+def chroma_sums(red, blue, rows, scales, y, i, columns, sums):
+    """Larger absolute box sum of two colour ratios at scale ``i``, to ``sums[0]``; scales come in rising order."""
+    box_sums(red, rows, scales, y, i, columns[0], sums[0])
+    box_sums(blue, rows, scales, y, i, columns[1], sums[1])
+    larger(sums[0], sums[1])
 
 
 @kernel
-def chroma_score(
-    red, blue, src_y, height, scales, weights, geometric, gain, offset, y0, y1, dst,
-    column_red, column_blue, sums, other, product,
-):  # fmt: skip
-    """The same of two colour ratios, the larger one of each scale; raises the map by ``gain * z - offset``."""
-    for y in range(y0, y1):
+def chroma_score(red, blue, dst, rows, numbers, scratch):
+    """The same of two colour ratios, the larger one of each scale; raises the map."""
+    scales, weights, geometric = numbers.scales, numbers.chroma_weights, numbers.geometric
+    columns, sums, product = scratch.columns, scratch.sums, scratch.floats[0]
+    for y in range(rows.first, rows.last):
         for i in range(4):
-            chroma_sums(
-                red, blue, src_y, height, y, scales, i, column_red, column_blue, sums, other
-            )
-            _fuse_scale(product, sums, weights[i], i, geometric)
+            chroma_sums(red, blue, rows, scales, y, i, columns, sums)
+            _fuse_scale(product, sums[0], weights[i], i, geometric)
         if geometric:
             for x in range(np.uint64(product.shape[0])):
                 product[x] = np.sqrt(np.sqrt(product[x])) - EPSILON
-        raise_map(dst[y], product, gain, offset)
+        raise_map(dst[y], product, numbers.side_gain, numbers.side_offset)
 
 
 @kernel
-def fine_contrast(src, src_y, height, img, clip, neutral, y0, y1, dst, column, sums):
-    """|9 r - 3×3 sum|, clipped, to int16 rows with PAD columns in front; ``neutral`` where img (H, W, C) is 255."""
+def _saturated(image, channels, at, neutral, out):
+    """``neutral`` where a channel of the flat image is at 255, from ``image[at]`` on."""
+    if channels == 1:
+        for x in range(np.uint64(out.shape[0])):
+            out[x] = neutral if image[at + x] == 255 else out[x]
+    else:
+        for x in range(np.uint64(out.shape[0])):
+            i = at + np.uint64(3) * x
+            lost = (
+                (image[i] == 255)
+                | (image[i + np.uint64(1)] == 255)
+                | (image[i + np.uint64(2)] == 255)
+            )
+            out[x] = neutral if lost else out[x]
+
+
+@kernel
+def fine_contrast(src, image, channels, dst, rows, limits, scratch):
+    """|9 r - 3×3 sum|, to int16 rows with PAD columns in front; ``limits``: highest, and what is saturated."""
+    column, sums = scratch.columns[0], scratch.sums[0]
     width = sums.shape[0]
-    high = np.int32(clip)
-    for y in range(y0, y1):
-        grow_columns(src, src_y, height, y, 0, 3, column)
+    high = np.int32(limits[0])
+    for y in range(rows.first, rows.last):
+        grow_columns(src, rows, y, 0, 3, column)
         across(column, 3, sums)
-        row = src[y - src_y][PAD : PAD + width]
-        out = dst[y - y0][PAD : PAD + width]
+        row = src[y - rows.source][PAD : PAD + width]
+        out = dst[y - rows.first][PAD : PAD + width]
         for x in range(np.uint64(width)):
             value = np.int32(abs(np.int32(np.int32(9) * np.int32(row[x]) - sums[x])))
             out[x] = np.int16(value if value < high else high)
-        levels = img[y]
-        if levels.shape[1] == 1:
-            for x in range(np.uint64(width)):
-                out[x] = np.int16(neutral) if levels[x, 0] == 255 else out[x]
-        else:
-            for x in range(np.uint64(width)):
-                lost = (levels[x, 0] == 255) | (levels[x, 1] == 255) | (levels[x, 2] == 255)
-                out[x] = np.int16(neutral) if lost else out[x]
+        _saturated(image, channels, np.uint64(y * width * channels), np.int16(limits[1]), out)
 
 
 @kernel
@@ -207,40 +231,42 @@ def contrast_ratio(sums, around, floor, area, dst):
 
 @kernel
 def _lost(ratio, gain, weight):
+    """How much of the typical ratio is exceeded, times ``weight``, in place."""
     for x in range(np.uint64(ratio.shape[0])):
         value = ratio[x] * gain - np.float32(1)
         ratio[x] = (value if value > np.float32(0) else np.float32(0)) * weight
 
 
 @kernel
-def contrast_ratios(
-    src, src_y, height, window, floor, start, y, column, window_column, sums, running, around, near, far
-):  # fmt: skip
-    """Both ratios (boxes of 9 and 15) of row y, to ``near`` and ``far``; where its window starts."""
-    start = window_mean(src, src_y, height, window, PAD, start, y, window_column, running, around)
-    grow_columns(src, src_y, height, y, 0, 9, column)
-    across(column, 9, sums)
-    contrast_ratio(sums, around, floor, np.float32(np.float64(1.0) / np.float64(81)), near)
-    grow_columns(src, src_y, height, y, 9, 15, column)
-    across(column, 15, sums)
-    contrast_ratio(sums, around, floor, np.float32(np.float64(1.0) / np.float64(225)), far)
+def contrast_ratios(src, rows, numbers, start, y, scratch):
+    """Both ratios (boxes of 9 and 15) of row y, to ``floats[1]`` and ``floats[2]``; where its window starts.
+
+    ``sums[0]`` carries the sums of the window from row to row.
+    """
+    column, sums, around = scratch.columns[0], scratch.sums[1], scratch.floats[0]
+    floor = numbers.energy_floor
+    start = window_mean(
+        src, rows, numbers.window, start, y, scratch.sums[0], scratch.sums[2], around
+    )
+    grow_columns(src, rows, y, 0, _NEAR, column)
+    across(column, _NEAR, sums)
+    contrast_ratio(sums, around, floor, _NEAR_SHARE, scratch.floats[1])
+    grow_columns(src, rows, y, _NEAR, _FAR, column)
+    across(column, _FAR, sums)
+    contrast_ratio(sums, around, floor, _FAR_SHARE, scratch.floats[2])
     return start
 
 
 @kernel
-def energy_score(
-    src, src_y, height, window, floor, gains, weights, gain, offset, y0, y1, dst,
-    column, window_column, sums, running, around, near, far,
-):  # fmt: skip
+def energy_score(src, dst, rows, numbers, scratch):
     """Loss of fine contrast, boxes of 9 and 15 against the window around; raises the map."""
+    gains, weights = numbers.energy_gains, numbers.energy_weights
+    near, far = scratch.floats[1], scratch.floats[2]
     start = -1
-    for y in range(y0, y1):
-        start = contrast_ratios(
-            src, src_y, height, window, floor, start, y,
-            column, window_column, sums, running, around, near, far,
-        )  # fmt: skip
+    for y in range(rows.first, rows.last):
+        start = contrast_ratios(src, rows, numbers, start, y, scratch)
         _lost(near, gains[0], weights[0])
         _lost(far, gains[1], weights[1])
         for x in range(np.uint64(near.shape[0])):
             near[x] = np.sqrt((near[x] + EPSILON) * (far[x] + EPSILON)) - EPSILON
-        raise_map(dst[y], near, gain, offset)
+        raise_map(dst[y], near, numbers.side_gain, numbers.side_offset)

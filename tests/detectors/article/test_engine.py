@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import fastdefect
-from fastdefect.detectors.article import detect as detector
 from fastdefect.reference import article
 
 
@@ -83,9 +82,10 @@ def test_owned_results_outlive_the_next_call(cloth: np.ndarray) -> None:
 
 def test_views_are_overwritten_by_the_next_call(cloth: np.ndarray) -> None:
     engine = fastdefect.Engine(cloth.shape[:2])
-    first = engine(cloth, copy=False)
-    second = engine(np.full_like(cloth, 9), copy=False)
-    assert np.shares_memory(first.mask, second.mask)
+    first = engine(cloth, copy=False).mask
+    second = engine(np.full_like(cloth, 9), copy=False).mask
+    assert np.shares_memory(first, second)
+    assert not np.shares_memory(engine(cloth).mask, second)
 
 
 def test_another_shape_is_an_error(cloth: np.ndarray) -> None:
@@ -117,14 +117,14 @@ def test_bad_plans(arguments: dict[str, object], error: type[Exception]) -> None
 def test_two_threads_in_one_engine_are_an_error(cloth: np.ndarray) -> None:
     engine = fastdefect.Engine(cloth.shape[:2], threads=1)
     inside, leave = threading.Event(), threading.Event()
-    step = engine._steps[next(iter(engine._steps))]
+    name, step, arguments, number = engine._program[0]
 
     def wait(*arguments: object) -> object:
         inside.set()
         leave.wait(10)
         return step(*arguments)
 
-    engine._steps[next(iter(engine._steps))] = wait
+    engine._program[0] = name, wait, arguments, number
     worker = threading.Thread(target=engine, args=(cloth,))
     worker.start()
     inside.wait(10)
@@ -133,18 +133,6 @@ def test_two_threads_in_one_engine_are_an_error(cloth: np.ndarray) -> None:
     leave.set()
     worker.join()
     engine(cloth)  # free again
-
-
-def test_engines_are_kept_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = detector.engine_for((20, 30), None, 1)
-    assert detector.engine_for((20, 30), None, 1) is first
-    for side in range(40, 40 + detector.MOST_ENGINES):
-        detector.engine_for((side, side), None, 1)
-    assert len(detector._kept.engines) == detector.MOST_ENGINES
-    assert detector.engine_for((20, 30), None, 1) is not first
-    monkeypatch.setattr(detector, "MOST_BYTES", 10)
-    detector.engine_for((50, 50), None, 1)
-    assert len(detector._kept.engines) == 1
 
 
 def test_params_reach_every_stage(cloth: np.ndarray) -> None:

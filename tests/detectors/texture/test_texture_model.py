@@ -1,10 +1,15 @@
 """The texture model as its users meet it: learning, verdicts, thresholds, light, bad input."""
 
+import copy
+import inspect
+import pickle
+
 import numpy as np
 import pytest
 from texture_cases import SHAPE, cloth, image, spoiled
 
-from fastdefect.detectors.protocol import Detector, Plan
+from fastdefect.detectors.detector import Detector
+from fastdefect.detectors.plan import Plan
 from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.detectors.texture.params import TextureParams
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, EngineBusyError, ImageReadError
@@ -64,15 +69,50 @@ def test_threshold_can_be_read_and_set(good: list[np.ndarray]) -> None:
     low, high = model.threshold_interval
     assert low <= model.threshold <= high
     score = model(cloth(100)).score
-    model.threshold = score / 2
-    found = model(cloth(100))
+    changed = model.with_threshold(score / 2)
+    assert model.threshold != changed.threshold == score / 2
+    found = changed(cloth(100))
     assert found.is_defective
     np.testing.assert_array_equal(found.mask, found.score_map > np.float32(score / 2))
-    model.mask_threshold = 0.0
-    assert model(cloth(100)).mask.sum() > found.mask.sum()
+    wide = model.with_threshold(score / 2, mask_threshold=0.0)
+    assert wide(cloth(100)).mask.sum() > found.mask.sum()
     for bad in (-1.0, float("nan"), "much"):
         with pytest.raises((ArgumentTypeError, ArgumentValueError)):
-            model.threshold = bad
+            model.with_threshold(bad)
+
+
+def test_a_trained_model_refuses_changes_and_a_new_one_takes_them(model: TextureModel) -> None:
+    for change in (
+        lambda: setattr(model, "threshold", 3.0),
+        lambda: setattr(model, "anything", 1),
+        lambda: model.set_params(window=63),
+        lambda: model.fit([cloth(1)]),
+    ):
+        with pytest.raises(ArgumentValueError, match="expected"):
+            change()
+    fresh = TextureModel().set_params(window=63, colour=False)
+    assert (fresh.params.window, fresh.get_params()["colour"]) == (63, False)
+    for bad in ({"depth": 3}, {"window": 64}):
+        with pytest.raises((ArgumentTypeError, ArgumentValueError)):
+            fresh.set_params(**bad)
+    assert fresh.params.window == 63
+
+
+def test_it_is_an_estimator_of_scikit_learn(model: TextureModel) -> None:
+    base = pytest.importorskip("sklearn.base")
+    cloned = base.clone(model)
+    assert cloned.get_params() == model.get_params()
+    assert not cloned.is_finished
+    signature = inspect.signature(TextureModel).parameters
+    assert {n: p.default for n, p in signature.items()} == vars(TextureParams())
+
+
+def test_it_travels(model: TextureModel) -> None:
+    img = spoiled(cloth(100))
+    for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        assert other(img).score == model(img).score
+        with pytest.raises(ArgumentValueError):
+            other.threshold = 1.0
 
 
 def test_fewer_false_alarms_mean_a_higher_threshold(good: list[np.ndarray]) -> None:
@@ -103,7 +143,7 @@ def test_ignored_pixels_count_neither_in_fit_nor_in_detection(good: list[np.ndar
 
 
 def test_plans_are_detectors_and_refuse_a_second_thread(model: TextureModel) -> None:
-    plan = model.plan(SHAPE[:2], threads=2, rows=20)
+    plan = model.plan(SHAPE[:2], threads=2)
     assert isinstance(model, Detector)
     assert isinstance(plan, Plan)
     assert plan.warmup()["total"] > 0
@@ -113,7 +153,7 @@ def test_plans_are_detectors_and_refuse_a_second_thread(model: TextureModel) -> 
     before = kept.score_map.copy()
     plan(cloth(6))
     np.testing.assert_array_equal(kept.score_map, before)
-    with plan._entered, pytest.raises(EngineBusyError, match="one plan per thread"):
+    with plan._entrance, pytest.raises(EngineBusyError, match="one plan per thread"):
         plan(img)
     np.testing.assert_array_equal(plan(cloth(6)).score_map, model(cloth(6)).score_map)
 
@@ -126,9 +166,9 @@ def test_inputs_of_any_layout_are_read_and_never_modified(model: TextureModel) -
     strided = np.zeros((SHAPE[0], 2 * SHAPE[1], 3), np.uint8)
     strided[:, ::2] = img
     for other in (frozen, np.asfortranarray(img), strided[:, ::2], np.dstack([img, img[:, :, 0]])):
-        copy = other.copy()
+        before = other.copy()
         assert model(other).score == expected
-        np.testing.assert_array_equal(other, copy)
+        np.testing.assert_array_equal(other, before)
 
 
 def test_zero_shot_freezes() -> None:
@@ -154,7 +194,7 @@ FITS = {
     "tiny": (lambda g: ([cloth(i, (20, 40, 3)) for i in range(5)],), "32×32"),
     "groups": (lambda g: (g, [1] * 23), "groups"),
     "one group": (lambda g: (g, [1] * 24), "two different"),
-    "mask size": (lambda g: (g, None, np.zeros((9, 9), bool)), "ignore.*shape"),
+    "mask size": (lambda g: (g, None, np.zeros((9, 9), bool)), "ignore.*96 x 112"),
     "masks": (lambda g: (g, None, [None] * 3), "ignore"),
 }
 
@@ -164,11 +204,11 @@ def test_bad_training_sets_are_refused_and_the_model_stays(
     name: str, good: list[np.ndarray]
 ) -> None:
     arguments, message = FITS[name]
-    model = TextureModel(window=63).fit(good)
-    before = model.threshold, model.constants
+    model = TextureModel(window=63)
     with pytest.raises(ArgumentValueError, match=message):
         model.fit(*arguments(good))
-    assert (model.threshold, model.constants) == before
+    assert not model.is_finished
+    assert model.fit(good[:6]).is_finished
 
 
 def test_wrong_types_are_refused(good: list[np.ndarray], tmp_path: object) -> None:
@@ -189,7 +229,7 @@ def test_untrained_models_and_other_images_are_refused(model: TextureModel) -> N
         lambda m: m(cloth(1)),
         lambda m: m.threshold,
         lambda m: m.save("x"),
-        lambda m: m.halo,
+        lambda m: m.plan((64, 64)),
     ):
         with pytest.raises(ArgumentValueError, match="fit"):
             use(TextureModel())
@@ -204,7 +244,7 @@ def test_untrained_models_and_other_images_are_refused(model: TextureModel) -> N
     "settings",
     [
         {"window": 64}, {"window": 193}, {"window": 9.5}, {"scales": (1, 3, 5)}, {"scales": (3, 1, 5, 9)},
-        {"quantile": 1.0}, {"false_alarms": 0.0}, {"false_alarms": 0.5}, {"knee": 1.0}, {"colour": 1}, {"depth": 3},
+        {"quantile": 1.0}, {"false_alarms": 0.0}, {"false_alarms": 0.5}, {"side_onset": 1.0}, {"colour": 1},
     ],
 )  # fmt: skip
 def test_bad_settings_are_refused(settings: dict[str, object]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fastdefect.backends.numba_nl_means import nl_means
-from fastdefect.kernels._numba.cpu import PATHS, cpu_path
+from fastdefect.kernels._numba import PATHS, cpu_path
 from fastdefect.reference import nl_means as reference
 from fastdefect.tiling.workers import Workers
 

@@ -105,23 +105,23 @@ def break_split(monkeypatch):
 
 def break_polynomial(monkeypatch):
     good = fit
-    monkeypatch.setattr(
-        nl_means_methods.nl_means_polynomial, "fit", lambda *args: good(*args) * np.float32(1.001)
-    )
+    monkeypatch.setattr(nl_means_methods, "fit", lambda *args: good(*args) * np.float32(1.001))
 
 
-@pytest.mark.skipif("avx512" not in AVAILABLE, reason="register tables need AVX-512")
-def test_a_broken_table_falls_back_to_the_polynomial_then_to_plain_loops(monkeypatch):
+@pytest.mark.parametrize("path", AVAILABLE)
+def test_a_broken_table_falls_back_to_the_polynomial_then_to_plain_loops(monkeypatch, path):
+    """Register tables exist with AVX-512 only; the other paths begin with the polynomial."""
     src = np.random.default_rng(0).integers(0, 256, (40, 50), dtype=np.uint8)
+    registers = path == "avx512"
     for spoil, weights in (
-        (None, "registers"),
+        (None, "registers" if registers else "polynomial"),
         (break_split, "polynomial"),
         (break_polynomial, "memory"),
     ):
         if spoil:
             spoil(monkeypatch)
         nl_means_methods.methods_for.cache_clear()
-        plan = numba_nl_means.nl_means(src.shape, 10.0, 7, 22, Workers(1), cpu="avx512")
+        plan = numba_nl_means.nl_means(src.shape, 10.0, 7, 22, Workers(1), cpu=path)
         assert plan.path.weights == weights
         out = np.empty_like(src)
         plan(src, out)

@@ -1,4 +1,4 @@
-"""UnmanagedArray arrays: the same numbers as ordinary ones in any layout, and nothing made or counted for them."""
+"""Unmanaged arrays: the same numbers as ordinary ones in any layout, and nothing made or counted for them."""
 
 import os
 import subprocess
@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from fastdefect.kernels._numba import jit
-from fastdefect.kernels._numba import unmanaged as lent
+from fastdefect.kernels._numba import jit, unmanaged
 
-pytestmark = pytest.mark.skipif(not jit.COMPILED, reason="without the JIT nothing is lent")
+pytestmark = pytest.mark.skipif(not jit.COMPILED, reason="without the JIT no array is borrowed")
 
 
 class Pair(NamedTuple):
@@ -69,14 +68,14 @@ def test_a_read_only_image() -> None:
 def test_arrays_of_another_memory_layout_are_counted_as_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lent, "_FOUND", False)
+    monkeypatch.setattr(unmanaged, "_FOUND", False)
     np.testing.assert_array_equal(call(IMAGE)[1], np.arange(1, 6) * 3.0 + int(IMAGE.sum()))
 
 
 def test_a_frame_allocates_nothing_in_numbas_runtime() -> None:
     code = """
 import numpy as np, fastdefect
-from fastdefect.kernels._numba.compile_events import runtime_balance
+from fastdefect.kernels._numba import runtime_balance
 for threads in (1, 2):
     engine = fastdefect.Engine((96, 130), threads=threads)
     engine.warmup()

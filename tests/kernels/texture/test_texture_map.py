@@ -7,17 +7,18 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from texture_cases import constants, image
 
-from fastdefect.detectors.texture.map import MapPlan
+from fastdefect.backends import load
 from fastdefect.detectors.texture.params import TextureParams
-from fastdefect.operations.texture import FittedTexture
+from fastdefect.operations.texture import FittedTexture, TextureStructure
 from fastdefect.reference.texture import background, line_sums, line_taps, texture_map
 from fastdefect.tiling.workers import Workers
 
 
 def kernel_map(img: np.ndarray, k: FittedTexture, threads: int = 1, rows: int = 512) -> np.ndarray:
-    plan = MapPlan((img.shape[0], img.shape[1]), k, Workers(threads), rows)
+    structure = TextureStructure.of(k, 3 if img.ndim == 3 else 1)
+    plan = load("numba").texture_map(img.shape[:2], structure, Workers(threads), rows=rows)
     score = np.full(img.shape[:2], np.nan, np.float32)
-    plan.fill(img, score)
+    plan(img, k, None, score)
     return score
 
 
@@ -25,7 +26,7 @@ MODELS = {
     "grey": {"colour": False},
     "full": {},
     "zero-shot": {"window": 191, "scales": (3, 7, 15, 31), "geometric": False},
-    "narrow": {"window": 31, "scales": (1, 5, 7, 11), "knee": 0.0, "weight": 1.0},
+    "narrow": {"window": 31, "scales": (1, 5, 7, 11), "side_onset": 0.0, "side_weight": 1.0},
 }
 
 
@@ -121,5 +122,7 @@ def test_a_speck_draws_no_star() -> None:
 def test_the_score_is_the_mean_of_the_20_highest() -> None:
     img, k = image((80, 90, 3), 5), constants(5)
     score = np.empty((80, 90), np.float32)
-    value, _ = MapPlan((80, 90), k, Workers(2), 16).fill(img, score)
+    structure = TextureStructure.of(k, 3)
+    plan = load("numba").texture_map((80, 90), structure, Workers(2), rows=16)
+    value = plan(img, k, None, score)
     assert value == np.sort(score, axis=None)[-20:].astype(np.float64).mean()

@@ -1,0 +1,2 @@
+from .threshold import Calibration as Calibration
+from .threshold import calibrate as calibrate

@@ -1,0 +1,1 @@
+"""``fastdefect bench``: every stage against OpenCV, parity first."""

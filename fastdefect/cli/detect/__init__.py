@@ -1,0 +1,1 @@
+"""``fastdefect detect``: images in; lines, pictures, tables and a page out."""

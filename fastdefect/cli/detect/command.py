@@ -1,0 +1,139 @@
+"""``fastdefect detect``: images in; a line, an overlay and a panel for each out, tables and a page of all."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fastdefect.cli.config import read_config, settings, write_config
+from fastdefect.cli.detect.lines import JsonLines, Lines, TextLines
+from fastdefect.cli.detect.options import region_params, with_options
+from fastdefect.cli.detect.outputs import Outputs, check_places, picture_places
+from fastdefect.cli.inputs import find_images
+from fastdefect.cli.progress import Bar
+from fastdefect.errors import ArgumentValueError, ImageReadError
+from fastdefect.optional import load_opencv
+
+if TYPE_CHECKING:
+    from fastdefect.report.coco import Segmentation
+
+
+@click.command()
+@click.argument("images", metavar="IMAGE...", nargs=-1)
+@with_options
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=read_config,
+    metavar="FILE",
+    help="TOML file with any of these options and images; the command line goes before it.",
+)
+@click.option(
+    "--dump-config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the options of this call as such a file ('-' prints it) and inspect nothing.",
+)
+@click.pass_context
+def detect(
+    ctx: click.Context,
+    /,
+    images: tuple[str, ...],
+    model: Path | None,
+    out: Path,
+    overlay: bool,
+    panel: bool,
+    masks: bool,
+    score_maps: bool,
+    as_json: bool,
+    threads: int | None,
+    verbose: bool,
+    roi: Path | None,
+    ignore: Path | None,
+    report: Path | None,
+    csv: Path | None,
+    jsonl: Path | None,
+    coco: Path | None,
+    coco_segmentation: Segmentation,
+    dump_config: Path | None,
+    **rules: Any,
+) -> None:
+    """Inspect images and print one line for each: verdict, score, milliseconds.
+
+    IMAGE is a file, a folder (the images directly in it) or a pattern such as "roll7/**/*.png".
+
+    The milliseconds are those of the inspection alone, without reading, writing and drawing. Each
+    image is inspected once. Kernels that are compiled or loaded meanwhile are reported apart ("+ 480 ms
+    loading kernels") and not counted; new memory, which the first image of a size is the first to
+    touch, is counted, and so are the stages that --panel shows. A single image also gets the cost
+    of each stage. `fastdefect profile` measures steady times.
+
+    Images of the same name get their ending or their folder's name into the names of their
+    pictures. Pictures of an earlier run are replaced.
+
+    A file that cannot be read is named on standard error and left out; the exit status is then 1.
+
+    \b
+    Examples
+      fastdefect detect photo.jpg --panel
+      fastdefect detect photos/ --report report.html --mm-per-px 0.25
+      fastdefect detect photos/ --model cloth.json --report report.html
+      fastdefect detect "photos/**/*.png" --json --no-overlay > results.jsonl
+    """  # noqa: D301  the character backspace keeps click from filling a paragraph
+    regions = region_params(rules)
+    if dump_config is not None:
+        write_config(ctx, dump_config)
+        return
+    if not images:
+        raise click.UsageError(
+            "Missing argument 'IMAGE...': name images, or list them in a --config file."
+        )
+    inputs = find_images(images)
+    wanted = {"overlay": overlay, "panel": panel, "mask": masks, "score_map": score_maps}
+    kinds = [kind for kind, asked in wanted.items() if asked]
+    targets = {"report": report, "csv": csv, "jsonl": jsonl, "coco": coco}
+    files = {option: path for option, path in targets.items() if path is not None}
+    places = picture_places(inputs.images, out, kinds, files)
+    check_places(out, kinds, files)
+
+    # Loaded late, when the arguments are known to be good: this starts OpenCV and Numba.
+    load_opencv()
+    from fastdefect.cli.detect.inspection import Inspector
+    from fastdefect.detectors.registry import default_detector, load_detector
+
+    detector = default_detector() if model is None else load_detector(model)
+    outputs = Outputs(files, regions.spacing)
+    outputs.open(len(inputs.images), coco_segmentation, settings(ctx))
+    # A terminal that shows the JSON itself has no place for a bar.
+    hidden = as_json and sys.stdout.isatty()
+    with Bar(len(inputs.images), "inspecting", hidden=hidden) as bar:
+        lines: Lines = JsonLines(bar) if as_json else TextLines(bar, inputs.images, verbose)
+
+        def failed(sentence: str) -> None:
+            lines.failed(sentence)
+            outputs.failed(sentence)
+
+        for fault in inputs.faults:
+            failed(fault)
+        inspect = Inspector(
+            detector, threads, bar.say, roi=roi, ignore=ignore, regions=regions, stages=panel
+        )
+        for path, place in zip(inputs.images, places, strict=True):
+            try:
+                inspected = inspect(path)
+            except ImageReadError as error:
+                failed(str(error))
+            except ArgumentValueError as error:  # areas or detector do not fit this image
+                failed(f"{path}: {error}")
+            else:
+                outputs.add(inspected, place)
+                lines.passed(inspected, place)
+            bar.step()
+    outputs.write()
+    lines.end()
+    sys.exit(1 if lines.failures else 0)

@@ -1,0 +1,149 @@
+"""Inspecting one file after another, each once, and the pictures of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fastdefect.cli.detect.preparation import Preparation
+from fastdefect.defects.params import RegionParams
+from fastdefect.detectors.detector import Detector
+from fastdefect.detectors.result import Detection
+from fastdefect.evaluation.plans import Plans
+from fastdefect.io import read_image, with_channels, write_bytes, write_image
+from fastdefect.kernels._numba import compile_events
+from fastdefect.roi.area import read_area
+from fastdefect.typing import ByteImage
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """An image file and what was found.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    image : ndarray of uint8, (H, W, 3)
+        Its content, BGR.
+    detection : Detection
+        The result; its times are without those of kernels that were compiled or loaded meanwhile.
+    threads : int
+        Threads that worked on it.
+    preparation : Preparation
+        Those kernels, and those of the plan for the image's shape.
+    """
+
+    path: Path
+    image: ByteImage
+    detection: Detection
+    threads: int
+    preparation: Preparation
+
+
+class Inspector:
+    """Reads and inspects files, with a plan for each shape; each image is inspected once.
+
+    Parameters
+    ----------
+    detector : Detector
+    threads : int or None
+        Threads of a plan; None takes what the process may use.
+    say : callable
+        Called with what is done when it is not inspecting.
+    roi, ignore : Path or None
+        Files with what is inspected and what is left out, read once.
+    regions : RegionParams or None
+        How pixels become defects.
+    stages : bool
+        Whether results hold the images of all stages.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        threads: int | None,
+        say: Callable[[str], object],
+        *,
+        roi: Path | None = None,
+        ignore: Path | None = None,
+        regions: RegionParams | None = None,
+        stages: bool = False,
+    ) -> None:
+        areas: dict[str, Any] = {
+            name: read_area(path)
+            for name, path in (("roi", roi), ("ignore", ignore))
+            if path is not None
+        }
+        self._detector = detector
+        self._say = say
+        self._stages = stages
+        self._plans = Plans(detector, threads, regions=regions, **areas)
+        self._first = True
+
+    def __call__(self, path: Path) -> Inspected:
+        """Inspect a file.
+
+        Raises
+        ------
+        ImageReadError
+            It cannot be read.
+        ArgumentValueError
+            The areas don't fit it, or the detector doesn't take it.
+        click.UsageError
+            Stages are wanted of a detector that has none.
+        """
+        image = read_image(path)
+        shown = with_channels(image, self._detector.channels)
+        if self._first:
+            self._say("loading kernels")
+            self._first = False
+        preparation = Preparation()
+        with compile_events(preparation):
+            plan, _new = self._plans((shown.shape[0], shown.shape[1]))
+            preparation.begin()
+            found = plan(shown, stages=self._stages)
+        if self._stages and not found.stages:
+            raise click.UsageError(
+                f"--panel: expected a detector with stages to show, received one of the kind "
+                f"{self._detector.kind!r}, which has none; leave --panel out"
+            )
+        # The result is this call's own, and nobody has read it yet.
+        vars(found)["speed"] = preparation.without(found.speed)
+        return Inspected(path, image, found, plan.threads, preparation)
+
+
+def write_pictures(
+    inspected: Inspected, places: Mapping[str, Path], spacing: tuple[float, float] | None
+) -> None:
+    """Write the pictures of a result.
+
+    Parameters
+    ----------
+    inspected : Inspected
+    places : mapping of str to Path
+        Where they go, by kind: ``overlay``, ``panel``, ``mask`` and ``score_map``.
+    spacing : (float, float) or None
+        Millimetres per pixel (row, column), for the score map's resolution.
+    """
+    if "overlay" in places:
+        from fastdefect.report import overlay
+
+        write_image(places["overlay"], overlay(inspected.image, inspected.detection))
+    if "panel" in places:
+        from fastdefect.report.panel_figure import panel_png
+
+        data = panel_png(inspected.image, inspected.detection, title=inspected.path.name)
+        write_bytes(places["panel"], data)
+    if "mask" in places:
+        from fastdefect.report.raster import write_mask
+
+        write_mask(places["mask"], inspected.detection)
+    if "score_map" in places:
+        from fastdefect.report.raster import write_score_map
+
+        write_score_map(places["score_map"], inspected.detection, spacing)

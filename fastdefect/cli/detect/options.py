@@ -1,0 +1,159 @@
+"""The options of ``detect``, each once; a configuration file knows them by these names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from fastdefect.cli.config import Numbers
+from fastdefect.cli.parameters import THREADS
+from fastdefect.defects.params import REACH_MAX, SEVERITY_MEASURES, RegionParams
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_DEFAULT = RegionParams()
+_FILE = click.Path(path_type=Path)
+
+_OPTIONS = (
+    click.option(
+        "--model",
+        type=_FILE,
+        metavar="FILE",
+        help="Use a model that `fastdefect fit` wrote instead of the article's detector.",
+    ),
+    click.option(
+        "--out",
+        type=_FILE,
+        default=Path("fastdefect-out"),
+        show_default=True,
+        metavar="DIR",
+        help="Folder for the pictures; made if missing.",
+    ),
+    click.option(
+        "--overlay/--no-overlay",
+        default=True,
+        show_default=True,
+        help="Write NAME_overlay.png, the image with its defects marked.",
+    ),
+    click.option(
+        "--panel",
+        is_flag=True,
+        help="Write NAME_panel.png, all stages in one figure; not every detector has any.",
+    ),
+    click.option("--masks", is_flag=True, help="Write NAME_mask.png, white where a defect is."),
+    click.option("--score-maps", is_flag=True, help="Write NAME_score.tif, 32-bit floats."),
+    click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON object per image instead."
+    ),
+    click.option(
+        "--threads",
+        type=THREADS,
+        metavar="N",
+        help="Threads to use; as many as this process may use if not given.",
+    ),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Print the cost of each stage for every image."
+    ),
+    click.option(
+        "--roi",
+        type=_FILE,
+        metavar="FILE",
+        help="What to inspect: polygons (JSON), or a mask image that is not black there.",
+    ),
+    click.option(
+        "--ignore",
+        type=_FILE,
+        metavar="FILE",
+        help="What to leave out, in the same way.",
+    ),
+    click.option(
+        "--mm-per-px",
+        type=Numbers(),
+        metavar="MM",
+        help="Millimetres per pixel, one number or ROW,COLUMN.",
+    ),
+    click.option(
+        "--min-area",
+        type=click.IntRange(1),
+        default=_DEFAULT.min_area,
+        show_default=True,
+        metavar="N",
+        help="List no smaller defects, in pixels.",
+    ),
+    click.option(
+        "--min-area-mm2",
+        type=click.FloatRange(0),
+        default=_DEFAULT.min_area_mm2,
+        show_default=True,
+        metavar="MM2",
+        help="List no smaller defects, in square millimetres.",
+    ),
+    click.option(
+        "--merge-distance",
+        type=click.IntRange(0, REACH_MAX),
+        default=_DEFAULT.merge_distance,
+        show_default=True,
+        metavar="N",
+        help="Make one defect of regions with at most N other pixels between them.",
+    ),
+    click.option(
+        "--surroundings",
+        type=click.IntRange(1, REACH_MAX),
+        default=_DEFAULT.surroundings,
+        show_default=True,
+        metavar="N",
+        help="Pixels around a defect that its contrast is taken against.",
+    ),
+    click.option(
+        "--severity-by",
+        type=click.Choice(SEVERITY_MEASURES),
+        default=_DEFAULT.severity_by,
+        show_default=True,
+        metavar="MEASURE",
+        help=f"What severity depends on: {', '.join(SEVERITY_MEASURES)}.",
+    ),
+    click.option(
+        "--severity-limits",
+        type=Numbers(),
+        default=_DEFAULT.severity_limits,
+        show_default="75,150,230",
+        metavar="A,B,...",
+        help="Severity is 1, and 1 more for each of these that the measure exceeds.",
+    ),
+    click.option(
+        "--report", type=_FILE, metavar="FILE", help="Write one HTML page that needs no network."
+    ),
+    click.option("--csv", type=_FILE, metavar="FILE", help="Write a table, one row per defect."),
+    click.option("--jsonl", type=_FILE, metavar="FILE", help="Write one JSON object per image."),
+    click.option(
+        "--coco", type=_FILE, metavar="FILE", help="Write the defects as a COCO data set."
+    ),
+    click.option(
+        "--coco-segmentation",
+        type=click.Choice(("polygon", "rle")),
+        default="polygon",
+        show_default=True,
+        help="How COCO says where a defect is.",
+    ),
+)
+_RULES = (
+    "mm_per_px", "min_area", "min_area_mm2", "merge_distance", "surroundings", "severity_by", "severity_limits",
+)  # fmt: skip
+
+
+def with_options(command: _Command) -> _Command:
+    """Give a command the options of `_OPTIONS`, in that order."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def region_params(values: Mapping[str, Any]) -> RegionParams:
+    """Return the rules for regions of the values of a call."""
+    rules = {name: values[name] for name in _RULES}
+    scale = rules["mm_per_px"]
+    if scale is not None and len(scale) == 1:
+        rules["mm_per_px"] = scale[0]
+    return RegionParams(**rules)

@@ -1,0 +1,132 @@
+"""What ``detect`` writes: pictures of each image, and files about all of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fastdefect.cli.inputs import result_names
+
+if TYPE_CHECKING:
+    from fastdefect.cli.detect.inspection import Inspected
+    from fastdefect.report.coco import Segmentation
+    from fastdefect.report.export import Export
+    from fastdefect.report.page import PageExport
+
+_ENDINGS = {
+    "overlay": "_overlay.png",
+    "panel": "_panel.png",
+    "mask": "_mask.png",
+    "score_map": "_score.tif",
+}
+
+
+def picture_places(
+    images: Sequence[Path], out: Path, kinds: Sequence[str], files: Mapping[str, Path]
+) -> list[dict[str, Path]]:
+    """Return where the pictures of each image go; neither they nor ``files`` may replace an image still to be read."""
+    places = [
+        {kind: out / f"{name}{_ENDINGS[kind]}" for kind in kinds} for name in result_names(images)
+    ]
+    sources = {os.path.realpath(image) for image in images}
+    targets = [("--out", path) for place in places for path in place.values()]
+    targets += [(f"--{option}", path) for option, path in files.items()]
+    for option, path in targets:
+        if os.path.realpath(path) in sources:
+            raise click.UsageError(
+                f"{option}: expected a place where no inspected image is replaced, but {path} is "
+                "one; choose another"
+            )
+    return places
+
+
+@dataclass
+class Outputs:
+    """Everything that is written of a run.
+
+    Attributes
+    ----------
+    files : mapping of str to Path
+        By option: ``report``, ``csv``, ``jsonl``, ``coco``.
+    spacing : (float, float) or None
+        Millimetres per pixel, (per row, per column).
+    exports : list of (Export, Path)
+        What takes each result and is written at the end.
+    page : PageExport or None
+        The one of them that also takes failures.
+    """
+
+    files: Mapping[str, Path]
+    spacing: tuple[float, float] | None = None
+    exports: list[tuple[Export, Path]] = field(default_factory=list)
+    page: PageExport | None = None
+
+    def open(self, count: int, segmentation: Segmentation, settings: Mapping[str, object]) -> None:
+        """Make the exports; fails where a package is missing."""
+        from fastdefect.report import CocoExport, CsvExport, JsonLinesExport
+
+        classes: dict[str, Any] = {
+            "csv": CsvExport,
+            "jsonl": JsonLinesExport,
+            "coco": lambda: CocoExport(segmentation),
+        }
+        for option, path in self.files.items():
+            if option == "report":
+                self.page = _page(count, settings)
+                self.exports.append((self.page, path))
+            else:
+                self.exports.append((classes[option](), path))
+
+    def add(self, inspected: Inspected, place: Mapping[str, Path]) -> None:
+        """Write the pictures of a result and keep what the exports need of it."""
+        from fastdefect.cli.detect.inspection import write_pictures
+
+        write_pictures(inspected, place, self.spacing)
+        for export, _ in self.exports:
+            export.add(str(inspected.path), inspected.image, inspected.detection)
+
+    def failed(self, sentence: str) -> None:
+        """Keep the reason why an image has no result."""
+        if self.page is not None:
+            self.page.fail(sentence)
+
+    def write(self) -> None:
+        """Write the exports."""
+        for export, path in self.exports:
+            export.write(path)
+
+
+def check_places(out: Path, kinds: Sequence[str], files: Mapping[str, Path]) -> None:
+    """Fail before the first image where something could not be written at the end."""
+    from fastdefect.io import check_place, make_folder
+
+    if "panel" in kinds:
+        from fastdefect.report.panel_figure import load_matplotlib
+
+        load_matplotlib()
+    if "score_map" in kinds:
+        from fastdefect.report.raster import load_tifffile
+
+        load_tifffile()
+    if kinds:
+        make_folder(out)
+    for path in files.values():
+        check_place(path)
+
+
+def _page(count: int, settings: Mapping[str, object]) -> PageExport:
+    from datetime import datetime
+
+    from fastdefect.perf.machine import describe
+    from fastdefect.report.page import PageExport
+    from fastdefect.tiling.workers import available_threads
+
+    machine = describe(available_threads())
+    versions = machine["versions"] | {key: machine[key] for key in ("processor", "system")}
+    date = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    return PageExport(count, {"date": date, **settings}, versions)

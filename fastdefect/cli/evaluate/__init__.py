@@ -1,0 +1,1 @@
+"""``fastdefect evaluate``: labelled images in; figures, curves and the hardest images out."""

@@ -1,0 +1,213 @@
+"""``fastdefect evaluate``: a model and labelled images in; figures, curves and the hardest images out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fastdefect.cli.inputs import result_names
+from fastdefect.cli.parameters import THREADS
+from fastdefect.cli.progress import Bar
+from fastdefect.errors import ArgumentValueError
+from fastdefect.optional import load_opencv
+
+if TYPE_CHECKING:
+    from fastdefect.cli.evaluate.evaluation_run import DatasetEntry, EvaluationRun
+
+_SHOWN = 8  # misses, and as many false alarms, in a gallery
+
+
+@click.command()
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--model",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="MODEL",
+    help="File that `fastdefect fit` wrote; for several kinds also a folder with one file for each, "
+    "KIND.model (any ending). The default detector if not given.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write all figures, and score and verdict of every image.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write roc.png, precision_recall.png, pro.png and a gallery of the worst misses and false alarms there; "
+    "made if missing.",
+)
+@click.option(
+    "--threads",
+    type=THREADS,
+    metavar="N",
+    help="Threads to use; as many as this process may use if not given. Changes the time only.",
+)
+def evaluate(
+    data: Path, model: Path | None, as_json: Path | None, out: Path | None, threads: int | None
+) -> None:
+    """Judge a detector on labelled images.
+
+    DATA is a folder in the MVTec-AD layout, or a folder of such folders, one for each kind of
+    material; then there is one line for each kind, and the mean.
+
+    \b
+      DATA/test/good/*.png                    good images
+      DATA/test/DEFECT/NAME.png               defective ones, any names of DEFECT
+      DATA/ground_truth/DEFECT/NAME_mask.png  not black where the defect is
+
+    \b
+    Figures, all but the last three without regard to the threshold
+      image AUROC    chance that a defective image scores above a good one
+      pixel AUROC    the same of pixels
+      pixel AP       average precision of pixels
+      AUPRO to 0.3   overlap with each labelled region, averaged over
+                     false-alarm rates of pixels from 0 to 0.3
+      best pixel F1  at the threshold that suits these very images best
+      false alarms   good images called defective, at the model's threshold
+      recall         defective images called so
+      ms per Mpx     median time of the detector alone, after a
+                     warm-up for each size, per megapixel
+                     (small images cost more for each megapixel)
+
+    Defective images without a mask count for images, not for pixels. A file that cannot be read
+    is named on standard error and left out; the exit status is then 1.
+
+    Needs scikit-learn and SciPy (pip install "fastdefect[evaluate]"), and matplotlib for --out
+    (pip install "fastdefect[panel]").
+
+    \b
+    Examples
+      fastdefect evaluate mvtec/leather --model leather.model
+      fastdefect evaluate cloth --model cloth.model --json cloth.json --out report
+      fastdefect evaluate mvtec --model models/ --out report
+    """  # noqa: D301  the character backspace keeps click from filling a paragraph
+    load_opencv()
+    from fastdefect.evaluation import metrics
+    from fastdefect.io import make_folder
+    from fastdefect.tiling.workers import available_threads
+
+    metrics.require_packages()
+    entries = _entries(data, model)
+    if as_json is not None:
+        make_folder(as_json.parent)
+    if out is not None:
+        from fastdefect.report.curves import load_matplotlib
+
+        load_matplotlib()
+        make_folder(out)
+    runs = _runs(entries, threads, shown=0 if out is None else _SHOWN)
+
+    from fastdefect.cli.evaluate.table import show
+
+    show([(run.name, run.found) for run in runs], threads or available_threads())
+    if as_json is not None:
+        _write_json(as_json, entries, runs)
+    if out is not None:
+        for path in _write_pictures(out, runs):
+            click.echo(f"picture {click.format_filename(path)}")
+    unreadable = [reason for run in runs for _path, reason in run.found.unreadable]
+    for reason in unreadable:
+        click.echo(f"Error: {reason}", err=True)
+    sys.exit(1 if unreadable else 0)
+
+
+def _entries(data: Path, model: Path | None) -> list[DatasetEntry]:
+    """The data sets below ``data``, each with its model."""
+    from fastdefect.cli.evaluate.evaluation_run import DatasetEntry
+
+    below = sorted(folder for folder in data.iterdir() if (folder / "test").is_dir())
+    several = below if below and not (data / "test").is_dir() else []
+    entries = []
+    for folder in several or [data]:
+        name = folder.name or Path(os.path.realpath(folder)).name
+        entries.append(DatasetEntry(name, folder, _model_of(name, model)))
+    return entries
+
+
+def _model_of(name: str, model: Path | None) -> Path | None:
+    if model is None or not model.is_dir():
+        return model
+    fitting = [
+        path
+        for path in sorted(model.iterdir())
+        if path.is_file() and name in (path.name, path.stem) and not path.name.startswith(".")
+    ]
+    if len(fitting) != 1:
+        raise ArgumentValueError(
+            f"--model: expected one file for {name!r} in {model}, found {len(fitting)}; "
+            f"name it {name}.model, or name one model for all"
+        )
+    return fitting[0]
+
+
+def _runs(
+    entries: Sequence[DatasetEntry], threads: int | None, *, shown: int
+) -> list[EvaluationRun]:
+    """Load every model and list every image first, so that a fault is reported before the work."""
+    from fastdefect.cli.evaluate.evaluation_run import EvaluationRun
+    from fastdefect.detectors.registry import default_detector, load_detector
+    from fastdefect.evaluation.dataset import labelled_samples
+
+    detectors = {
+        path: default_detector() if path is None else load_detector(path)
+        for path in {entry.model for entry in entries}
+    }
+    found = [labelled_samples(entry.folder) for entry in entries]
+    runs = [
+        EvaluationRun(entry.name, detectors[entry.model], samples, threads=threads, shown=shown)
+        for entry, samples in zip(entries, found, strict=True)
+    ]
+    with Bar(sum(map(len, found)), "inspecting") as bar:
+        bar.say("loading kernels")
+        for run in runs:
+            run.run(bar.step)
+    return runs
+
+
+def _write_json(path: Path, entries: Sequence[DatasetEntry], runs: Sequence[EvaluationRun]) -> None:
+    from fastdefect.cli.evaluate.table import mean
+    from fastdefect.io import plain, write_text
+
+    document = {
+        "kinds": [
+            {
+                "kind": entry.name,
+                "data": str(entry.folder),
+                "model": entry.model and str(entry.model),
+            }
+            | run.found.to_dict()
+            for entry, run in zip(entries, runs, strict=True)
+        ],
+        "mean": mean([run.found for run in runs]),
+    }
+    write_text(path, json.dumps(plain(document), indent=1, allow_nan=False) + "\n")
+
+
+def _write_pictures(out: Path, runs: Sequence[EvaluationRun]) -> list[Path]:
+    from fastdefect.io import write_bytes
+    from fastdefect.report.curves import FIGURES
+    from fastdefect.report.figures import png
+    from fastdefect.report.gallery import gallery
+
+    lines = [run.lines() for run in runs]
+    written = [write_bytes(out / f"{name}.png", png(draw(lines))) for name, draw in FIGURES.items()]
+    names = result_names([Path(run.name) for run in runs])
+    for name, run in zip(names, runs, strict=True):
+        cases = run.hardest()
+        if not cases:
+            continue
+        wrong = sum(case.verdict.isupper() for case in cases)
+        title = f"{run.name}: the hardest images" + ("" if wrong else ", all judged rightly")
+        ending = f"_{name}" if len(runs) > 1 else ""
+        written.append(write_bytes(out / f"gallery{ending}.png", png(gallery(cases, title))))
+    return written

@@ -1,0 +1,141 @@
+"""What ``fastdefect evaluate`` prints: the figures of one data set, or one line for each of several."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from fastdefect.cli.console import table_console
+from fastdefect.evaluation import Evaluation
+from fastdefect.evaluation.metrics import clopper_pearson
+from fastdefect.perf.document import figure
+from fastdefect.report.numbers import count_text
+
+# Columns of several kinds with all intervals; piped output, which has no width of its own, takes them.
+_WIDE = 132
+_RANKINGS = {
+    "image AUROC": "image_auroc",
+    "pixel AUROC": "pixel_auroc",
+    "pixel AP": "pixel_ap",
+    "AUPRO to 0.3": "aupro",
+    "best pixel F1": "best_f1",
+}
+Named = tuple[str, Evaluation]
+
+
+def show(found: Sequence[Named], threads: int) -> None:
+    """Print one data set as a list of figures, several as one line each and their mean."""
+    console = table_console(_WIDE)
+    console.print(_single(*found[0], threads) if len(found) == 1 else _several(found, threads))
+    console.print(
+        "False alarms and recall are of images at the calibrated threshold; intervals hold with 95 % "
+        "(Clopper and Pearson)."
+    )
+    if len(found) > 1:
+        console.print("Their last line counts the images of all kinds together.")
+    if any(math.isnan(each.pixel_ap) for _name, each in found):
+        console.print("–: the data has no masks, or one class only.")
+
+
+def mean(found: Sequence[Evaluation]) -> dict[str, Any]:
+    """Means of the figures over the kinds that have them; false alarms and recall of all images together."""
+    names = [*_RANKINGS.values(), "ms_per_megapixel"]
+    values: dict[str, Any] = {
+        name: _mean([getattr(each, name) for each in found]) for name in names
+    }
+    for name in ("false_positives", "recall"):
+        pairs = [getattr(each, name) for each in found]
+        total = sum(hits for hits, _ in pairs), sum(count for _, count in pairs)
+        values[name] = total
+        values[f"{name.removesuffix('s')}_interval"] = clopper_pearson(*total)
+    return values
+
+
+def _single(name: str, found: Evaluation, threads: int) -> Table:
+    good, defective = found.false_positives[1], found.recall[1]
+    table = _table(f"{name}: {good} good and {defective} defective images")
+    table.add_column("")
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("95 % interval", justify="right", no_wrap=True)
+    for heading, field in _RANKINGS.items():
+        table.add_row(heading, _ranking(getattr(found, field)), "")
+    table.add_section()
+    table.add_row("threshold, calibrated", f"{found.threshold:.4g}", "")
+    table.add_row("threshold of the best F1", _number(found.best_f1_threshold), "")
+    for heading, pair, interval in (
+        ("false alarms", found.false_positives, found.false_positive_interval),
+        ("recall", found.recall, found.recall_interval),
+    ):
+        table.add_row(heading, _rate(pair), _interval(interval) if pair[1] else "")
+    table.add_section()
+    speed = _number(found.ms_per_megapixel)
+    table.add_row(f"ms per megapixel, {count_text(threads, 'thread')}", speed, "")
+    return table
+
+
+def _several(found: Sequence[Named], threads: int) -> Table:
+    table = _table(f"{len(found)} kinds, {count_text(threads, 'thread')}")
+    table.add_column("kind")
+    headings = [heading.replace(" ", "\n", 1) for heading in _RANKINGS]
+    for heading in (*headings, "false alarms\n(95 %)", "recall\n(95 %)", "ms per\nMpx"):
+        table.add_column(heading, justify="right")
+    for name, each in found:
+        rates = (
+            each.false_positives,
+            each.false_positive_interval,
+            each.recall,
+            each.recall_interval,
+        )
+        table.add_row(Text(name), *_line(vars(each), *rates))
+    table.add_section()
+    values = mean([each for _name, each in found])
+    names = ("false_positives", "false_positive_interval", "recall", "recall_interval")
+    table.add_row("mean", *_line(values, *(values[name] for name in names)), style="bold")
+    return table
+
+
+def _line(
+    values: dict[str, Any],
+    alarms: tuple[int, int],
+    alarm_interval: tuple[float, float],
+    recall: tuple[int, int],
+    recall_interval: tuple[float, float],
+) -> list[str]:
+    cells = [_ranking(values[field]) for field in _RANKINGS.values()]
+    for (hits, count), interval in ((alarms, alarm_interval), (recall, recall_interval)):
+        cells.append(f"{hits}/{count} ({_interval(interval)})" if count else "–")
+    return [*cells, _number(values["ms_per_megapixel"])]
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
+    )  # fmt: skip
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return math.fsum(known) / len(known) if known else math.nan
+
+
+def _ranking(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.4f}"
+
+
+def _number(value: float) -> str:
+    return figure(None if math.isnan(value) else value)
+
+
+def _rate(pair: tuple[int, int]) -> str:
+    hits, count = pair
+    return f"{hits} of {count}, {hits / count:.1%}" if count else "–"
+
+
+def _interval(interval: tuple[float, float]) -> str:
+    low, high = (f"{100 * end:.1f}" for end in interval)
+    return f"{low} - {high} %"

@@ -1,0 +1,1 @@
+"""``fastdefect fit``: good images in, one model file out."""

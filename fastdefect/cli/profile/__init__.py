@@ -1,0 +1,1 @@
+"""``fastdefect profile``: how fast this machine is."""

@@ -1,0 +1,1 @@
+"""``fastdefect warmup``: kernels compiled before they are needed."""

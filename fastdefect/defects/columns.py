@@ -1,0 +1,93 @@
+"""The columns of a table of defects: NumPy arrays that own their data and know no image and no plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+SCORE_UNIT = 1 << 40
+"""Fractions of scores are summed in units of 2**-40, so that their sums are integers and merge exactly."""
+
+
+class Columns(NamedTuple):
+    """One row for each defect, R in all; everything that adds up is an integer.
+
+    Attributes
+    ----------
+    labels : ndarray of int64, (R,)
+        1 for the first from top to bottom, and so on.
+    boxes : ndarray of int64, (R, 4)
+        min_row, min_col, max_row, max_col in pixels, half-open.
+    sums : ndarray of int64, (R, 6)
+        Of 1, r, c, r r, r c and c c over the pixels, with r and c counted from the box's corner.
+    edges : ndarray of int64, (R, 3)
+        Twelfths of steps along the edge: across, down, diagonal.
+    scores : ndarray of int64, (R, 2)
+        Sum of the whole parts of the scores, and of their fractions in units of 2**-40.
+    peaks : ndarray of float32, (R,)
+        Highest score; NaN where there was no score map.
+    greys : ndarray of int64, (R, 3)
+        Sum of the grey levels inside; pixels around, and the sum of theirs. Zeros where there was no grey image.
+    first : ndarray of int64, (R + 1,)
+        Where the runs of each defect begin.
+    runs : ndarray of int32, (N, 3)
+        The pixels, defect by defect and row by row: row, first column, column after the last.
+    """
+
+    labels: NDArray[np.int64]
+    boxes: NDArray[np.int64]
+    sums: NDArray[np.int64]
+    edges: NDArray[np.int64]
+    scores: NDArray[np.int64]
+    peaks: NDArray[np.float32]
+    greys: NDArray[np.int64]
+    first: NDArray[np.int64]
+    runs: NDArray[np.int32]
+
+    @classmethod
+    def empty(cls, count: int = 0, runs: int = 0) -> Columns:
+        """Make a table of ``count`` rows and ``runs`` runs, all zero and without a score."""
+
+        def zeros(*shape: int) -> NDArray[np.int64]:
+            return np.zeros((count, *shape), np.int64)
+
+        return cls(
+            np.arange(1, count + 1, dtype=np.int64),
+            zeros(4),
+            zeros(6),
+            zeros(3),
+            zeros(2),
+            np.full(count, np.nan, np.float32),
+            zeros(3),
+            np.zeros(count + 1, np.int64),
+            np.zeros((runs, 3), np.int32),
+        )
+
+    def take(self, rows: Sequence[int]) -> Columns:
+        """Return some of the rows, in the order given, as arrays of their own."""
+        index = np.asarray(rows, np.int64)
+        lengths = self.first[index + 1] - self.first[index]
+        first = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        parts = [self.runs[self.first[i] : self.first[i + 1]] for i in index.tolist()]
+        runs = np.concatenate(parts) if parts else np.zeros((0, 3), np.int32)
+        return Columns._make([*(column[index] for column in self[:7]), first, runs])
+
+    @classmethod
+    def joined(cls, tables: Sequence[Columns]) -> Columns:
+        """Return the rows of several tables below one another."""
+        if not tables:
+            return cls.empty()
+        starts = np.cumsum([0, *(len(table.runs) for table in tables)])
+        first = [table.first[:-1] + start for table, start in zip(tables, starts, strict=False)]
+        columns = (np.concatenate(parts) for parts in zip(*(t[:7] for t in tables), strict=True))
+        runs = np.concatenate([table.runs for table in tables])
+        return cls._make([*columns, np.concatenate([*first, starts[-1:]]), runs])
+
+    def frozen(self) -> Columns:
+        """Mark every array read-only, and return the table."""
+        for column in self:
+            column.flags.writeable = False
+        return self

@@ -1,0 +1,16 @@
+from .article.detector import ArticleDetector as ArticleDetector
+from .article.engine import Engine as Engine
+from .detector import Detector as Detector
+from .estimator import Estimator as Estimator
+from .plan import Plan as Plan
+from .registry import default_detector as default_detector
+from .registry import detector_class as detector_class
+from .registry import kinds as kinds
+from .registry import load_detector as load_detector
+from .registry import trainable_kinds as trainable_kinds
+from .result import Detection as Detection
+from .score_map import ScoreMapDetector as ScoreMapDetector
+from .stage import Context as Context
+from .stage import Stage as Stage
+from .stage import operation_stage as operation_stage
+from .texture.model import TextureModel as TextureModel

@@ -1,0 +1,146 @@
+"""The article's detector: immutable parameters, and what its stages mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import numpy as np
+
+from fastdefect.checks import check_kind
+from fastdefect.defects.params import RegionParams
+from fastdefect.detectors.article.params import ArticleParams
+from fastdefect.detectors.article.pipeline import picture_stages, reach, verdict_stages
+from fastdefect.detectors.article.result import ArticleDetection
+from fastdefect.detectors.detector import Detector
+from fastdefect.detectors.stage import Stage
+from fastdefect.roi.area import AreaLike
+from fastdefect.typing import ByteImage
+
+
+class ArticleDetector(Detector):
+    """The article's detector: value channel, box blur, NL-means, Otsu, dilation.
+
+    Parameters
+    ----------
+    params : ArticleParams, optional
+        By default the article's constants.
+
+    Raises
+    ------
+    ArgumentTypeError
+        ``params`` is something else.
+
+    Notes
+    -----
+    It splits every image in two by Otsu's threshold, so it calls almost every image defective: a baseline, no judge of
+    real material.
+
+    Examples
+    --------
+    >>> import numpy as np, fastdefect
+    >>> detector = fastdefect.ArticleDetector()
+    >>> found = detector(np.full((32, 32, 3), 90, np.uint8))
+    >>> found.is_defective, found.otsu_threshold
+    (False, 0)
+    """
+
+    kind: ClassVar[str] = "article"
+    keeps = ("filtered",)
+
+    def __init__(self, params: ArticleParams | None = None) -> None:
+        self.params = check_kind("params", params, ArticleParams)
+        self.reach = reach(self.params)
+        self.freeze_attributes()
+
+    def stages(self, within: bool) -> Sequence[Stage]:
+        """Value and blur, NL-means, Otsu, mask."""
+        return verdict_stages(self.params, within)
+
+    def pictures(self, channels: int) -> Sequence[Stage]:
+        """HSV, binary image, erosion, dilation."""
+        return picture_stages(self.params, channels)
+
+    def kept(self, values: Mapping[str, Any], made: Sequence[str]) -> Sequence[str]:
+        """All images of the stages, and the value channel."""
+        assert isinstance(values, dict)
+        values["value"] = values["hsv"][:, :, 2] if "hsv" in made else values["source"].copy()
+        return [*super().kept(values, made), "value"]
+
+    def samples(self, shape: tuple[int, int]) -> Iterator[ByteImage]:
+        """Noise, and a flat image, which takes other kernels."""
+        yield from super().samples(shape)
+        yield np.zeros((*shape, 3), np.uint8)
+
+    def conclude(self, values: Mapping[str, Any], **fields: Any) -> ArticleDetection:
+        """Count the dark pixels."""
+        dark, most = values["dark_pixels"], self.params.max_dark_pixels
+        return ArticleDetection(
+            is_defective=dark > most,
+            score=float(dark),
+            threshold=float(most),
+            otsu_threshold=values["otsu_threshold"],
+            zero_count=dark,
+            grey=(values["filtered"], (0, 0)),
+            details=(self.params, values["backend"]),
+            **fields,
+        )
+
+
+detector_for = lru_cache(maxsize=32)(ArticleDetector)
+"""A detector of these parameters, the same one each time, so that its plans are found again."""
+
+
+def detect(
+    img: ByteImage,
+    params: ArticleParams | None = None,
+    *,
+    threads: int | None = None,
+    stages: bool = False,
+    roi: AreaLike | None = None,
+    ignore: AreaLike | None = None,
+    regions: RegionParams | None = None,
+) -> ArticleDetection:
+    """Inspect one image with the article's detector.
+
+    Parameters
+    ----------
+    img : ndarray of uint8, (H, W, 3), (H, W, 4) or (H, W)
+        BGR, BGR with alpha (ignored), or grey. Never modified.
+    params : ArticleParams, optional
+        By default the article's constants.
+    threads : int, optional
+        1 ... 256, by default what the process may use.
+    stages : bool, default: False
+        Also return the image of every stage in ``Detection.stages``.
+    roi, ignore : optional
+        What is inspected and what is left out of it: polygons, masks or files, see `fastdefect.roi.area`. They
+        are worked out anew in every call; an `Engine` keeps them.
+    regions : RegionParams, optional
+        How pixels become defects: scale in millimetres, least size, merging, severity.
+
+    Returns
+    -------
+    Detection
+        Its arrays are the caller's own.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentValueError
+        For a bad argument.
+
+    See Also
+    --------
+    Engine : the same with a plan that you keep, for images of one shape.
+
+    Examples
+    --------
+    >>> import numpy as np, fastdefect
+    >>> fastdefect.detect(np.zeros((20, 30, 3), np.uint8)).mask.any()
+    np.False_
+    """
+    detector = detector_for(check_kind("params", params, ArticleParams) if params else None)
+    found = detector(img, threads=threads, roi=roi, ignore=ignore, regions=regions, stages=stages)
+    assert isinstance(found, ArticleDetection)
+    return found

@@ -1,0 +1,189 @@
+"""What every detector is to its callers, and the least that a new one has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from fastdefect.checks import check_image, check_int, check_kind
+from fastdefect.defects.params import RegionParams
+from fastdefect.detectors.cache import plan_for
+from fastdefect.detectors.plan import Plan
+from fastdefect.detectors.result import Detection
+from fastdefect.detectors.stage import Stage
+from fastdefect.errors import ArgumentValueError
+from fastdefect.operations.limits import THREADS_MAX
+from fastdefect.roi.area import AreaLike, inspected_area
+from fastdefect.typing import ByteImage
+
+
+class Detector:
+    """Something that judges images of any shape; base class of all detectors.
+
+    Attributes
+    ----------
+    kind : str
+        The word that names it on the command line.
+    channels : int or None
+        1 or 3 if it takes grey or BGR images only, None for both.
+    smallest : int
+        Least height and width of an image in pixels.
+    reach : int
+        Rows and columns around a pixel that its result depends on.
+    keeps : tuple of str
+        Images that every result keeps in ``Detection.stages``.
+
+    Notes
+    -----
+    A detector does not change, can be pickled, and may be used from any thread. A subclass says what its steps are
+    (`stages`) and what they mean (`conclude`); one that makes a score map has less to write as a subclass of
+    `fastdefect.detectors.score_map.ScoreMapDetector`. Plans, areas, threads, defects, command line, evaluation and
+    report then work with it. It gets a name by the entry-point group ``fastdefect.detectors``.
+
+    Examples
+    --------
+    >>> import fastdefect
+    >>> detector = fastdefect.ArticleDetector()
+    >>> isinstance(detector, fastdefect.Detector), detector.kind
+    (True, 'article')
+    """
+
+    kind: ClassVar[str] = ""
+    channels: int | None = None
+    smallest: int = 1
+    reach: int = 0
+    keeps: tuple[str, ...] = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if self.__dict__.get("_frozen", False):
+            raise ArgumentValueError(
+                f"{name}: expected no change of a finished {type(self).__name__}, received {value!r}; "
+                "a detector is shared by plans and threads, so make another one "
+                "(with_threshold gives a copy with another threshold)"
+            )
+        super().__setattr__(name, value)
+
+    def freeze_attributes(self) -> Self:
+        """Refuse every later assignment, and return the detector."""
+        self.__dict__["_frozen"] = True
+        return self
+
+    def plan(
+        self,
+        shape: tuple[int, int],
+        *,
+        threads: int | None = None,
+        roi: AreaLike | None = None,
+        ignore: AreaLike | None = None,
+        regions: RegionParams | None = None,
+    ) -> Plan:
+        """Make ready for images of one shape.
+
+        Parameters
+        ----------
+        shape, threads, roi, ignore, regions
+            As for `fastdefect.Plan`.
+
+        Returns
+        -------
+        Plan
+
+        Raises
+        ------
+        ArgumentTypeError, ArgumentValueError
+            For a bad argument.
+        """
+        return Plan(self, shape, threads=threads, roi=roi, ignore=ignore, regions=regions)
+
+    def __call__(
+        self,
+        img: ByteImage,
+        *,
+        threads: int | None = None,
+        roi: AreaLike | None = None,
+        ignore: AreaLike | None = None,
+        regions: RegionParams | None = None,
+        stages: bool = False,
+    ) -> Detection:
+        """Inspect one image; plans are made when first needed and kept, see `fastdefect.detectors.cache`.
+
+        Parameters
+        ----------
+        img : ndarray of uint8, (H, W, 3), (H, W, 4) or (H, W)
+            BGR, BGR with alpha (ignored), or grey. Never modified.
+        threads, roi, ignore, regions
+            As for `fastdefect.Plan`. Areas are worked out anew in every call; a plan keeps them.
+        stages : bool, default: False
+            Also return the image of every stage in ``Detection.stages``.
+
+        Returns
+        -------
+        Detection
+            Its arrays are the caller's own.
+
+        Raises
+        ------
+        ArgumentTypeError, ArgumentValueError
+            For a bad argument, or an image that the detector does not take.
+        """
+        image = check_image("img", img)
+        if threads is not None:
+            threads = check_int("threads", threads, 1, THREADS_MAX)
+        if regions is not None:
+            check_kind("regions", regions, RegionParams)
+        shape = image.shape[0], image.shape[1]
+        self.check_shape(shape)
+        self.check(image)
+        inside = None
+        if roi is not None or ignore is not None:
+            inside = inspected_area(shape, roi, ignore)
+        return plan_for(self, shape, threads, inside, regions).inspect(image, True, stages)
+
+    def check_shape(self, shape: tuple[int, int]) -> None:
+        """Refuse images that are too small."""
+        if min(shape) < self.smallest:
+            raise ArgumentValueError(
+                f"img: expected at least {self.smallest}×{self.smallest} pixels, received {shape}; "
+                "take a larger image"
+            )
+
+    def check(self, image: ByteImage) -> None:
+        """Refuse an image (H, W) or (H, W, 3) of the right shape that the detector does not take."""
+        channels = 1 if image.ndim == 2 else 3
+        if self.channels is not None and channels != self.channels:
+            raise ArgumentValueError(
+                f"img: expected {self.channels} channels as the detector was made for, received "
+                f"{channels}; convert it with cv2.cvtColor"
+            )
+
+    def samples(self, shape: tuple[int, int]) -> Iterator[ByteImage]:
+        """Images that together run everything that a call may run, for a warm-up."""
+        noise = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
+        if self.channels != 1:
+            yield noise
+        if self.channels != 3:
+            yield np.ascontiguousarray(noise[:, :, 0])
+
+    def stages(self, within: bool) -> Sequence[Stage]:
+        """The steps to a verdict, in order; one of them makes the image ``"mask"``.
+
+        ``within`` is True where only a part of the image is inspected.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not say what its stages are")
+
+    def pictures(self, channels: int) -> Sequence[Stage]:
+        """Further steps that only make pictures of what the detector does, for an image of so many channels."""
+        return ()
+
+    def kept(self, values: Mapping[str, Any], made: Sequence[str]) -> Sequence[str]:
+        """Names of the values that a result with all stages keeps; ``made`` are the images of the stages."""
+        return [name for name in made if name not in ("mask", "score_map")]
+
+    def conclude(self, values: Mapping[str, Any], **fields: Any) -> Detection:
+        """Make the result from the images and numbers of the stages, by name.
+
+        ``fields`` are those that every result has: mask, speed, inside, stages, regions, lease.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not say what its stages mean")

@@ -1,0 +1,116 @@
+"""Detectors that learn: estimators in scikit-learn's sense until they are trained, unchangeable from then on."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Self
+
+from fastdefect.calibration.threshold import Calibration
+from fastdefect.detectors.score_map import ScoreMapDetector
+from fastdefect.errors import ArgumentValueError
+
+
+def parameters(estimator: type[Estimator]) -> tuple[str, ...]:
+    """Names of the constructor's parameters."""
+    return tuple(inspect.signature(estimator).parameters)
+
+
+class Estimator(ScoreMapDetector):
+    """A score-map detector that is trained.
+
+    Parameters
+    ----------
+    given : mapping of str to object
+        The constructor's parameters as they were given, which is what scikit-learn's ``clone`` compares.
+
+    Attributes
+    ----------
+    threshold : float
+        After training: an image is defective when its score is above it. A share ``false_alarms`` of good images is.
+    mask_threshold : float
+        A pixel of a defective image belongs to the mask when its value is above it; the threshold, unless set.
+    calibration : Calibration or None
+        Where the threshold comes from.
+    """
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        self._given = given
+        self.calibration: Calibration | None = None
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Parameters of the constructor by name, as given; scikit-learn's ``clone`` reads them.
+
+        Parameters
+        ----------
+        deep : bool
+            Without effect: no parameter is an estimator.
+
+        Returns
+        -------
+        dict of str to object
+        """
+        return dict(self._given)
+
+    def set_params(self, **params: Any) -> Self:
+        """Change parameters of a model that is not trained.
+
+        Parameters
+        ----------
+        **params
+            By name, as for the constructor.
+
+        Returns
+        -------
+        Estimator
+            Itself.
+
+        Raises
+        ------
+        ArgumentTypeError, ArgumentValueError
+            For a trained model, an unknown name or a bad value; the model stays as it was.
+        """
+        self.refuse_if_finished("set_params")
+        unknown = sorted(set(params) - set(self._given))
+        if unknown:
+            raise ArgumentValueError(
+                f"params: expected some of {', '.join(self._given)}, received {', '.join(unknown)}; "
+                "choose among these"
+            )
+        self.__dict__.update(type(self)(**{**self._given, **params}).__dict__)
+        return self
+
+    def finish(self, **learned: Any) -> Self:
+        """Set the attributes that were learned, once, and refuse changes from then on."""
+        for name, value in learned.items():
+            setattr(self, name, value)
+        return self.freeze_attributes()
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "threshold":
+            self.refuse_if_unfinished()
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+    @property
+    def threshold_interval(self) -> tuple[float, float] | None:
+        """90 % interval of the calibrated threshold, None without calibration; see `Calibration`."""
+        return None if self.calibration is None else self.calibration.interval
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the object is a detector."""
+        return bool(self.__dict__.get("_frozen", False))
+
+    def refuse_if_finished(self, call: str) -> None:
+        """Raise unless the object can still be trained."""
+        if self.is_finished:
+            raise ArgumentValueError(
+                f"{call}: expected a model that is not trained, received a finished detector; make a new "
+                "one with sklearn.base.clone(model) or type(model)(**model.get_params())"
+            )
+
+    def refuse_if_unfinished(self) -> None:
+        """Raise unless the object is trained."""
+        if not self.is_finished:
+            raise ArgumentValueError(
+                "model: expected a trained model, received a new one; call fit first"
+            )

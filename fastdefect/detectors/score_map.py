@@ -1,0 +1,146 @@
+"""Detectors that score every pixel: the image's score decides, its map says where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from fastdefect.backends.opencv_regions import bounding_box
+from fastdefect.backends.table import Step
+from fastdefect.checks import check_real
+from fastdefect.detectors.detector import Detector
+from fastdefect.detectors.result import Detection
+from fastdefect.detectors.stage import Context, Stage
+from fastdefect.typing import BoolImage, ByteImage, FloatImage
+
+
+class ScoreMapDetector(Detector):
+    """A detector with a score map; a subclass has a threshold and says how the map is made.
+
+    Attributes
+    ----------
+    threshold : float
+        An image is defective when its score is above it.
+    mask_threshold : float
+        A pixel of a defective image belongs to the mask when its score is above it; by default the threshold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdefect.detectors.score_map import ScoreMapDetector
+    >>> class Bright(ScoreMapDetector):
+    ...     kind, channels, threshold = "bright", 1, 200.0
+    ...     def plan_map(self, context):
+    ...         def step(image, outside, score_map):
+    ...             np.copyto(score_map, image)
+    ...             return float(score_map.max())
+    ...         return step
+    >>> Bright()(np.eye(3, dtype=np.uint8) * 255).defects[0].bbox
+    (0, 0, 3, 3)
+    """
+
+    threshold: float
+    _mask_threshold: float | None = None
+
+    @property
+    def mask_threshold(self) -> float:
+        """Map value above which a pixel of a defective image belongs to the mask."""
+        return self.threshold if self._mask_threshold is None else self._mask_threshold
+
+    def with_threshold(self, threshold: float, *, mask_threshold: float | None = None) -> Self:
+        """Return a copy of the detector with other thresholds.
+
+        Parameters
+        ----------
+        threshold : float
+            Finite and at least 0.
+        mask_threshold : float, optional
+            By default the threshold.
+
+        Returns
+        -------
+        Detector
+            Of the same class; what was learned is shared, not copied.
+
+        Raises
+        ------
+        ArgumentTypeError, ArgumentValueError
+            For a bad number.
+        """
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        made.__dict__["threshold"] = check_real("threshold", threshold, minimum=0.0)
+        made.__dict__["_mask_threshold"] = (
+            None
+            if mask_threshold is None
+            else check_real("mask_threshold", mask_threshold, minimum=0.0)
+        )
+        return made
+
+    def plan_map(self, context: Context) -> Step:
+        """Make all memory and return ``step(image, outside, score_map) -> score``.
+
+        ``image`` is uint8, (H, W) or (H, W, 3); ``outside``, bool (H, W), is True where nothing counts, or None;
+        ``score_map``, float32 (H, W), is to be filled. The score is that of the image.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not say how its map is made")
+
+    def map_stages(self) -> Sequence[Stage]:
+        """The steps that make the image ``"score_map"`` and the number ``"score"``."""
+        return (
+            Stage(
+                name="map",
+                plan=self.plan_map,
+                reads=("image", "outside"),
+                image="score_map",
+                dtype=np.float32,
+                number="score",
+            ),
+        )
+
+    def stages(self, within: bool) -> Sequence[Stage]:
+        """Map and mask."""
+        reads = ("score_map", "score")
+        mask = Stage(name="mask", plan=self._plan_mask, reads=reads, image="mask", dtype=np.bool_)
+        return (*self.map_stages(), mask)
+
+    def _plan_mask(self, context: Context) -> Step:
+        threshold, limit = self.threshold, np.float32(self.mask_threshold)
+        inside = context.inside
+
+        def step(score_map: FloatImage, score: float, mask: BoolImage) -> None:
+            if not score > threshold:
+                mask.fill(False)
+                return
+            np.greater(score_map, limit, out=mask)
+            if inside is not None:
+                np.logical_and(mask, inside, out=mask)
+
+        return step
+
+    def conclude(self, values: Mapping[str, Any], **fields: Any) -> Detection:
+        """Compare the score with the threshold; a defective image keeps the pixels that contrasts are taken from."""
+        score, threshold = values["score"], self.threshold
+        defective = bool(score > threshold)
+        grey = None
+        if defective:
+            grey = values["image"], (0, 0)
+            if fields["lease"] is None:
+                grey = _around(values["image"], fields["mask"], fields["regions"].surroundings)
+        return Detection(
+            is_defective=defective,
+            score=score,
+            threshold=threshold,
+            score_map=values["score_map"],
+            grey=grey,
+            **fields,
+        )
+
+
+def _around(image: ByteImage, mask: BoolImage, reach: int) -> tuple[ByteImage, tuple[int, int]]:
+    """A copy of the part of the image that holds the mask and its surroundings, and its upper left pixel."""
+    top, left, bottom, right = bounding_box(mask.view(np.uint8))
+    top, left = max(0, top - reach), max(0, left - reach)
+    return image[top : bottom + reach, left : right + reach].copy(), (top, left)

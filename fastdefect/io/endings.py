@@ -1,0 +1,49 @@
+"""Which files are images: one list for everything that looks through folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastdefect.io.paths import PathLike, checked_path
+
+# Endings of the formats that OpenCV's wheels decode; a file that is named outright may have any.
+IMAGE_ENDINGS = frozenset(
+    {".avif", ".bmp", ".dib", ".gif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png"}
+    | {".pnm", ".ppm", ".ras", ".sr", ".tif", ".tiff", ".webp"}
+)
+
+
+def is_image(path: PathLike) -> bool:
+    """Say whether a file counts as an image where a folder or a pattern is searched.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+
+    Returns
+    -------
+    bool
+        True for an existing file with an ending of `IMAGE_ENDINGS` in upper or lower case; False for hidden files, among
+        them the ``._photo.png`` that macOS leaves on foreign disks. Nothing is opened.
+    """
+    name = checked_path("path", path)
+    return name.suffix.lower() in IMAGE_ENDINGS and not name.name.startswith(".") and name.is_file()
+
+
+def list_images(folder: PathLike) -> list[Path]:
+    """List the image files of a folder, see `is_image`, by name; not those of its subfolders.
+
+    Parameters
+    ----------
+    folder : str or os.PathLike
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    OSError
+        There is no such folder, or it cannot be read.
+    """
+    return sorted(path for path in checked_path("folder", folder).iterdir() if is_image(path))
