@@ -72,7 +72,11 @@ _AVX2 = (
     Rule("value_blur", _BLURS, _small_or_wide_sums),
     *_MORPHOLOGY,
     Rule("binarize", ("binarize/256x256/1t", "binarize/512x512/2t")),
-    Rule("defect_mask", ("defect_mask_strict/1024x1024/1t",), _unless_threads_share),
+    Rule(
+        "defect_mask",
+        ("defect_mask_strict/256x256/1t", "defect_mask_strict/512x512/2t"),
+        _unless_threads_share,
+    ),
 )
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "avx512": _AVX512,

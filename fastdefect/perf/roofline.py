@@ -16,6 +16,8 @@ _MEMORY_BYTES = 64 * 2**20
 _VALUES = 2048  # int16, 4 KiB: in every first-level cache
 _PASSES = 2000
 
+Clock = Callable[[], float]
+
 
 @dataclass(frozen=True)
 class Roofline:
@@ -43,7 +45,9 @@ class Roofline:
         return asdict(self)
 
 
-def measure(threads: int, image_bytes: int, seconds: float = 0.2) -> Roofline:
+def measure(
+    threads: int, image_bytes: int, seconds: float = 0.2, clock: Clock = perf_counter
+) -> Roofline:
     """Measure the limits of this machine.
 
     Parameters
@@ -54,17 +58,19 @@ def measure(threads: int, image_bytes: int, seconds: float = 0.2) -> Roofline:
         Size of an image of the plan, which decides whether it lives in a cache.
     seconds : float
         Time for each of five loops; the best run counts.
+    clock : callable
+        Returns seconds, monotonic.
     """
     workers = Workers(threads)
     return Roofline(
         threads,
-        _traffic(workers, _MEMORY_BYTES, seconds),
-        _traffic(workers, image_bytes, seconds),
-        _arithmetic(workers, seconds),
+        _traffic(workers, _MEMORY_BYTES, seconds, clock),
+        _traffic(workers, image_bytes, seconds, clock),
+        _arithmetic(workers, seconds, clock),
     )
 
 
-def _traffic(workers: Workers, size: int, seconds: float) -> float:
+def _traffic(workers: Workers, size: int, seconds: float, clock: Clock) -> float:
     count = max(size // 4, 64 * workers.threads)
     a, b, dst = (np.ones(count, np.int32) for _ in range(3))
     cuts = [count * i // workers.threads for i in range(workers.threads + 1)]
@@ -80,12 +86,12 @@ def _traffic(workers: Workers, size: int, seconds: float) -> float:
 
     passes = again * count
     return max(
-        8 * passes / _best(lambda: workers.run(copied, workers.threads), seconds),
-        12 * passes / _best(lambda: workers.run(added, workers.threads), seconds),
+        8 * passes / _best(lambda: workers.run(copied, workers.threads), seconds, clock),
+        12 * passes / _best(lambda: workers.run(added, workers.threads), seconds, clock),
     )
 
 
-def _arithmetic(workers: Workers, seconds: float) -> float:
+def _arithmetic(workers: Workers, seconds: float, clock: Clock) -> float:
     values = np.ones((workers.threads, _VALUES), np.int16)
     factor, summand = np.int16(5), np.int16(7)
 
@@ -93,16 +99,16 @@ def _arithmetic(workers: Workers, seconds: float) -> float:
         multiply_add(values[i], factor, summand, _PASSES)
 
     operations = 2 * ROUNDS * _VALUES * _PASSES * workers.threads
-    return operations / _best(lambda: workers.run(work, workers.threads), seconds)
+    return operations / _best(lambda: workers.run(work, workers.threads), seconds, clock)
 
 
-def _best(call: Callable[[], object], seconds: float) -> float:
+def _best(call: Callable[[], object], seconds: float, clock: Clock) -> float:
     """Seconds of the quickest call."""
     call()  # compiles
     best = float("inf")
-    begin = perf_counter()
-    while perf_counter() - begin < seconds:
-        start = perf_counter()
+    begin = clock()
+    while clock() - begin < seconds:
+        start = clock()
         call()
-        best = min(best, perf_counter() - start)
+        best = min(best, clock() - start)
     return best

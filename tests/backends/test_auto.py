@@ -14,6 +14,7 @@ from fastdefect.bench.record import Record, Row, Run
 from fastdefect.kernels._numba.cpu import PATHS
 from fastdefect.operations import OPERATIONS
 from fastdefect.operations.nl_means import NL_MEANS
+from fastdefect.perf.timing import Quartiles
 from fastdefect.tiling.workers import Workers
 
 RUNS = {run.path: run for run in Record.from_file(JSON).runs}
@@ -44,23 +45,36 @@ QUESTIONS = [
 ]
 
 
+def _winner(ratio: Quartiles) -> str:
+    """More than 10 % either way decides, if both quartiles are on that side: else the machine was busy, or it is a draw."""
+    if ratio.median < 1 - MARGIN and ratio.high < 1:
+        return "opencv"
+    if ratio.median > 1 + MARGIN and ratio.low > 1:
+        return "numba"
+    return ""
+
+
 @pytest.mark.parametrize(("path", "question", "rows"), QUESTIONS)
 def test_the_routing_follows_the_rows(path, question, rows):
-    """More than 10 % either way decides; an operation with two baselines is judged by the quicker one."""
-    ratio = min(row.ratio.median for row in rows)
-    if 1 - MARGIN <= ratio <= 1 + MARGIN:
-        return  # the two are as good as each other
-    assert auto.routed(path, *question) == ("opencv" if ratio < 1 else "numba"), rows
+    """An operation with two baselines is judged by the quicker one."""
+    quickest = min((row.ratio for row in rows), key=lambda ratio: ratio.median)
+    assert auto.routed(path, *question) == _winner(quickest) or not _winner(quickest), rows
+
+
+@pytest.mark.parametrize("path", RUNS)
+def test_most_rows_decide(path):
+    """A run on a machine so busy that its rows say nothing must not pass for evidence."""
+    rows = [row for row in RUNS[path].rows if row.subject == "numba" and not row.note]
+    clear = [row for row in rows if row.ratio.high / row.ratio.low < 1.5]
+    assert len(clear) > 0.75 * len(rows)
 
 
 @pytest.mark.parametrize("path", RUNS)
 def test_every_rule_names_rows_that_say_so(path):
-    """Each row exists, shows OpenCV ahead, and at least one by more than the margin."""
+    """Each row exists and shows OpenCV ahead."""
     measured = {row.id: row for row in RUNS[path].rows}
     for rule in auto.RULES[path]:
-        ratios = [measured[row].ratio.median for row in rule.rows]
-        assert max(ratios) < 1, rule
-        assert min(ratios) < 1 - MARGIN, rule
+        assert {_winner(measured[row].ratio) for row in rule.rows} == {"opencv"}, rule
 
 
 def test_every_path_has_rules_and_every_rule_an_operation():

@@ -81,3 +81,18 @@ def test_the_committed_tables_are_those_of_the_committed_figures(name):
         assert text == render.replaced(name, text, render.readme_table(record))
     else:
         assert text == render.replaced(name, text, render.operations_table())
+
+
+def test_unsteady_rows_are_measured_again_and_the_steadier_counts():
+    """The spread decides, not the ratio: here the steadier sample is the slower one."""
+    busy = dataclasses.replace(WIN, name="erode", ratio=Quartiles(2.0, 1.0, 3.0))
+    calm = dataclasses.replace(busy, ratio=Quartiles(0.5, 0.49, 0.51))
+    asked = []
+
+    def remeasure(case, shape, threads, seconds):
+        asked.append((case.name, shape, threads, seconds))
+        return calm
+
+    run = dataclasses.replace(RUN, rows=[WIN, busy, PEER])
+    assert list(results.steadied(run, 0.5, remeasure).rows) == [WIN, calm, PEER]
+    assert asked == [("erode", (512, 512), 1, 0.5)]

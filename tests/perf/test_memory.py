@@ -1,10 +1,12 @@
 """What calls leave behind is seen, whichever kind it is."""
 
 import threading
-import time
+from pathlib import Path
 
 import numpy as np
+import pytest
 
+from fastdefect.perf import memory
 from fastdefect.perf.memory import growth, peak_resident_bytes, resident_bytes, system_threads
 
 
@@ -43,6 +45,26 @@ def test_resident_memory_and_its_peak() -> None:
     block = np.ones(2**26, np.uint8)
     assert resident_bytes() - before > 2**25
     del block
-    time.sleep(0)
     assert peak_resident_bytes() >= resident_bytes()
     assert system_threads() >= threading.active_count()
+
+
+def test_the_status_of_the_process_is_read_in_bytes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "status"
+    file.write_text("Name:\tpython\nVmHWM:\t     300 kB\nVmRSS:\t     200 kB\n")
+    monkeypatch.setattr(memory, "_STATUS", file)
+    assert (resident_bytes(), peak_resident_bytes()) == (200 * 1024, 300 * 1024)
+    monkeypatch.setattr(memory, "_STATUS", tmp_path / "none")
+    assert resident_bytes() is None
+
+
+@pytest.mark.parametrize(("kept", "held"), [(3, 3), (0, 0)])
+def test_resident_growth_is_the_difference_of_two_looks(
+    monkeypatch: pytest.MonkeyPatch, kept: int, held: int
+) -> None:
+    """What the system says before and after the calls, and nothing else."""
+    looks = iter([1000, 1000 + kept])
+    monkeypatch.setattr(memory, "resident_bytes", lambda: next(looks))
+    assert growth(lambda: None, 5).resident == held

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 import fastdefect
 from fastdefect.cli.main import cli
 from fastdefect.errors import ArgumentValueError, MissingPackageError
+from fastdefect.kernels.roofline import ROUNDS
 from fastdefect.perf import document as file
 from fastdefect.perf import roofline, run
 from fastdefect.perf.images import make
@@ -68,11 +69,18 @@ def test_the_engine_profiles_itself() -> None:
         fastdefect.Engine((8, 8)).profile(make("grey", (8, 8)), seconds=-1)
 
 
-def test_limits_are_of_the_right_size() -> None:
-    found = roofline.measure(1, 4096, seconds=0.01)
-    assert 1e8 < found.memory < 1e13
-    assert 1e8 < found.cache < 1e13
-    assert 1e8 < found.arithmetic < 1e14
+@pytest.mark.parametrize("threads", [1, 2])
+def test_limits_count_what_the_loops_move_and_compute(threads: int) -> None:
+    """On a clock that each look moves on by a millisecond, every loop takes one."""
+    clock = (0.001 * look for look in range(10**6))
+    found = roofline.measure(threads, 4096, seconds=0.0035, clock=clock.__next__)
+    values = 64 * 2**20 // 4
+    # triad, the better of the two at equal times: two values read and one written, 4 bytes each
+    assert found.memory == pytest.approx(12 * values / 0.001)
+    assert found.cache == pytest.approx(12 * 2**22 / 0.001)  # 4096 passes over 1024 values
+    # a multiplication and an addition, ROUNDS times 2000 passes over 2048 values on each thread
+    assert found.arithmetic == pytest.approx(2 * ROUNDS * 2000 * 2048 * threads / 0.001)
+    assert found.threads == threads
 
 
 @pytest.mark.parametrize(
