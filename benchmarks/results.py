@@ -22,7 +22,7 @@ from fastdefect.bench import compare
 from fastdefect.bench.compare import measure_all, opencv_threads
 from fastdefect.bench.peers import PEERS, measure
 from fastdefect.bench.record import Record, Row, Run
-from fastdefect.kernels._numba.cpu import cpu_path
+from fastdefect.kernels._numba import cpu_path
 from fastdefect.perf.machine import describe
 from fastdefect.perf.startup import startup
 from fastdefect.tiling.workers import available_threads

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from fastdefect.backends import numba, opencv
 from fastdefect.backends.table import Planner, Step
-from fastdefect.kernels._numba.cpu import cpu_path
+from fastdefect.kernels._numba import cpu_path
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import Ksize, Shape
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fastdefect.detectors.detector import Detector
     from fastdefect.perf.profile import Profile
 
-_Entry = tuple[str, Step, Callable[[Any], Any], str | None]
+_Entry = tuple[str, Step, Callable[[Any], Any], bool, str | None]
 
 
 class Plan:
@@ -98,7 +98,7 @@ class Plan:
             self._mirror = Mirror(self.inside, detector.reach)
             channels = 1 if detector.channels == 1 else 3
             self._mirrored = np.zeros(self.shape[0] * self.shape[1] * channels, np.uint8)
-            first.append(("mirror_edge", self._reflect, _fetch(("source",)), "image"))
+            first.append(("mirror_edge", self._reflect, itemgetter("source"), True, "image"))
         self._program = [*first, *map(self._entry, self.stages)]
         returned = ("mask", "score_map", *detector.keeps)
         self._returned = [s.image for s in self.stages if s.image in returned]
@@ -208,11 +208,17 @@ class Plan:
         return profile_plan(self, img, seconds)
 
     def _entry(self, stage: Stage) -> _Entry:
-        step = self._steps[stage] = stage.plan(self._context)
+        self._steps[stage] = stage.plan(self._context)
         if stage.image is not None:
             channels = (stage.channels,) if stage.channels > 1 else ()
             self._values[stage.image] = np.zeros((*self.shape, *channels), stage.dtype)
-        return stage.name, step, _fetch(stage.arguments), stage.number
+        return self._planned(stage)
+
+    def _planned(self, stage: Stage) -> _Entry:
+        """What a call needs of a stage: how its values are fetched, and whether it is one."""
+        names = stage.arguments
+        # `map` would make its tuples longer and cut them, and the interpreter keeps up to 2,000 of the cut ones
+        return stage.name, self._steps[stage], itemgetter(*names), len(names) == 1, stage.number
 
     def _reflect(self, source: ByteImage) -> ByteImage:
         assert self._mirror is not None
@@ -224,9 +230,8 @@ class Plan:
         for stage in pictures:
             if stage not in self._steps:
                 self._entry(stage)
-        entries = [(s.name, self._steps[s], _fetch(s.arguments), s.number) for s in pictures]
-        shown = [s.image for s in (*self.stages, *pictures) if s.image is not None]
-        return [*self._program, *entries], shown
+                shown = [s.image for s in (*self.stages, *pictures) if s.image is not None]
+        return [*self._program, *map(self._planned, pictures)], shown
 
     def _run(self, image: ByteImage, copy: bool, stages: bool) -> Detection:
         program, returned = self._program, self._returned
@@ -241,8 +246,9 @@ class Plan:
         values["source"] = values["image"] = image
         speed: dict[str, float] = {}
         begin = start = perf_counter_ns()
-        for name, step, fetch, number in program:
-            value = step(*fetch(values))
+        for name, step, fetch, single, number in program:
+            found = fetch(values)
+            value = step(found) if single else step(*found)
             if number is not None:
                 values[number] = value
             stop = perf_counter_ns()
@@ -261,13 +267,3 @@ class Plan:
         )
         values["source"] = values["image"] = None  # the caller's image is not kept
         return found
-
-
-def _fetch(names: tuple[str, ...]) -> Callable[[Any], Any]:
-    """A function that returns the values of these names as a tuple.
-
-    ``map`` would make its tuples longer and cut them, and the interpreter keeps up to 2,000 of the cut ones.
-    """
-    if len(names) == 1:
-        return lambda values: (values[names[0]],)
-    return itemgetter(*names)

@@ -11,7 +11,7 @@ from benchmarks.nl_means_sets import BENCHMARKS
 from benchmarks.results import JSON
 from fastdefect.backends import auto, load
 from fastdefect.bench.record import Record, Row, Run
-from fastdefect.kernels._numba.cpu import PATHS
+from fastdefect.kernels._numba import PATHS
 from fastdefect.operations import OPERATIONS
 from fastdefect.operations.nl_means import NL_MEANS
 from fastdefect.perf.timing import Quartiles

@@ -15,7 +15,7 @@ from fastdefect import ArgumentValueError
 from fastdefect.bench import cases, compare
 from fastdefect.bench.parity import ParityError
 from fastdefect.cli.bench.command import bench as command
-from fastdefect.kernels._numba.cpu import PATHS
+from fastdefect.kernels._numba import PATHS
 
 
 class Clock:

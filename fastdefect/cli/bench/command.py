@@ -101,7 +101,7 @@ def bench(
     from fastdefect.bench.regression import changes, other_versions, require_same_machine
     from fastdefect.cli.bench import table as show
     from fastdefect.io import write_text
-    from fastdefect.kernels._numba.cpu import cpu_path
+    from fastdefect.kernels._numba import cpu_path
     from fastdefect.perf.machine import describe
     from fastdefect.tiling.workers import available_threads
 

@@ -14,7 +14,7 @@ from fastdefect.cli.progress import Bar
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
-    from fastdefect.kernels._numba.compile_events import CompileEvent
+    from fastdefect.kernels._numba import CompileEvent
 
 
 @click.command()

@@ -117,14 +117,14 @@ def test_bad_plans(arguments: dict[str, object], error: type[Exception]) -> None
 def test_two_threads_in_one_engine_are_an_error(cloth: np.ndarray) -> None:
     engine = fastdefect.Engine(cloth.shape[:2], threads=1)
     inside, leave = threading.Event(), threading.Event()
-    name, step, arguments, number = engine._program[0]
+    name, step, *rest = engine._program[0]
 
     def wait(*arguments: object) -> object:
         inside.set()
         leave.wait(10)
         return step(*arguments)
 
-    engine._program[0] = name, wait, arguments, number
+    engine._program[0] = name, wait, *rest
     worker = threading.Thread(target=engine, args=(cloth,))
     worker.start()
     inside.wait(10)
