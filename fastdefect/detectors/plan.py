@@ -90,6 +90,7 @@ class Plan:
         outside = None if self.inside is None else ~self.inside
         self._values: dict[str, Any] = {"backend": self._backend.name, "outside": outside}
         self._steps: dict[Stage, Step] = {}
+        self._shown: dict[int, tuple[list[_Entry], list[str]]] = {}
         self.stages = detector.stages(self.inside is not None)
         first: list[_Entry] = []
         self._mirror: Mirror | None = None
@@ -208,35 +209,31 @@ class Plan:
         return profile_plan(self, img, seconds)
 
     def _entry(self, stage: Stage) -> _Entry:
-        self._steps[stage] = stage.plan(self._context)
+        step = self._steps[stage] = stage.plan(self._context)
         if stage.image is not None:
             channels = (stage.channels,) if stage.channels > 1 else ()
             self._values[stage.image] = np.zeros((*self.shape, *channels), stage.dtype)
-        return self._planned(stage)
-
-    def _planned(self, stage: Stage) -> _Entry:
-        """What a call needs of a stage: how its values are fetched, and whether it is one."""
         names = stage.arguments
         # `map` would make its tuples longer and cut them, and the interpreter keeps up to 2,000 of the cut ones
-        return stage.name, self._steps[stage], itemgetter(*names), len(names) == 1, stage.number
+        return stage.name, step, itemgetter(*names), len(names) == 1, stage.number
 
     def _reflect(self, source: ByteImage) -> ByteImage:
         assert self._mirror is not None
         return self._mirror(source, self._mirrored[: source.size].reshape(source.shape))
 
-    def _with_pictures(self, image: ByteImage) -> tuple[list[_Entry], list[str]]:
-        """The program and what it returns, with the pictures of this kind of image."""
-        pictures = self.detector.pictures(1 if image.ndim == 2 else 3)
-        for stage in pictures:
-            if stage not in self._steps:
-                self._entry(stage)
-                shown = [s.image for s in (*self.stages, *pictures) if s.image is not None]
-        return [*self._program, *map(self._planned, pictures)], shown
+    def _with_pictures(self, channels: int) -> tuple[list[_Entry], list[str]]:
+        """The program with the pictures of images of so many channels, and what it returns; planned when first asked for."""
+        if channels not in self._shown:
+            pictures = self.detector.pictures(channels)
+            program = [*self._program, *map(self._entry, pictures)]
+            made = [s.image for s in (*self.stages, *pictures) if s.image is not None]
+            self._shown[channels] = program, made
+        return self._shown[channels]
 
     def _run(self, image: ByteImage, copy: bool, stages: bool) -> Detection:
         program, returned = self._program, self._returned
         if stages:
-            program, returned = self._with_pictures(image)
+            program, returned = self._with_pictures(1 if image.ndim == 2 else 3)
         # the plan's own mapping for the call that has to make nothing, a copy where arrays are replaced
         values = self._values.copy() if copy or stages else self._values
         self._lease.calls += 1

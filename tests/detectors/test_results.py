@@ -156,3 +156,15 @@ def test_kept_defects_keep_no_image() -> None:
     plan, first, _ = article()
     defects = plan(first).defects
     assert sum(column.nbytes for column in defects.columns) < 2000 < first.nbytes
+
+
+@pytest.mark.parametrize("stages", [False, True])
+def test_a_plan_does_not_grow(case: tuple[Plan, np.ndarray, np.ndarray], stages: bool) -> None:
+    plan, first, _ = case
+    for image in (first, first[:, :, 0].copy()):
+        if plan.detector.channels in (None, 1 if image.ndim == 2 else 3):
+            plan(image, stages=stages)
+    held, steps = plan.nbytes, len(plan._steps)
+    for _ in range(3):
+        plan(first, stages=stages)
+    assert (plan.nbytes, len(plan._steps)) == (held, steps)
