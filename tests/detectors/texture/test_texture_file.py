@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from texture_cases import SHAPE, cloth, spoiled
 
+from fastdefect.detectors.registry import load_detector
 from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.errors import ModelFileError, OutputError
 
@@ -119,3 +120,19 @@ def test_missing_files_and_places(saved: tuple[TextureModel, Path], tmp_path: Pa
     with pytest.raises(OutputError):
         saved[0].save(tmp_path / "absent" / "m")
     assert os.listdir(tmp_path) == []
+
+
+def test_a_file_of_0_1_0_is_read_with_its_numbers_and_a_warning(tmp_path: Path) -> None:
+    """Written by that version, trained on the first eight of `cloth`; its score of the spoiled image was noted then."""
+    old = Path(__file__).with_name("model_of_0_1_0.json")
+    for load in (TextureModel.load, load_detector):
+        with pytest.warns(UserWarning, match=r"0\.1\.0 .*lacks .*save the model again"):
+            model = load(old)
+        found = model(spoiled(cloth(50)))
+        assert (found.score, found.threshold) == (10.278597736358643, 1.2045217889859328)
+        assert (model.params.side_onset, model.params.side_weight) == (0.4, 0.5)
+        assert model.params.background_clip_sigma == 1.5
+    model.save(tmp_path / "new")  # brings the file up: no warning any more
+    assert load_detector(tmp_path / "new")(spoiled(cloth(50))).score == found.score
+    again = TextureModel(**model.get_params()).fit([cloth(seed) for seed in range(8)])
+    assert again.threshold == model.threshold
