@@ -44,7 +44,7 @@ class Detector:
 
     Examples
     --------
-    A detector that finds the darkest third of the grey levels, in one step:
+    Pixels of the darkest third of the grey levels, in one step (with an area it would also have to cut the mask):
 
     >>> import numpy as np, fastdefect
     >>> from fastdefect.detectors import Detection, Detector, Stage
