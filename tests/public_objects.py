@@ -11,7 +11,16 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 # A name is public where one of these modules lists it.
-MODULES = ("fastdefect", "fastdefect.ops", "fastdefect.evaluation", "fastdefect.report")
+MODULES = (
+    "fastdefect",
+    "fastdefect.ops",
+    "fastdefect.defects",
+    "fastdefect.calibration",
+    "fastdefect.detectors",
+    "fastdefect.evaluation",
+    "fastdefect.perf",
+    "fastdefect.report",
+)
 
 
 class Public(NamedTuple):
@@ -82,15 +91,23 @@ def _raises(function: Callable[..., Any]) -> bool:
     return False
 
 
-def _members(name: str, owner: type) -> Iterator[Public]:
+def _members(name: str, owner: type, elsewhere: set[type]) -> Iterator[Public]:
+    """What a user may call or read, but for what it inherits unchanged from a class that is public itself."""
     for word in sorted(dir(owner)):
         if word.startswith("_") and word != "__call__":
+            continue
+        if _home(owner, word) in elsewhere:
             continue
         static = inspect.getattr_static(owner, word)
         if isinstance(static, (property, cached_property)):
             yield Public(f"{name}.{word}", static, owner)
         elif inspect.isroutine(getattr(owner, word)) and _ours(getattr(owner, word)):
             yield Public(f"{name}.{word}", getattr(owner, word), owner)
+
+
+def _home(owner: type, word: str) -> type | None:
+    """The class that defines a member; None for one of a metaclass."""
+    return next((parent for parent in owner.__mro__ if word in vars(parent)), None)
 
 
 def _names(module: Any) -> list[str]:
@@ -106,17 +123,19 @@ def _names(module: Any) -> list[str]:
 
 
 def public_objects() -> list[Public]:
-    """All of them, each once, members after their class."""
-    found: list[Public] = []
-    seen: set[int] = set()
+    """All of them, each once, members after their class; one that is inherited unchanged counts where it is defined."""
+    named: dict[int, tuple[str, Any]] = {}
     for path in MODULES:
         module = importlib.import_module(path)
         for name in _names(module):
             value = getattr(module, name)
-            if not (inspect.isclass(value) or inspect.isroutine(value)) or id(value) in seen:
-                continue  # constants and type aliases have no docstring of their own
-            seen.add(id(value))
-            found.append(Public(f"{path}.{name}", value))
-            if inspect.isclass(value) and not issubclass(value, BaseException):
-                found.extend(_members(f"{path}.{name}", value))
+            if inspect.isclass(value) or inspect.isroutine(value):
+                # constants and type aliases have no docstring of their own
+                named.setdefault(id(value), (f"{path}.{name}", value))
+    classes = {value for _, value in named.values() if inspect.isclass(value)}
+    found: list[Public] = []
+    for name, value in named.values():
+        found.append(Public(name, value))
+        if inspect.isclass(value) and not issubclass(value, BaseException):
+            found.extend(_members(name, value, classes - {value}))
     return found

@@ -16,8 +16,12 @@ from public_objects import Public, public_objects
 import fastdefect
 
 HIDDEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-# Any of forty measures is a keyword; an unknown one is refused with their list.
-OPEN = {"fastdefect.Defects.filter"}
+OPEN = {
+    # any of forty measures is a keyword; an unknown one is refused with their list
+    "fastdefect.Defects.filter",
+    # scikit-learn's own signature, which its clone and grid searches call; an unknown name is refused with the list
+    "fastdefect.detectors.Estimator.set_params",
+}
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 PRINTING = {"precision": 4, "suppress": True, "threshold": 60, "edgeitems": 2, "linewidth": 100}
 

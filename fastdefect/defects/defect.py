@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.defects.columns import SCORE_UNIT
+from fastdefect.defects.columns import SCORE_UNIT, Columns
 from fastdefect.defects.moments import Moments
 from fastdefect.defects.outlines import outline
 
@@ -49,12 +49,14 @@ class Defect:
     Examples
     --------
     >>> import numpy as np
-    >>> from fastdefect.defects.find import find_defects
+    >>> from fastdefect.defects import find_defects
     >>> mask = np.zeros((8, 9), bool)
     >>> mask[2:4, 3:8] = True
     >>> defect = find_defects(mask)[0]
     >>> defect.bbox, defect.area, defect.centroid
     ((2, 3, 4, 8), 10, (2.5, 5.0))
+    >>> list(defect.to_dict())[:4]
+    ['label', 'severity', 'bbox', 'area']
     """
 
     __slots__ = ("_row", "_shape", "_table")
@@ -75,7 +77,7 @@ class Defect:
         return f"Defect({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self._table.packed(self._row), self._table.params)
+        return _restore, (self._table.columns.packed(self._row), self._table.params)
 
     def __deepcopy__(self, _memo: Any) -> Defect:
         return self._table.rows([self._row])[0]
@@ -164,7 +166,7 @@ class Defect:
     @property
     def feret_diameter_max(self) -> float:
         """Longest distance within the convex hull, in pixels."""
-        return self._table.diameters()[0][self._row]
+        return self._table._feret_diameters()[0][self._row]
 
     @property
     def contrast(self) -> float | None:
@@ -239,7 +241,7 @@ class Defect:
     @property
     def feret_diameter_max_mm(self) -> float | None:
         """Longest distance within the convex hull on the material, in millimetres."""
-        return self._scaled(lambda _row, _column: self._table.diameters()[1][self._row])
+        return self._scaled(lambda _row, _column: self._table._feret_diameters()[1][self._row])
 
     @property
     def polygon_mm(self) -> tuple[NDArray[np.float64], ...] | None:
@@ -269,7 +271,7 @@ class Defect:
 def _restore(packed: tuple[Any, ...], params: RegionParams) -> Defect:
     from fastdefect.defects.table import Defects
 
-    return Defects.unpacked(packed, params)[0]
+    return Defects.of(Columns.unpacked(packed), params)[0]
 
 
 def _plain(value: Any) -> Any:

@@ -53,6 +53,7 @@ def find_defects(
     Examples
     --------
     >>> import numpy as np
+    >>> from fastdefect.defects import find_defects
     >>> mask = np.zeros((20, 30), bool)
     >>> mask[3:6, 4:9] = mask[12, 20] = True
     >>> [(defect.bbox, defect.area) for defect in find_defects(mask)]

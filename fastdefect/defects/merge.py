@@ -57,7 +57,7 @@ def merge_defects(
     Examples
     --------
     >>> import numpy as np
-    >>> from fastdefect.defects.find import find_defects
+    >>> from fastdefect.defects import find_defects, merge_defects
     >>> mask = np.zeros((6, 8), bool)
     >>> mask[2:5, 3:7] = True
     >>> tiles = [(find_defects(mask[:, :5]), (0, 0)), (find_defects(mask[:, 5:]), (0, 5))]

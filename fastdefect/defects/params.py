@@ -50,6 +50,20 @@ class RegionParams:
     -----
     The default severity is the longest dimension in the classes of four-point grading (ASTM D5430): up to 75 mm 1,
     150 mm 2, 230 mm 3, above 4. The other defaults change nothing: every region of touching pixels is a defect.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentValueError
+        For a bad value, or ``min_area_mm2`` without ``mm_per_px``.
+
+    Examples
+    --------
+    >>> from fastdefect import RegionParams
+    >>> rules = RegionParams(mm_per_px=0.5, min_area_mm2=2.0, severity_limits=(10.0, 20.0))
+    >>> rules.least_area()
+    8
+    >>> rules.severity(15.0)
+    2
     """
 
     mm_per_px: float | tuple[float, float] | None = None
@@ -92,13 +106,29 @@ class RegionParams:
         return scale if scale is None or isinstance(scale, tuple) else (scale, scale)
 
     def severity(self, value: float | None) -> int | None:
-        """Class of a value of the measure ``severity_by``; None for None."""
+        """Class of a value.
+
+        Parameters
+        ----------
+        value : float or None
+            Of the measure ``severity_by``.
+
+        Returns
+        -------
+        int or None
+            From 1; None for None.
+        """
         if value is None:
             return None
         return 1 + sum(abs(value) > limit for limit in self.severity_limits)
 
     def least_area(self) -> int:
-        """Fewest pixels of a defect, from both limits."""
+        """Fewest pixels of a defect, from both limits.
+
+        Returns
+        -------
+        int
+        """
         if self.spacing is None:
             return self.min_area
         row, column = self.spacing

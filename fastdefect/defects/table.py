@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fastdefect.defects.columns import Columns
 from fastdefect.defects.defect import MEASURES, Defect
 from fastdefect.defects.outlines import diameters
@@ -72,13 +69,18 @@ class Defects(Sequence[Defect]):
     Examples
     --------
     >>> import numpy as np
-    from numpy.typing import NDArray
-    >>> from fastdefect.defects.find import find_defects
+    >>> from fastdefect.defects import find_defects
     >>> mask = np.zeros((40, 40), bool)
     >>> mask[2:6, 3:8] = mask[20:30, 5:30] = True
     >>> defects = find_defects(mask)
     >>> [defect.area for defect in defects.filter(area=50)]
     [250]
+    >>> [defect.area for defect in defects.sort("area", reverse=True)]
+    [250, 20]
+    >>> defects.rows([1])[0].label, defects.to_dict()[1]["label"]
+    (2, 2)
+    >>> type(defects).of(defects.columns, defects.params) == defects
+    True
     """
 
     __slots__ = ("_diameters", "columns", "params")
@@ -113,7 +115,19 @@ class Defects(Sequence[Defect]):
 
     @classmethod
     def of(cls, columns: Columns, params: RegionParams) -> Defects:
-        """Make a table of columns, which it takes over."""
+        """Make a table of columns.
+
+        Parameters
+        ----------
+        columns : Columns
+            Taken over: the arrays become read-only.
+        params : RegionParams
+            Scale and severity rules.
+
+        Returns
+        -------
+        Defects
+        """
         made = cls.__new__(cls)
         made._set(columns, params)
         return made
@@ -145,30 +159,24 @@ class Defects(Sequence[Defect]):
         return f"Defects({list(self)!r})"
 
     def rows(self, rows: Sequence[int]) -> Defects:
-        """Return some of the rows, in the order given, as a table of its own."""
+        """Return some of the rows as a table of its own.
+
+        Parameters
+        ----------
+        rows : sequence of int
+            From 0, in the order wanted.
+
+        Returns
+        -------
+        Defects
+        """
         return Defects.of(self.columns.take(rows), self.params)
 
-    def diameters(self) -> tuple[list[float], list[float]]:
+    def _feret_diameters(self) -> tuple[list[float], list[float]]:
         """Largest Feret diameter of each defect in pixels and in millimetres, computed once."""
         if self._diameters is None:
             self._diameters = diameters(self.columns, self.params.spacing)
         return self._diameters
-
-    def packed(self, row: int) -> tuple[Any, ...]:
-        """One row as plain numbers and the bytes of its runs: a few hundred bytes when pickled."""
-        columns: list[NDArray[Any]] = [*self.columns[:7]]
-        return (*(column[row].tolist() for column in columns), Defect(self, row).runs.tobytes())
-
-    @classmethod
-    def unpacked(cls, packed: tuple[Any, ...], params: RegionParams) -> Defects:
-        """Make the table of one row again."""
-        *numbers, data = packed
-        runs = np.frombuffer(data, np.int32).reshape(-1, 3).copy()
-        made = Columns.empty(1)._replace(first=np.array([0, len(runs)], np.int64), runs=runs)
-        columns: list[NDArray[Any]] = [*made[:7]]
-        for column, number in zip(columns, numbers, strict=True):
-            column[0] = number
-        return cls.of(made, params)
 
     def filter(self, keep: Callable[[Defect], object] | None = None, **minimum: float) -> Defects:
         """Return those that ``keep`` says yes to and whose measures reach ``minimum``.
@@ -180,6 +188,10 @@ class Defects(Sequence[Defect]):
         **minimum : float
             Smallest value by name of a measure, for example ``area=20, peak_score=90``; a measure that is None never
             reaches it.
+
+        Returns
+        -------
+        Defects
 
         Raises
         ------
@@ -205,6 +217,10 @@ class Defects(Sequence[Defect]):
         reverse : bool, default: False
             Falling.
 
+        Returns
+        -------
+        Defects
+
         Raises
         ------
         ArgumentTypeError, ArgumentValueError
@@ -225,16 +241,34 @@ class Defects(Sequence[Defect]):
         return Defects(sorted(self, key=by, reverse=reverse))
 
     def to_dict(self) -> list[dict[str, Any]]:
-        """One dict per defect, see `Defect.to_dict`."""
+        """The measures as plain data.
+
+        Returns
+        -------
+        list of dict
+            One for each defect, see `Defect.to_dict`.
+        """
         return [defect.to_dict() for defect in self]
 
     def to_dataframe(self) -> pd.DataFrame:
-        """A pandas table, one row per defect, by `COLUMNS`; None becomes NaN.
+        """The measures as a pandas table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per defect, by `COLUMNS`; None becomes NaN.
 
         Raises
         ------
         MissingPackageError
             pandas is not installed.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from fastdefect.defects import find_defects
+        >>> find_defects(np.eye(5, dtype=bool)).to_dataframe()["area"].tolist()
+        [5]
         """
         try:
             import pandas as pd

@@ -44,10 +44,39 @@ class Detector:
 
     Examples
     --------
-    >>> import fastdefect
-    >>> detector = fastdefect.ArticleDetector()
-    >>> isinstance(detector, fastdefect.Detector), detector.kind
-    (True, 'article')
+    Pixels of the darkest third of the grey levels, in one step (with an area it would also have to cut the mask):
+
+    >>> import numpy as np, fastdefect
+    >>> from fastdefect.detectors import Detection, Detector, Stage
+    >>> class Dark(Detector):
+    ...     kind, channels = "dark", 1
+    ...     def stages(self, within):
+    ...         step = lambda image, mask: int(np.less(image, 85, out=mask).sum())
+    ...         made = dict(image="mask", dtype=np.bool_, number="dark")
+    ...         return [Stage(name="below", plan=lambda context: step, **made)]
+    ...     def conclude(self, values, fields):
+    ...         return Detection(is_defective=values["dark"] > 0, score=values["dark"], threshold=0, **fields)
+    >>> detector, image = Dark(), np.full((6, 8), 90, np.uint8)
+    >>> image[2:4, 3:6] = 20
+    >>> found = detector(image)
+    >>> found.is_defective, found.defects[0].bbox
+    (True, (2, 3, 4, 6))
+
+    What a plan asks of it:
+
+    >>> detector.check_shape((6, 8))
+    >>> [stage.arguments for stage in detector.stages(within=False)]
+    [('image', 'mask')]
+    >>> detector.conclude({"dark": 0}, {"mask": found.mask, "speed": {}}).is_defective
+    False
+    >>> detector.check(np.zeros((6, 8, 3), np.uint8))
+    Traceback (most recent call last):
+    ...
+    fastdefect.errors.ArgumentValueError: img: expected 1 channels as the detector was made for, received 3; ...
+    >>> [sample.shape for sample in detector.samples((6, 8))], detector.pictures(channels=1)
+    ([(6, 8)], ())
+    >>> detector.kept({}, ["mask", "blurred"]), detector.plan((6, 8), threads=1).shape
+    (['blurred'], (6, 8))
     """
 
     kind: ClassVar[str] = ""
@@ -65,7 +94,7 @@ class Detector:
             )
         super().__setattr__(name, value)
 
-    def freeze_attributes(self) -> Self:
+    def _freeze_attributes(self) -> Self:
         """Refuse every later assignment, and return the detector."""
         self.__dict__["_frozen"] = True
         return self
@@ -139,10 +168,21 @@ class Detector:
         inside = None
         if roi is not None or ignore is not None:
             inside = inspected_area(shape, roi, ignore)
-        return plan_for(self, shape, threads, inside, regions).inspect(image, True, stages)
+        return plan_for(self, shape, threads, inside, regions)._inspect(image, True, stages)
 
     def check_shape(self, shape: tuple[int, int]) -> None:
-        """Refuse images that are too small."""
+        """Refuse images that are too small, or of another shape that the detector cannot take.
+
+        Parameters
+        ----------
+        shape : (int, int)
+            Height and width in pixels.
+
+        Raises
+        ------
+        ArgumentValueError
+            For such a shape, and for a detector that still has to be trained.
+        """
         if min(shape) < self.smallest:
             raise ArgumentValueError(
                 f"img: expected at least {self.smallest}×{self.smallest} pixels, received {shape}; "
@@ -150,7 +190,17 @@ class Detector:
             )
 
     def check(self, image: ByteImage) -> None:
-        """Refuse an image (H, W) or (H, W, 3) of the right shape that the detector does not take."""
+        """Refuse an image of the right shape that the detector does not take.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, (H, W) or (H, W, 3)
+
+        Raises
+        ------
+        ArgumentValueError
+            For a grey image where a BGR image is expected, or the other way round.
+        """
         channels = 1 if image.ndim == 2 else 3
         if self.channels is not None and channels != self.channels:
             raise ArgumentValueError(
@@ -159,7 +209,17 @@ class Detector:
             )
 
     def samples(self, shape: tuple[int, int]) -> Iterator[ByteImage]:
-        """Images that together run everything that a call may run, for a warm-up."""
+        """Images that together run everything that a call may run, for a warm-up.
+
+        Parameters
+        ----------
+        shape : (int, int)
+            Height and width in pixels.
+
+        Yields
+        ------
+        ndarray of uint8, (H, W) or (H, W, 3)
+        """
         noise = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
         if self.channels != 1:
             yield noise
@@ -167,23 +227,73 @@ class Detector:
             yield np.ascontiguousarray(noise[:, :, 0])
 
     def stages(self, within: bool) -> Sequence[Stage]:
-        """The steps to a verdict, in order; one of them makes the image ``"mask"``.
+        """The steps to a verdict, in order; to be written by a subclass.
 
-        ``within`` is True where only a part of the image is inspected.
+        Parameters
+        ----------
+        within : bool
+            True where only a part of the image is inspected.
+
+        Returns
+        -------
+        sequence of Stage
+            One of them makes the image ``"mask"``.
+
+        Raises
+        ------
+        NotImplementedError
+            The subclass has none.
         """
         raise NotImplementedError(f"{type(self).__name__} does not say what its stages are")
 
     def pictures(self, channels: int) -> Sequence[Stage]:
-        """Further steps that only make pictures of what the detector does, for an image of so many channels."""
+        """Further steps that only make pictures of what the detector does, by default none.
+
+        Parameters
+        ----------
+        channels : int
+            1 for a grey image, 3 for BGR.
+
+        Returns
+        -------
+        sequence of Stage
+        """
         return ()
 
     def kept(self, values: Mapping[str, Any], made: Sequence[str]) -> Sequence[str]:
-        """Names of the values that a result with all stages keeps; ``made`` are the images of the stages."""
+        """What a result with ``stages=True`` keeps in ``Detection.stages``.
+
+        Parameters
+        ----------
+        values : mapping of str to object
+            The images and numbers of the stages by name, as for `conclude`.
+        made : sequence of str
+            Names of the images of the stages.
+
+        Returns
+        -------
+        sequence of str
+            Names of values.
+        """
         return [name for name in made if name not in ("mask", "score_map")]
 
-    def conclude(self, values: Mapping[str, Any], **fields: Any) -> Detection:
-        """Make the result from the images and numbers of the stages, by name.
+    def conclude(self, values: Mapping[str, Any], fields: Mapping[str, Any]) -> Detection:
+        """Make the result; to be written by a subclass.
 
-        ``fields`` are those that every result has: mask, speed, inside, stages, regions, lease.
+        Parameters
+        ----------
+        values : mapping of str to object
+            The images and numbers of the stages by name.
+        fields : mapping of str to object
+            Arguments of `Detection` that every result has: mask, speed, inside, stages, regions, lease.
+
+        Returns
+        -------
+        Detection
+
+        Raises
+        ------
+        NotImplementedError
+            The subclass has none.
         """
         raise NotImplementedError(f"{type(self).__name__} does not say what its stages mean")

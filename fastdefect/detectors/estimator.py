@@ -31,6 +31,15 @@ class Estimator(ScoreMapDetector):
         A pixel of a defective image belongs to the mask when its value is above it; the threshold, unless set.
     calibration : Calibration or None
         Where the threshold comes from.
+
+    Examples
+    --------
+    >>> import fastdefect
+    >>> model = fastdefect.TextureModel(window=63)
+    >>> isinstance(model, fastdefect.detectors.Estimator), model.is_finished
+    (True, False)
+    >>> model.set_params(window=31, colour=False).get_params()["window"]
+    31
     """
 
     def __init__(self, given: dict[str, Any]) -> None:
@@ -69,7 +78,7 @@ class Estimator(ScoreMapDetector):
         ArgumentTypeError, ArgumentValueError
             For a trained model, an unknown name or a bad value; the model stays as it was.
         """
-        self.refuse_if_finished("set_params")
+        self._refuse_if_finished("set_params")
         unknown = sorted(set(params) - set(self._given))
         if unknown:
             raise ArgumentValueError(
@@ -79,15 +88,15 @@ class Estimator(ScoreMapDetector):
         self.__dict__.update(type(self)(**{**self._given, **params}).__dict__)
         return self
 
-    def finish(self, **learned: Any) -> Self:
+    def _finish(self, **learned: Any) -> Self:
         """Set the attributes that were learned, once, and refuse changes from then on."""
         for name, value in learned.items():
             setattr(self, name, value)
-        return self.freeze_attributes()
+        return self._freeze_attributes()
 
     def __getattr__(self, name: str) -> Any:
         if name == "threshold":
-            self.refuse_if_unfinished()
+            self._refuse_if_unfinished()
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     @property
@@ -100,7 +109,7 @@ class Estimator(ScoreMapDetector):
         """Whether the object is a detector."""
         return bool(self.__dict__.get("_frozen", False))
 
-    def refuse_if_finished(self, call: str) -> None:
+    def _refuse_if_finished(self, call: str) -> None:
         """Raise unless the object can still be trained."""
         if self.is_finished:
             raise ArgumentValueError(
@@ -108,7 +117,7 @@ class Estimator(ScoreMapDetector):
                 "one with sklearn.base.clone(model) or type(model)(**model.get_params())"
             )
 
-    def refuse_if_unfinished(self) -> None:
+    def _refuse_if_unfinished(self) -> None:
         """Raise unless the object is trained."""
         if not self.is_finished:
             raise ArgumentValueError(

@@ -63,7 +63,12 @@ class Plan:
     --------
     >>> import numpy as np, fastdefect
     >>> plan = fastdefect.ArticleDetector().plan((48, 64))
-    >>> plan(np.zeros((48, 64, 3), np.uint8)).mask.shape
+    >>> image = np.zeros((48, 64, 3), np.uint8)
+    >>> plan(image).mask.shape
+    (48, 64)
+    >>> list(plan.warmup()) == [*plan.paths(), "total"]
+    True
+    >>> plan.profile(image, seconds=0.01).shape
     (48, 64)
     """
 
@@ -122,7 +127,13 @@ class Plan:
         return images + area + sum(getattr(step, "nbytes", 0) for step in self._steps.values())
 
     def paths(self) -> Mapping[str, str]:
-        """What runs each stage, where a step has a choice and tells."""
+        """What runs each stage.
+
+        Returns
+        -------
+        mapping of str to str
+            By the stage's name; empty where a step has no choice or does not tell.
+        """
         return {s.name: str(getattr(self._steps[s], "path", "")) for s in self.stages}
 
     def __call__(self, img: ByteImage, *, copy: bool = True, stages: bool = False) -> Detection:
@@ -158,9 +169,9 @@ class Plan:
                 f"{image.shape[:2]}; make one for that shape, or call the detector itself"
             )
         self.detector.check(image)
-        return self.inspect(image, copy, stages)
+        return self._inspect(image, copy, stages)
 
-    def inspect(self, image: ByteImage, copy: bool, stages: bool) -> Detection:
+    def _inspect(self, image: ByteImage, copy: bool, stages: bool) -> Detection:
         """Inspect an image that has been checked, see `__call__`."""
         with self._entrance:
             return self._run(image, copy, stages)
@@ -253,14 +264,15 @@ class Plan:
             start = stop
         speed["total"] = (start - begin) / 1e6
         kept = self.detector.kept(values, returned) if stages else self.detector.keeps
-        found = self.detector.conclude(
-            values,
-            mask=values["mask"].view(np.bool_),
-            speed=speed,
-            inside=self.inside,
-            stages={name: values[name] for name in kept},
-            regions=self.regions,
-            lease=None if copy else self._lease,
-        )
+        fields = {
+            "mask": values["mask"].view(np.bool_),
+            "speed": speed,
+            "inside": self.inside,
+            # a comprehension would be one more Python call before 3.12
+            "stages": dict(zip(kept, map(values.__getitem__, kept), strict=True)),
+            "regions": self.regions,
+            "lease": None if copy else self._lease,
+        }
+        found = self.detector.conclude(values, fields)
         values["source"] = values["image"] = None  # the caller's image is not kept
         return found

@@ -40,6 +40,7 @@ def kinds() -> tuple[str, ...]:
 
     Examples
     --------
+    >>> from fastdefect.detectors import kinds
     >>> kinds()[:2]
     ('article', 'texture')
     """
@@ -55,6 +56,7 @@ def trainable_kinds() -> tuple[str, ...]:
 
     Examples
     --------
+    >>> from fastdefect.detectors import trainable_kinds
     >>> "texture" in trainable_kinds(), "article" in trainable_kinds()
     (True, False)
     """
@@ -83,6 +85,7 @@ def detector_class(kind: str) -> type[Detector]:
 
     Examples
     --------
+    >>> from fastdefect.detectors import detector_class
     >>> detector_class("article").__name__
     'ArticleDetector'
     """
@@ -111,6 +114,7 @@ def default_detector() -> Detector:
 
     Examples
     --------
+    >>> from fastdefect.detectors import default_detector
     >>> default_detector().kind
     'article'
     """

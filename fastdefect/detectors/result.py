@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from fastdefect.defects.find import find_defects
 from fastdefect.defects.params import RegionParams
-from fastdefect.defects.table import COLUMNS, Defects, row_of
-from fastdefect.errors import MissingPackageError, StaleResultError
+from fastdefect.defects.table import Defects
+from fastdefect.errors import StaleResultError
 from fastdefect.typing import BoolImage, ByteImage, FloatImage
 
 _RULES = RegionParams()
@@ -88,7 +88,9 @@ class Detection:
     >>> image[20:40, 20:40] = 50
     >>> found = fastdefect.detect(image)
     >>> found.is_defective, found.defects[0].area
-    (True, 256)
+    (True, 353)
+    >>> found.output(image).shape, list(found.to_dict())[:2]
+    ((64, 64, 3), ['is_defective', 'score'])
     """
 
     is_defective: bool
@@ -227,7 +229,13 @@ class Detection:
         return overlay(image, self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Verdict, times and defects as plain data, ready for JSON; what is not finite becomes None."""
+        """Verdict, times and defects as plain data.
+
+        Returns
+        -------
+        dict of str to object
+            Ready for JSON; what is not finite is None.
+        """
         return {
             "is_defective": bool(self.is_defective),
             "score": _finite(self.score),
@@ -256,30 +264,16 @@ class Detection:
         ------
         MissingPackageError
             supervision is not installed.
+
+        Examples
+        --------
+        >>> import numpy as np, fastdefect
+        >>> fastdefect.detect(np.zeros((20, 30, 3), np.uint8)).to_supervision().xyxy.tolist()
+        [[0.0, 0.0, 30.0, 20.0]]
         """
-        try:
-            import supervision
-        except ImportError as error:
-            raise MissingPackageError(
-                "the conversion needs supervision, which is not installed: run "
-                "`pip install supervision`"
-            ) from error
-        found = self.defects or Defects()
-        boxes = np.array([d.bbox for d in found], np.float32).reshape(-1, 4)
-        peaks = np.array([d.peak_score or 0.0 for d in found], np.float32)
-        full = np.zeros((len(found) if masks else 0, *self.mask.shape), np.bool_)
-        for one, (top, left, bottom, right), defect in zip(
-            full, (d.bbox for d in found), found, strict=False
-        ):
-            one[top:bottom, left:right] = defect.image
-        rows = [row_of(defect) for defect in found]
-        return supervision.Detections(
-            xyxy=boxes[:, [1, 0, 3, 2]],
-            mask=full if masks else None,
-            confidence=peaks / max(float(peaks.max(initial=0.0)), 1e-30),
-            class_id=np.zeros(len(found), np.int64),
-            data={name: np.array([row[name] for row in rows]) for name in COLUMNS if rows},
-        )
+        from fastdefect.detectors.supervision import detections
+
+        return detections(self, masks)
 
 
 def _value(bgr: ByteImage) -> ByteImage:

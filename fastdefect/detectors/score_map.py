@@ -28,7 +28,7 @@ class ScoreMapDetector(Detector):
 
     Examples
     --------
-    >>> import numpy as np
+    >>> import numpy as np, fastdefect
     >>> from fastdefect.detectors.score_map import ScoreMapDetector
     >>> class Bright(ScoreMapDetector):
     ...     kind, channels, threshold = "bright", 1, 200.0
@@ -37,8 +37,22 @@ class ScoreMapDetector(Detector):
     ...             np.copyto(score_map, image)
     ...             return float(score_map.max())
     ...         return step
-    >>> Bright()(np.eye(3, dtype=np.uint8) * 255).defects[0].bbox
+    >>> detector, image = Bright(), np.eye(3, dtype=np.uint8) * 255
+    >>> detector(image).defects[0].bbox
     (0, 0, 3, 3)
+    >>> detector.with_threshold(255.0)(image).is_defective
+    False
+
+    What a plan asks of it:
+
+    >>> [stage.name for stage in detector.map_stages()], len(detector.stages(within=False))
+    (['map'], 2)
+    >>> score_map = np.empty((3, 3), np.float32)
+    >>> score = detector.plan_map(context=None)(image, None, score_map)
+    >>> values = {"score": score, "score_map": score_map, "image": image}
+    >>> fields = {"mask": score_map > 200, "speed": {}, "regions": fastdefect.RegionParams(), "lease": None}
+    >>> detector.conclude(values, fields).score
+    255.0
     """
 
     threshold: float
@@ -80,15 +94,34 @@ class ScoreMapDetector(Detector):
         return made
 
     def plan_map(self, context: Context) -> Step:
-        """Make all memory and return ``step(image, outside, score_map) -> score``.
+        """Make all memory for the map; to be written by a subclass.
 
-        ``image`` is uint8, (H, W) or (H, W, 3); ``outside``, bool (H, W), is True where nothing counts, or None;
-        ``score_map``, float32 (H, W), is to be filled. The score is that of the image.
+        Parameters
+        ----------
+        context : Context
+            Shape, threads, back end and area of the plan.
+
+        Returns
+        -------
+        callable
+            ``step(image, outside, score_map) -> score``. ``image`` is uint8, (H, W) or (H, W, 3); ``outside``, bool (H, W),
+            is True where nothing counts, or None; ``score_map``, float32 (H, W), is to be filled. The score is that of the
+            image.
+
+        Raises
+        ------
+        NotImplementedError
+            The subclass has none.
         """
         raise NotImplementedError(f"{type(self).__name__} does not say how its map is made")
 
     def map_stages(self) -> Sequence[Stage]:
-        """The steps that make the image ``"score_map"`` and the number ``"score"``."""
+        """The steps that make the image ``"score_map"`` and the number ``"score"``; by default the one of `plan_map`.
+
+        Returns
+        -------
+        sequence of Stage
+        """
         return (
             Stage(
                 name="map",
@@ -101,7 +134,6 @@ class ScoreMapDetector(Detector):
         )
 
     def stages(self, within: bool) -> Sequence[Stage]:
-        """Map and mask."""
         reads = ("score_map", "score")
         mask = Stage(name="mask", plan=self._plan_mask, reads=reads, image="mask", dtype=np.bool_)
         return (*self.map_stages(), mask)
@@ -120,12 +152,11 @@ class ScoreMapDetector(Detector):
 
         return step
 
-    def conclude(self, values: Mapping[str, Any], **fields: Any) -> Detection:
-        """Compare the score with the threshold; a defective image keeps the pixels that contrasts are taken from."""
+    def conclude(self, values: Mapping[str, Any], fields: Mapping[str, Any]) -> Detection:
         score, threshold = values["score"], self.threshold
         defective = bool(score > threshold)
         grey = None
-        if defective:
+        if defective:  # contrasts are taken from these pixels
             grey = values["image"], (0, 0)
             if fields["lease"] is None:
                 grey = _around(values["image"], fields["mask"], fields["regions"].surroundings)

@@ -26,6 +26,21 @@ class Context(NamedTuple):
         Table of planners.
     inside : ndarray of bool, (H, W), or None
         The inspected area; None for everything.
+
+    Examples
+    --------
+    What a step may ask when it is planned:
+
+    >>> import numpy as np
+    >>> from fastdefect.detectors import Stage
+    >>> def plan(context):
+    ...     scratch = np.empty(context.shape, np.uint8)
+    ...     blur = context.backend.box_blur(context.shape, (3, 3), context.workers)
+    ...     def step(image, mask):
+    ...         np.greater(blur(image, scratch), 200, out=mask)
+    ...     return step
+    >>> Stage(name="bright", plan=plan, image="mask", dtype=np.bool_).arguments
+    ('image', 'mask')
     """
 
     shape: Shape
@@ -61,6 +76,13 @@ class Stage:
         The operation of `fastdefect.operations` that it runs, for profiles.
     parameters : tuple
         Those of the operation.
+
+    Examples
+    --------
+    >>> from fastdefect.detectors import Stage
+    >>> stage = Stage(name="mean", plan=lambda context: lambda image: image.mean(), number="mean")
+    >>> stage.arguments, stage.image
+    (('image',), None)
     """
 
     name: str
@@ -79,13 +101,55 @@ class Stage:
         return self.reads if self.image is None else (*self.reads, self.image)
 
 
-def operation_stage(operation: str, *parameters: Any, **fields: Any) -> Stage:
-    """A stage that is one operation of the back end's table; ``fields`` as for `Stage`."""
+def operation_stage(
+    operation: str,
+    parameters: tuple[Any, ...] = (),
+    *,
+    name: str | None = None,
+    reads: tuple[str, ...] = ("image",),
+    image: str | None = None,
+    dtype: type = np.uint8,
+    channels: int = 1,
+    number: str | None = None,
+) -> Stage:
+    """A stage that is one operation of the back end's table.
+
+    Parameters
+    ----------
+    operation : str
+        A name of `fastdefect.operations`.
+    parameters : tuple
+        What its planner takes between shape and workers.
+    name : str, optional
+        By default the operation's.
+    reads, image, dtype, channels, number
+        As for `Stage`.
+
+    Returns
+    -------
+    Stage
+
+    Examples
+    --------
+    >>> from fastdefect.detectors import operation_stage
+    >>> stage = operation_stage("box_blur", ((5, 5),), reads=("source",), image="smooth")
+    >>> stage.name, stage.parameters, stage.arguments
+    ('box_blur', ((5, 5),), ('source', 'smooth'))
+    """
 
     def plan(context: Context) -> Step:
         planner = getattr(context.backend, operation)
         step: Step = planner(context.shape, *parameters, context.workers)
         return step
 
-    named = {"name": operation, **fields}
-    return Stage(plan=plan, operation=operation, parameters=parameters, **named)
+    return Stage(
+        name=operation if name is None else name,
+        plan=plan,
+        reads=reads,
+        image=image,
+        dtype=dtype,
+        channels=channels,
+        number=number,
+        operation=operation,
+        parameters=parameters,
+    )

@@ -21,6 +21,15 @@ class Latency:
         Number of calls.
     p50, p90, p99, p999, most : float
         Percentiles 50, 90, 99 and 99.9, each the time of a call that took place, and the longest.
+
+    Examples
+    --------
+    >>> from fastdefect.perf import Latency
+    >>> latency = Latency.of([1.0, 1.0, 2.0, 2.0, 9.0])
+    >>> latency.p50, latency.most
+    (2.0, 9.0)
+    >>> latency.to_json()["calls"]
+    5
     """
 
     calls: int
@@ -32,7 +41,17 @@ class Latency:
 
     @classmethod
     def of(cls, milliseconds: Sequence[float]) -> Latency:
-        """Summarise at least one call."""
+        """Summarise calls.
+
+        Parameters
+        ----------
+        milliseconds : sequence of float
+            Of each call, at least one.
+
+        Returns
+        -------
+        Latency
+        """
         marks = np.percentile(milliseconds, PERCENTILES, method="higher")
         p50, p90, p99, p999 = (float(mark) for mark in marks)
         return cls(len(milliseconds), p50, p90, p99, p999, float(max(milliseconds)))
@@ -43,7 +62,12 @@ class Latency:
         return self.p99 / self.p50
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields."""
+        """Return the fields.
+
+        Returns
+        -------
+        dict of str to int or float
+        """
         return asdict(self)
 
 

@@ -28,6 +28,20 @@ def fab_defect_detect(
         filtered, binary and dilated images (H, W), and a copy of the input with the contours' vertices marked
         (H, W, 3). Every array equals what the OpenCV calls of the article give, byte for byte; PARITY.md tells how the
         article is read.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentValueError
+        For a bad argument.
+
+    Examples
+    --------
+    >>> import numpy as np, fastdefect
+    >>> black = np.zeros((20, 30, 3), np.uint8)
+    >>> marked = fastdefect.fab_defect_detect(black, verbose=True)[-1]
+    Fabric has a defect
+    >>> marked.shape
+    (20, 30, 3)
     """
     colour = check_colour("img", img)
     found = detect(colour, threads=threads, stages=True)

@@ -44,6 +44,18 @@ class ArticleDetector(Detector):
     >>> found = detector(np.full((32, 32, 3), 90, np.uint8))
     >>> found.is_defective, found.otsu_threshold
     (False, 0)
+    >>> [stage.name for stage in detector.stages(within=False)]
+    ['value_blur', 'nl_means', 'otsu_threshold', 'defect_mask']
+    >>> [stage.name for stage in detector.pictures(channels=1)]
+    ['binarize', 'erode', 'dilate']
+    >>> [sample.shape for sample in detector.samples((20, 30))]
+    [(20, 30, 3), (20, 30), (20, 30, 3)]
+    >>> grey = np.zeros((20, 30), np.uint8)
+    >>> values = {"source": grey, "filtered": grey, "dark_pixels": 600, "otsu_threshold": 0, "backend": "auto"}
+    >>> detector.kept(values, ["mask", "filtered"])
+    ['filtered', 'value']
+    >>> detector.conclude(values, {"mask": grey == 0, "speed": {}}).verdict
+    'Fabric has a defect'
     """
 
     kind: ClassVar[str] = "article"
@@ -52,29 +64,25 @@ class ArticleDetector(Detector):
     def __init__(self, params: ArticleParams | None = None) -> None:
         self.params = check_kind("params", params, ArticleParams)
         self.reach = reach(self.params)
-        self.freeze_attributes()
+        self._freeze_attributes()
 
     def stages(self, within: bool) -> Sequence[Stage]:
-        """Value and blur, NL-means, Otsu, mask."""
         return verdict_stages(self.params, within)
 
     def pictures(self, channels: int) -> Sequence[Stage]:
-        """HSV, binary image, erosion, dilation."""
         return picture_stages(self.params, channels)
 
     def kept(self, values: Mapping[str, Any], made: Sequence[str]) -> Sequence[str]:
-        """All images of the stages, and the value channel."""
-        assert isinstance(values, dict)
+        assert isinstance(values, dict)  # the value channel is kept too
         values["value"] = values["hsv"][:, :, 2] if "hsv" in made else values["source"].copy()
         return [*super().kept(values, made), "value"]
 
     def samples(self, shape: tuple[int, int]) -> Iterator[ByteImage]:
-        """Noise, and a flat image, which takes other kernels."""
         yield from super().samples(shape)
+        # a flat image takes other kernels
         yield np.zeros((*shape, 3), np.uint8)
 
-    def conclude(self, values: Mapping[str, Any], **fields: Any) -> ArticleDetection:
-        """Count the dark pixels."""
+    def conclude(self, values: Mapping[str, Any], fields: Mapping[str, Any]) -> ArticleDetection:
         dark, most = values["dark_pixels"], self.params.max_dark_pixels
         return ArticleDetection(
             is_defective=dark > most,
@@ -137,8 +145,10 @@ def detect(
     Examples
     --------
     >>> import numpy as np, fastdefect
-    >>> fastdefect.detect(np.zeros((20, 30, 3), np.uint8)).mask.any()
+    >>> fastdefect.detect(np.full((20, 30, 3), 90, np.uint8)).mask.any()
     np.False_
+    >>> int(fastdefect.detect(np.zeros((20, 30, 3), np.uint8)).mask.sum())  # black is dark everywhere
+    600
     """
     detector = detector_for(check_kind("params", params, ArticleParams) if params else None)
     found = detector(img, threads=threads, roi=roi, ignore=ignore, regions=regions, stages=stages)

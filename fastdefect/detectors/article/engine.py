@@ -37,7 +37,7 @@ class Engine(Plan):
     --------
     >>> import numpy as np, fastdefect
     >>> engine = fastdefect.Engine((48, 64), threads=1)
-    >>> engine(np.zeros((48, 64, 3), np.uint8), copy=False).score
+    >>> engine(np.full((48, 64, 3), 90, np.uint8), copy=False).score
     0.0
     """
 

@@ -37,6 +37,18 @@ class ArticleParams:
     Two constants of the article have no effect and are therefore no parameters: its threshold of 127 (replaced
     by Otsu's) and its maximum value of 256 (an 8-bit image saturates to 255). The line thickness of 3 stands in
     `fastdefect.reference.contours`, because the mark of a vertex is defined by it.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentValueError
+        For a bad value.
+
+    Examples
+    --------
+    >>> import numpy as np, fastdefect
+    >>> black = np.zeros((20, 30), np.uint8)
+    >>> fastdefect.detect(black, fastdefect.ArticleParams(max_dark_pixels=600)).is_defective
+    False
     """
 
     blur_ksize: tuple[int, int] = (16, 16)

@@ -22,15 +22,15 @@ from fastdefect.typing import BoolImage, ByteImage
 
 def verdict_stages(params: ArticleParams, within: bool) -> Sequence[Stage]:
     """What a verdict needs: no H and S planes, no binary image, no erosion."""
-    blur = operation_stage("value_blur", params.blur_ksize, image="blurred")
+    blur = operation_stage("value_blur", (params.blur_ksize,), image="blurred")
     denoise = operation_stage(
-        "nl_means", params.h, params.template_window, params.search_window,
+        "nl_means", (params.h, params.template_window, params.search_window),
         reads=("blurred",), image="filtered",
     )  # fmt: skip
     otsu = operation_stage("otsu_threshold", reads=("filtered",), number="otsu_threshold")
     reads = ("filtered", "otsu_threshold")
     mask = operation_stage(
-        "defect_mask", params.structuring_ksize, reads=reads, image="mask", number="dark_pixels"
+        "defect_mask", (params.structuring_ksize,), reads=reads, image="mask", number="dark_pixels"
     )
     if not within:
         return blur, denoise, otsu, mask
@@ -51,7 +51,7 @@ def picture_stages(params: ArticleParams, channels: int) -> Sequence[Stage]:
     reads = ("filtered", "otsu_threshold")
     binary = operation_stage("binarize", reads=reads, image="binary")
     erosion, dilation = (
-        operation_stage(name, params.structuring_ksize, reads=("binary",), image=image)
+        operation_stage(name, (params.structuring_ksize,), reads=("binary",), image=image)
         for name, image in (("erode", "erosion"), ("dilate", "dilation"))
     )
     return (*((hsv,) if channels == 3 else ()), binary, erosion, dilation)

@@ -8,16 +8,20 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from fastdefect.backends.table import Step
 from fastdefect.calibration.threshold import Calibration
 from fastdefect.checks import check_image
 from fastdefect.detectors.estimator import Estimator, parameters
 from fastdefect.detectors.good_images import GoodImages, check_groups
-from fastdefect.detectors.stage import Context, Stage, operation_stage
+from fastdefect.detectors.stage import Stage, operation_stage
 from fastdefect.detectors.texture import file
 from fastdefect.detectors.texture.fit import fit
 from fastdefect.detectors.texture.params import TextureParams
-from fastdefect.detectors.texture.zero_shot import ZERO_SHOT, ZERO_SHOT_THRESHOLD, SelfFit
+from fastdefect.detectors.texture.zero_shot import (
+    ZERO_SHOT,
+    ZERO_SHOT_THRESHOLD,
+    SelfFit,
+    constants_stage,
+)
 from fastdefect.errors import ArgumentValueError
 from fastdefect.operations.texture import SIDE_MIN, FittedTexture, TextureStructure
 from fastdefect.tiling.workers import check_threads
@@ -57,8 +61,7 @@ class TextureModel(Estimator):
     The image's score is the mean of the 20 highest map values, so it depends on the image's size: calibrate on images
     of the size that will be inspected.
 
-    `fit` sets what is learned once; from then on the object is a detector that refuses changes, and may be pickled and
-    used from any thread.
+    `fit` sets what is learned once; from then on the object refuses changes, can be pickled, and any thread may use it.
 
     Examples
     --------
@@ -69,8 +72,16 @@ class TextureModel(Estimator):
     >>> spoiled = good[0].copy()
     >>> spoiled[30:40, 30:40] //= 2
     >>> found = model(spoiled)
-    >>> found.is_defective, len(found.defects)
-    (True, 1)
+    >>> found.is_defective, max(defect.area for defect in found.defects)
+    (True, 356)
+    >>> model.check_shape((64, 64))
+    >>> [stage.name for stage in model.map_stages()]
+    ['constants', 'map']
+    >>> model.save("model.json")
+    >>> fastdefect.TextureModel.load("model.json")(spoiled).score == found.score
+    True
+    >>> fastdefect.TextureModel.zero_shot(colour=False).freeze(good[0]).threshold
+    4.0
     """
 
     kind: ClassVar[str] = "texture"
@@ -116,8 +127,7 @@ class TextureModel(Estimator):
             The sheet, roll or day of each image. Whole groups are left out when the threshold is calibrated; without groups
             each image is its own, and the threshold holds for the sheets seen only.
         ignore : optional
-            What does not count: an area as `fastdefect.Plan` takes it, for all images, or a list of such or None, one for
-            each image.
+            An area that does not count, as `fastdefect.Plan` takes it, for all images, or a list of one or None for each.
         threads : int, optional
             1 ... 256, by default what the process may use. The result doesn't depend on it.
         progress : callable, optional
@@ -135,7 +145,7 @@ class TextureModel(Estimator):
         ImageReadError
             For a file that is no image.
         """
-        self.refuse_if_finished("fit")
+        self._refuse_if_finished("fit")
         workers = check_threads(threads)
         good = GoodImages(images, ignore, reach=self.reach, smallest=SIDE_MIN)
         check_groups(groups, len(good))
@@ -151,7 +161,7 @@ class TextureModel(Estimator):
         mask_threshold: float | None = None,
     ) -> Self:
         """Set what was learned, once; a zero-shot model has no constants."""
-        return self.finish(
+        return self._finish(
             constants=constants,
             channels=channels,
             threshold=threshold,
@@ -178,8 +188,10 @@ class TextureModel(Estimator):
 
         Parameters
         ----------
-        false_alarms, colour, window, scales, geometric, background_clip_sigma, quantile, side_onset, side_weight
-            As for the constructor, with defaults for one image: wider boxes, their maximum, columns' medians taken off.
+        false_alarms, colour, background_clip_sigma, side_onset, side_weight
+            As for the constructor.
+        window, scales, geometric, quantile, bar_weight, column_profile
+            With defaults for one image: wider boxes, their maximum, columns' medians taken off.
 
         Returns
         -------
@@ -241,7 +253,7 @@ class TextureModel(Estimator):
         OutputError
             The file cannot be written.
         """
-        self.refuse_if_unfinished()
+        self._refuse_if_unfinished()
         file.write(
             path, self.params, self.channels, self.threshold, self._mask_threshold, self.calibration,
             self.constants,
@@ -249,9 +261,7 @@ class TextureModel(Estimator):
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Read a model that `save` wrote; its scores are the same bits.
-
-        A file of fastdefect 0.1.0 is read with a warning that names what it lacks.
+        """Read a model that `save` wrote, to the same bits; one of fastdefect 0.1.0 with a warning of what it lacks.
 
         Parameters
         ----------
@@ -272,8 +282,7 @@ class TextureModel(Estimator):
         return model._learned(constants, channels, threshold, calibration, mask_threshold)
 
     def check_shape(self, shape: tuple[int, int]) -> None:
-        """Refuse images that are too small, or not as wide as the column profile; and every call before `fit`."""
-        self.refuse_if_unfinished()
+        self._refuse_if_unfinished()
         super().check_shape(shape)
         profile = None if self.constants is None else self.constants.profile
         if profile is not None and len(profile) != shape[1]:
@@ -283,18 +292,9 @@ class TextureModel(Estimator):
             )
 
     def map_stages(self) -> Sequence[Stage]:
-        """Constants, learned or of this image, and the map."""
-        constants = Stage(
-            name="constants", plan=self._plan_constants, reads=("image", "outside"), number="fitted"
-        )
-        structure = TextureStructure.of(self.params, self.channels or 3)
-        return constants, operation_stage(
-            "texture_map", structure, name="map", reads=("image", "fitted", "outside"),
+        channels = self.channels or 3
+        structure = TextureStructure.of(self.params, channels)
+        return constants_stage(self.constants, self.params, channels), operation_stage(
+            "texture_map", (structure,), name="map", reads=("image", "fitted", "outside"),
             image="score_map", dtype=np.float32, number="score",
         )  # fmt: skip
-
-    def _plan_constants(self, context: Context) -> Step:
-        fitted = self.constants
-        if fitted is not None:
-            return lambda image, outside: fitted
-        return SelfFit(context.shape, self.params, self.channels or 3, context.workers)

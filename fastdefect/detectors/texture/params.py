@@ -41,6 +41,21 @@ class TextureParams:
         Scale of what bars, which answer to broken and thick yarns, count in the map; 0 ... 1, 0 silences them.
     column_profile : bool
         Take the median of each column off first, for warp stripes and fixed line-scan cameras.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentValueError
+        For a bad value.
+
+    Examples
+    --------
+    >>> from fastdefect import TextureParams
+    >>> TextureParams(window=31).halo, TextureParams(window=31, colour=False).halo
+    (220, 45)
+    >>> TextureParams(window=30)
+    Traceback (most recent call last):
+    ...
+    fastdefect.errors.ArgumentValueError: window: expected ...
     """
 
     false_alarms: float = 0.01

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.backends import load
+from fastdefect.backends.table import Step
+from fastdefect.detectors.stage import Context, Stage
 from fastdefect.detectors.texture.fit import open_constants, weigh
 from fastdefect.detectors.texture.params import TextureParams
 from fastdefect.errors import ArgumentValueError
@@ -78,6 +80,17 @@ class SelfFit:
         self._histograms[:] = 0
         self._count(image, constants, outside, self._histograms)
         return weigh(constants, self._histograms, params.quantile)
+
+
+def constants_stage(fitted: FittedTexture | None, params: TextureParams, channels: int) -> Stage:
+    """The step that makes ``"fitted"``: what was learned, or without that the constants of the image itself."""
+
+    def plan(context: Context) -> Step:
+        if fitted is not None:
+            return lambda image, outside: fitted
+        return SelfFit(context.shape, params, channels, context.workers)
+
+    return Stage(name="constants", plan=plan, reads=("image", "outside"), number="fitted")
 
 
 def learn_from(
