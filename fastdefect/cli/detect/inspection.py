@@ -112,8 +112,7 @@ class Inspector:
                 f"--panel: expected a detector with stages to show, received one of the kind "
                 f"{self._detector.kind!r}, which has none; leave --panel out"
             )
-        # The result is this call's own, and nobody has read it yet.
-        vars(found)["speed"] = preparation.without(found.speed)
+        found = found.with_speed(preparation.without(found.speed))
         return Inspected(path, image, found, plan.threads, preparation)
 
 
