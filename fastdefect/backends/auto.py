@@ -67,7 +67,13 @@ def _unless_threads_share(shape: Shape, parameters: tuple[Any, ...], threads: in
     return threads == 1 or shape[0] * shape[1] < 2**20
 
 
+def _too_small_to_share(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
+    # Numba's kernel is one strip below 2**19 pixels, where OpenCV's tiles already keep two threads busy.
+    return threads > 1 and 2**17 < shape[0] * shape[1] < 2**19
+
+
 _AVX2 = (
+    Rule("bgr_to_hsv", ("bgr_to_hsv/512x512/2t",), _too_small_to_share),
     Rule("box_blur", _BLURS, _small_or_wide_sums),
     Rule("value_blur", _BLURS, _small_or_wide_sums),
     *_MORPHOLOGY,
