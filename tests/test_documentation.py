@@ -15,6 +15,10 @@ from public_objects import Public, public_objects
 
 import fastdefect
 
+# what the examples of exports, metrics and tables use
+for _package in ("matplotlib", "pandas", "scipy", "sklearn", "supervision"):
+    pytest.importorskip(_package, reason=f"{_package} is not installed")
+
 HIDDEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 OPEN = {
     # any of forty measures is a keyword; an unknown one is refused with their list

@@ -224,7 +224,8 @@ class Plan:
         step = self._steps[stage] = stage.plan(self._context)
         if stage.image is not None:
             channels = (stage.channels,) if stage.channels > 1 else ()
-            self._values[stage.image] = np.zeros((*self.shape, *channels), stage.dtype)
+            # filled rather than zeros: the system gives the memory now, not in the first call
+            self._values[stage.image] = np.full((*self.shape, *channels), 0, stage.dtype)
         names = stage.arguments
         # `map` would make its tuples longer and cut them, and the interpreter keeps up to 2,000 of the cut ones
         return stage.name, step, itemgetter(*names), len(names) == 1, stage.number

@@ -81,6 +81,8 @@ def test_nothing_outside_changes_the_map_inside(model: TextureModel) -> None:
     ],
 )
 def test_bad_calls(folder: Path, arguments: list[str], status: int, words: str) -> None:
+    if "--panel" in arguments:
+        pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra panel)")
     result = run("bad.png", "--model", "cloth.json", *arguments)
     assert result.exit_code == status
     assert re.search(words, result.stderr)

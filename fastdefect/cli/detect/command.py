@@ -68,10 +68,10 @@ def detect(
     IMAGE is a file, a folder (the images directly in it) or a pattern such as "roll7/**/*.png".
 
     The milliseconds are those of the inspection alone, without reading, writing and drawing. Each
-    image is inspected once. Kernels that are compiled or loaded meanwhile are reported apart ("+ 480 ms
-    loading kernels") and not counted; new memory, which the first image of a size is the first to
-    touch, is counted, and so are the stages that --panel shows. A single image also gets the cost
-    of each stage. `fastdefect profile` measures steady times.
+    image is inspected once. Kernels are compiled or loaded before the first one, on noise of 64 x 64
+    pixels; what that took is reported apart ("+ 480 ms loading kernels") and not counted. The stages
+    that --panel shows are counted. A single image also gets the cost of each stage.
+    `fastdefect profile` measures steady times.
 
     Images of the same name get their ending or their folder's name into the names of their
     pictures. Pictures of an earlier run are replaced.

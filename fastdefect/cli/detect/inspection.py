@@ -13,11 +13,15 @@ from fastdefect.cli.detect.preparation import Preparation
 from fastdefect.defects.params import RegionParams
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
+from fastdefect.errors import ArgumentValueError
 from fastdefect.evaluation.plans import Plans
 from fastdefect.io import read_image, with_channels, write_bytes, write_image
 from fastdefect.kernels._numba import compile_events
 from fastdefect.roi.area import read_area
 from fastdefect.typing import ByteImage
+
+# Kernels are made ready per type and not per shape, so noise of this size makes them ready for all.
+_SMALL = (64, 64)
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,18 @@ class Inspector:
         }
         self._detector = detector
         self._say = say
+        self._threads = threads
         self._stages = stages
         self._plans = Plans(detector, threads, regions=regions, **areas)
         self._first = True
+
+    def _warm_up(self, shape: tuple[int, int]) -> None:
+        """Run all kernels once on noise: Numba does more at a kernel's first call than its events tell."""
+        try:
+            plan = self._detector.plan(_SMALL, threads=self._threads)
+        except ArgumentValueError:  # a detector of one width
+            plan = self._detector.plan((_SMALL[0], shape[1]), threads=self._threads)
+        plan.warmup(stages=self._stages)
 
     def __call__(self, path: Path) -> Inspected:
         """Inspect a file.
@@ -99,11 +112,12 @@ class Inspector:
         """
         image = read_image(path)
         shown = with_channels(image, self._detector.channels)
-        if self._first:
-            self._say("loading kernels")
-            self._first = False
         preparation = Preparation()
         with compile_events(preparation):
+            if self._first:
+                self._say("loading kernels")
+                self._first = False
+                self._warm_up((shown.shape[0], shown.shape[1]))
             plan, _new = self._plans((shown.shape[0], shown.shape[1]))
             preparation.begin()
             found = plan(shown, stages=self._stages)
