@@ -9,7 +9,8 @@ from fastdefect.defects.columns import Columns
 from fastdefect.defects.defect import MEASURES, Defect
 from fastdefect.defects.outlines import diameters
 from fastdefect.defects.params import RegionParams
-from fastdefect.errors import ArgumentTypeError, ArgumentValueError, MissingPackageError
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError
+from fastdefect.optional import require
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -270,13 +271,9 @@ class Defects(Sequence[Defect]):
         >>> find_defects(np.eye(5, dtype=bool)).to_dataframe()["area"].tolist()
         [5]
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise MissingPackageError(
-                "a data frame needs pandas, which is not installed: run `pip install pandas`"
-            ) from error
-        return pd.DataFrame([row_of(d) for d in self], columns=list(COLUMNS))
+        pandas = require("pandas", "data frames are made by")
+        table: pd.DataFrame = pandas.DataFrame([row_of(d) for d in self], columns=list(COLUMNS))
+        return table
 
 
 def _restore(columns: tuple[Any, ...], params: RegionParams) -> Defects:

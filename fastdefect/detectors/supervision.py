@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fastdefect.defects.table import COLUMNS, Defects, row_of
-from fastdefect.errors import MissingPackageError
+from fastdefect.optional import require
 
 if TYPE_CHECKING:
     from fastdefect.detectors.result import Detection
@@ -15,12 +15,7 @@ if TYPE_CHECKING:
 
 def detections(result: Detection, masks: bool) -> Any:
     """The defects of a result as ``supervision.Detections``, see `fastdefect.Detection.to_supervision`."""
-    try:
-        import supervision
-    except ImportError as error:
-        raise MissingPackageError(
-            "the conversion needs supervision, which is not installed: run `pip install supervision`"
-        ) from error
+    supervision = require("supervision", "the conversion is done by")
     found = result.defects or Defects()
     boxes = np.array([d.bbox for d in found], np.float32).reshape(-1, 4)
     peaks = np.array([d.peak_score or 0.0 for d in found], np.float32)
