@@ -12,7 +12,8 @@ from fastdefect.tiling.workers import Workers
 
 
 @pytest.mark.parametrize("backend", ["numba", "opencv", "auto"])
-@pytest.mark.parametrize("name", OPERATIONS)
+# benchmarks/texture_speed.py times those that need a training first
+@pytest.mark.parametrize("name", [name for name, each in OPERATIONS.items() if each.benchmarks])
 def test_stage(benchmark, name, backend, shape):
     operation = OPERATIONS[name]
     setting = operation.cases[0]
