@@ -277,15 +277,16 @@ class Detector:
         """
         return [name for name in made if name not in ("mask", "score_map")]
 
-    def conclude(self, values: Mapping[str, Any], fields: Mapping[str, Any]) -> Detection:
+    def conclude(self, values: Mapping[str, Any], fields: dict[str, Any]) -> Detection:
         """Make the result; to be written by a subclass.
 
         Parameters
         ----------
         values : mapping of str to object
             The images and numbers of the stages by name.
-        fields : mapping of str to object
-            Arguments of `Detection` that every result has: mask, speed, inside, stages, regions, lease.
+        fields : dict of str to object
+            Arguments of `Detection` that every result has: mask, speed, inside, stages, regions, lease. The detector
+            may change them.
 
         Returns
         -------

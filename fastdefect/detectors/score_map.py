@@ -152,7 +152,7 @@ class ScoreMapDetector(Detector):
 
         return step
 
-    def conclude(self, values: Mapping[str, Any], fields: Mapping[str, Any]) -> Detection:
+    def conclude(self, values: Mapping[str, Any], fields: dict[str, Any]) -> Detection:
         score, threshold = values["score"], self.threshold
         defective = bool(score > threshold)
         grey = None
@@ -160,14 +160,10 @@ class ScoreMapDetector(Detector):
             grey = values["image"], (0, 0)
             if fields["lease"] is None:
                 grey = _around(values["image"], fields["mask"], fields["regions"].surroundings)
-        return Detection(
-            is_defective=defective,
-            score=score,
-            threshold=threshold,
-            score_map=values["score_map"],
-            grey=grey,
-            **fields,
-        )
+        # into the mapping that is there: a joined one would be made anew in each call
+        fields["is_defective"], fields["score"], fields["threshold"] = defective, score, threshold
+        fields["score_map"], fields["grey"] = values["score_map"], grey
+        return Detection(**fields)
 
 
 def _around(image: ByteImage, mask: BoolImage, reach: int) -> tuple[ByteImage, tuple[int, int]]:

@@ -56,10 +56,15 @@ def run(*command: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("threads", ["1", "2"])
-def test_nothing_is_left_behind_started_or_compiled(threads: str) -> None:
-    size = ("--size", "64x64", "--calls", "200", "--threads", threads)
-    assert "FAILS" not in run("-m", "benchmarks.latency", "--no-timing", *size)
+@pytest.mark.parametrize(
+    ("detector", "threads"),
+    [("article", "1"), ("article", "2"), ("texture", "1"), ("texture", "2"), ("texture-grey", "1")],
+)
+def test_nothing_is_left_behind_started_or_compiled(detector: str, threads: str) -> None:
+    size = ("--size", "128x128", "--calls", "200", "--threads", threads)
+    printed = run("-m", "benchmarks.latency", "--no-timing", "--detector", detector, *size)
+    assert printed.count("holds: ") == 6
+    assert "FAILS" not in printed
 
 
 def test_many_threads_and_forked_processes() -> None:

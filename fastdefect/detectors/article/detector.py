@@ -82,18 +82,18 @@ class ArticleDetector(Detector):
         # a flat image takes other kernels
         yield np.zeros((*shape, 3), np.uint8)
 
-    def conclude(self, values: Mapping[str, Any], fields: Mapping[str, Any]) -> ArticleDetection:
+    def conclude(self, values: Mapping[str, Any], fields: dict[str, Any]) -> ArticleDetection:
         dark, most = values["dark_pixels"], self.params.max_dark_pixels
-        return ArticleDetection(
-            is_defective=dark > most,
-            score=float(dark),
-            threshold=float(most),
-            otsu_threshold=values["otsu_threshold"],
-            zero_count=dark,
-            grey=(values["filtered"], (0, 0)),
-            details=(self.params, values["backend"]),
-            **fields,
+        # into the mapping that is there: a joined one would be made anew in each call
+        fields["is_defective"], fields["score"], fields["threshold"] = (
+            dark > most,
+            float(dark),
+            float(most),
         )
+        fields["otsu_threshold"], fields["zero_count"] = values["otsu_threshold"], dark
+        fields["grey"] = values["filtered"], (0, 0)
+        fields["details"] = self.params, values["backend"]
+        return ArticleDetection(**fields)
 
 
 detector_for = lru_cache(maxsize=32)(ArticleDetector)
