@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from fastdefect.checks import check_int, check_real
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
-from fastdefect.operations.texture import BACKGROUND_WINDOW_MAX, LONG_BAR
+from fastdefect.operations.texture import BACKGROUND_WINDOW_MAX, TextureStructure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,15 +98,8 @@ class TextureParams:
 
     @property
     def halo(self) -> int:
-        """Pixels around a pixel that its value in the map depends on.
-
-        At the image's edge windows are moved inside, so a pixel there looks further than one in the middle: twice the
-        background window, and for the full model once more the window of fine contrast or a long bar.
-        """
-        half = self.window // 2
-        if not self.colour:
-            return max(3 * half, 2 * half + self.scales[-1] // 2)
-        return max(4 * half + 1, 2 * half + LONG_BAR - 1)
+        """Pixels around a pixel that its value in the map depends on, see `TextureStructure`."""
+        return TextureStructure.of(self, 3).halo
 
 
 def _within(name: str, value: object, least: float, most: float) -> None:
