@@ -93,9 +93,15 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
         if method is not None and stops_in_time(table, t, method.bias):
             general = replace(method, spec=replace(method.spec, sums="saturating"))
             break
-    if general is None and polynomial is not None:
+    if general is None and polynomial is not None and _split_fits(t):
         general = _proved(replace(polynomial, spec=replace(polynomial.spec, sums="split")), table)
     return Methods(table, plain, general, limit)
+
+
+def _split_fits(t: int) -> bool:
+    """Whether both parts of any patch's split sum stay within 16 bits: up to t = 7, 225 remainders of at most 255."""
+    area, shift = (2 * t + 1) ** 2, weight_shift(t)
+    return max(area * ((1 << shift) - 1), area * (255 * 255 >> shift)) < _ALL
 
 
 def _registers(spec: NlMeansSpecialization, table: npt.NDArray[np.int32]) -> Method | None:

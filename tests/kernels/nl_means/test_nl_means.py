@@ -102,6 +102,16 @@ def test_equals_opencv_around_its_defaults(h, cpu):
         assert_same(picture(kind, (70, 90), 5), h, 7, 21, cpu=cpu)
 
 
+@pytest.mark.parametrize("cpu", AVAILABLE)
+@pytest.mark.parametrize("template", [3, 5, 13, 15, 17, 19, 21, 23])
+def test_patch_sums_of_every_template_fit_where_they_are_kept(template, cpu):
+    """At h = 60 noise still weighs something: patches differ by much, and every part of a split sum comes to its limit."""
+    for kind in ("noise", "steps", "mild"):
+        for shape in ((21, 45), (1, 2), (1, 3)):
+            for h in (20.0, 60.0):
+                assert_same(picture(kind, shape, 1), h, template, 19, cpu=cpu)
+
+
 @pytest.mark.parametrize("width", [*range(1, 40), 255, 256, 257, 300])
 def test_strided_lanes_at_every_width(width):
     assert_same(picture("blurred", (21, width), width), 10.0, 7, 22)
