@@ -12,6 +12,7 @@ from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.typing import ByteImage
 
 _Kind = TypeVar("_Kind")
+_BYTE = np.dtype(np.uint8)
 
 
 def check_shape(shape: object) -> tuple[int, int]:
@@ -59,7 +60,15 @@ def check_array(name: str, value: object, expected: str) -> NDArray[Any]:
 
 
 def check_grey(name: str, value: object) -> ByteImage:
-    """Return ``value`` as a C-contiguous grey image (H, W) that kernels can read."""
+    """Return ``value`` as a C-contiguous grey image (H, W) that back ends can read, which may be read-only."""
+    if (
+        type(value) is np.ndarray
+        and value.dtype is _BYTE
+        and value.ndim == 2
+        and value.flags.c_contiguous
+        and min(value.shape) > 1
+    ):
+        return value
     expected = "a uint8 array of shape (H, W)"
     array = check_array(name, value, expected)
     if array.ndim == 3 and array.shape[2] == 1:
@@ -69,11 +78,13 @@ def check_grey(name: str, value: object) -> ByteImage:
             f"{name}: expected {expected}, received shape {array.shape}; "
             "take one channel, for example with fastdefect.value_channel"
         )
-    return _readable(array)
+    return _contiguous(array)
 
 
 def check_colour(name: str, value: object) -> ByteImage:
-    """Return ``value`` as a C-contiguous BGR image (H, W, 3) that kernels can read; alpha is dropped."""
+    """Return ``value`` as a C-contiguous BGR image (H, W, 3), which may be read-only; alpha is dropped."""
+    if type(value) is np.ndarray and value.shape[2:] == (3,) and _is_plain(value):
+        return value
     expected = "a BGR uint8 array of shape (H, W, 3)"
     array = check_array(name, value, expected)
     if array.ndim == 3 and array.shape[2] == 4:
@@ -83,11 +94,18 @@ def check_colour(name: str, value: object) -> ByteImage:
             f"{name}: expected {expected}, received shape {array.shape}; "
             "a grey image becomes BGR with cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)"
         )
-    return _readable(array)
+    return _contiguous(array)
 
 
 def check_image(name: str, value: object) -> ByteImage:
     """Return ``value`` as grey (H, W) or BGR (H, W, 3); alpha is dropped, one channel is grey."""
+    if (
+        type(value) is np.ndarray
+        and (value.ndim == 2 or value.shape[2:] == (3,))
+        and _is_plain(value)
+        and value.flags.writeable
+    ):
+        return value
     expected = "a uint8 array of shape (H, W, 3) in BGR order, (H, W, 4) with alpha, or (H, W)"
     array = check_array(name, value, expected)
     if array.ndim == 3 and array.shape[2] in (3, 4):
@@ -99,10 +117,16 @@ def check_image(name: str, value: object) -> ByteImage:
     )
 
 
-def check_out(out: object, shape: tuple[int, ...], source: ByteImage) -> ByteImage:
-    """Return ``out``, or a new array if it is None; it must not share memory with ``source``."""
-    if out is None:
-        return np.empty(shape, np.uint8)
+def check_out(out: object, shape: tuple[int, ...], source: NDArray[Any]) -> ByteImage:
+    """Return ``out``, a writable array of that shape that shares no memory with ``source``."""
+    if (
+        type(out) is np.ndarray
+        and out.dtype is _BYTE
+        and out.shape == shape
+        and out.flags.writeable
+        and not np.shares_memory(out, source)
+    ):
+        return out
     array = check_array("out", out, f"a writable uint8 array of shape {shape}")
     if array.shape != shape:
         raise ArgumentValueError(
@@ -122,14 +146,24 @@ def check_out(out: object, shape: tuple[int, ...], source: ByteImage) -> ByteIma
     return array
 
 
+def _is_plain(array: ByteImage) -> bool:
+    """Whether back ends can read an array as it is: bytes, not empty, contiguous in every sense."""
+    # an axis of length 1 may have any stride, which OpenCV does not take
+    return array.dtype is _BYTE and array.flags.c_contiguous and min(array.shape) > 1
+
+
+def _contiguous(array: ByteImage) -> ByteImage:
+    """The same, copied if it is not contiguous."""
+    return np.ascontiguousarray(array).reshape(-1).reshape(array.shape)
+
+
 def _readable(array: ByteImage) -> ByteImage:
     """A C-contiguous array of the same pixels that looks writable, copied only if it is not contiguous.
 
-    Numba compiles a kernel anew for read-only arrays (a second and more). Kernels never write to their
-    input, so a read-only frame, as cameras hand out, is passed through another view of the same memory.
+    A kernel that no plan has bound is compiled anew for read-only arrays (a second and more). Kernels never write to
+    their input, so a read-only frame, as cameras hand out, is passed through another view of the same memory.
     """
-    # an axis of length 1 may have any stride, which OpenCV does not take
-    array = np.ascontiguousarray(array).reshape(-1).reshape(array.shape)
+    array = _contiguous(array)
     if array.flags.writeable:
         return array
     return np.asarray(_View(array))
@@ -164,6 +198,8 @@ def check_scale(name: str, value: object) -> tuple[float, float]:
 
 def check_int(name: str, value: object, minimum: int, maximum: int) -> int:
     """Return ``value`` as an int of the closed range, or raise an error that names ``name``."""
+    if type(value) is int and minimum <= value <= maximum:
+        return value
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise ArgumentTypeError(
             f"{name}: expected an integer from {minimum} to {maximum}, received {value!r} of type "
@@ -196,6 +232,8 @@ def check_real(name: str, value: object, *, minimum: float) -> float:
 
 def check_ksize(name: str, value: object, maximum: int) -> tuple[int, int]:
     """Return ``value``, an int or (width, height), as (width, height) within 1 ... ``maximum``."""
+    if type(value) is int and 1 <= value <= maximum:
+        return value, value
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
             raise ArgumentValueError(
