@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 
 import numpy as np
 
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, ImageReadError
 from fastdefect.io.atomic import write_bytes
+from fastdefect.io.guarded import read_file
 from fastdefect.io.header import declared_size, is_complete
-from fastdefect.io.paths import PathLike, checked_path, reason
+from fastdefect.io.paths import PathLike, checked_path
 from fastdefect.optional import load_opencv
 from fastdefect.typing import ByteImage
 
@@ -131,37 +130,18 @@ def write_image(path: PathLike, image: ByteImage) -> Path:
 
 
 def _read_bytes(name: Path, max_pixels: int) -> bytes:
-    try:
-        status = name.stat()
-        fault = _fault_of_file(status, max_pixels)
-        data = name.read_bytes() if fault is None else b""
-    except FileNotFoundError as error:
-        raise ImageReadError(
-            f"{name}: expected an image file, found nothing of that name; check the path"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise ImageReadError(
-            f"{name}: expected a readable image file ({reason(error)}); check path and permissions"
-        ) from error
-    if fault is not None:
-        raise ImageReadError(f"{name}: expected an image file, received {fault}")
+    def fault(received: str) -> ImageReadError:
+        return ImageReadError(f"{name}: expected an image file, {received}")
+
+    data = read_file(
+        name,
+        _FILE_BYTES_PER_PIXEL * max_pixels,
+        fault,
+        remedy="cut it into smaller files, or pass a larger max_pixels",
+    )
+    if not data:
+        raise fault("received an empty one; copy or export it again")
     return data
-
-
-def _fault_of_file(status: os.stat_result, max_pixels: int) -> str | None:
-    """Say what is wrong with a file before it is opened, and the remedy."""
-    if stat.S_ISDIR(status.st_mode):
-        return "a folder; name a file in it"
-    if not stat.S_ISREG(status.st_mode):
-        return "a device or pipe; copy its content to a file"
-    if status.st_size == 0:
-        return "an empty one; copy or export it again"
-    if status.st_size > _FILE_BYTES_PER_PIXEL * max_pixels:
-        return (
-            f"{status.st_size} bytes, too many for {max_pixels} pixels; cut it into smaller files, "
-            "or pass a larger max_pixels"
-        )
-    return None
 
 
 def _decode(name: Path, data: bytes) -> ByteImage | None:

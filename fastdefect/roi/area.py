@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, ImageReadError
-from fastdefect.io import read_mask
+from fastdefect.io import read_file, read_mask
 from fastdefect.kernels.area import fill_polygon
 from fastdefect.typing import BoolImage
 
@@ -151,20 +151,14 @@ def _check_corners(name: str, corners: NDArray[np.float64], shape: tuple[int, in
 
 
 def _read_json(name: Path) -> object:
+    def fault(received: str) -> ImageReadError:
+        return ImageReadError(f"{name}: expected a JSON file with polygons, {received}")
+
+    data = read_file(name, _LARGEST_JSON, fault, remedy="draw a mask image instead")
     try:
-        if name.stat().st_size > _LARGEST_JSON:
-            raise ImageReadError(
-                f"{name}: expected polygons of at most {_LARGEST_JSON} bytes, received "
-                f"{name.stat().st_size}; draw a mask image instead"
-            )
-        value = json.loads(name.read_text("utf-8"))
-    except ImageReadError:
-        raise
-    except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ImageReadError(
-            f"{name}: expected a JSON file with polygons ({reason}); check path and content"
-        ) from error
+        value = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise fault(f"received another content ({error}); check path and content") from error
     if isinstance(value, dict):
         if set(value) != {"polygons"}:
             raise ArgumentValueError(
