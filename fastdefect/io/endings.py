@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fastdefect.io.formats import FORMATS
 from fastdefect.io.paths import PathLike, checked_path
 
-# Endings of the formats that OpenCV's wheels decode; a file that is named outright may have any.
-IMAGE_ENDINGS = frozenset(
-    {".avif", ".bmp", ".dib", ".gif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png"}
-    | {".pnm", ".ppm", ".ras", ".sr", ".tif", ".tiff", ".webp"}
-)
+# Endings of the formats that are read; a file that is named outright may have any.
+IMAGE_ENDINGS = frozenset(ending for each in FORMATS for ending in each.endings)
 
 
 def is_image(path: PathLike) -> bool:

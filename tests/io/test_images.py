@@ -145,10 +145,10 @@ def test_an_unreadable_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_more_than_8_bits_are_refused(tmp_path: Path, photo: np.ndarray) -> None:
     deep = tmp_path / "deep.png"
     deep.write_bytes(encoded(".png", photo.astype(np.uint16) * 200))
-    refused(deep, "8 bits", "uint16")
+    refused(deep, "8 bits", "16-bit integers")
     real = tmp_path / "real.tif"
     real.write_bytes(encoded(".tif", photo.astype(np.float32)))
-    refused(real, "8 bits", "float32")
+    refused(real, "8 bits", "32-bit floats")
 
 
 def test_absurd_sizes_are_refused_before_decoding(

@@ -53,6 +53,7 @@ def detect(
     as_json: bool,
     threads: int | None,
     verbose: bool,
+    page: int | None,
     roi: Path | None,
     ignore: Path | None,
     report: Path | None,
@@ -121,7 +122,14 @@ def detect(
         for fault in inputs.faults:
             failed(fault)
         inspect = Inspector(
-            detector, threads, bar.say, roi=roi, ignore=ignore, regions=regions, stages=panel
+            detector,
+            threads,
+            bar.say,
+            roi=roi,
+            ignore=ignore,
+            regions=regions,
+            stages=panel,
+            page=page,
         )
         for path, place in zip(inputs.images, places, strict=True):
             try:
