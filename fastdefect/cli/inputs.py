@@ -9,15 +9,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastdefect.io import is_image
+import click
+
+from fastdefect.io import is_image, list_images, list_unused
+
+_NAMED = 3  # unused files that a sentence names; the rest is counted
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Image files in the order named, each once, and a sentence for each name that has none."""
+    """Image files in the order named, each once, a sentence for each name that has none, and what lay there unused."""
 
     images: tuple[Path, ...]
     faults: tuple[str, ...]
+    unused: tuple[Path, ...] = ()
 
 
 def find_images(names: Iterable[str]) -> Inputs:
@@ -38,21 +43,32 @@ def find_images(names: Iterable[str]) -> Inputs:
     """
     images: dict[str, Path] = {}
     faults: list[str] = []
+    unused: list[Path] = []
     for name in names:
         path = Path(name)
         if path.is_dir():
-            found = _only_images(str(path / entry) for entry in os.listdir(path))
-            what = "a folder with images"
+            found, what = list_images(path), "a folder with images"
+            unused += list_unused(path)
         elif not path.exists() and glob.has_magic(name):
-            found = _only_images(glob.iglob(name, recursive=True))
-            what = "a pattern that fits images"
+            fitting = sorted(map(Path, glob.iglob(name, recursive=True)))
+            found, what = [fit for fit in fitting if is_image(fit)], "a pattern that fits images"
+            unused += [fit for fit in fitting if fit.is_file() and not is_image(fit)]
         else:
             found, what = [path], ""
         if not found:
             faults.append(f"{name}: expected {what}, found none; check the path")
         for image in found:
             images.setdefault(os.path.realpath(image), image)
-    return Inputs(tuple(images.values()), tuple(faults))
+    return Inputs(tuple(images.values()), tuple(faults), tuple(dict.fromkeys(unused)))
+
+
+def note_unused(paths: Sequence[Path]) -> None:
+    """Say on standard error what lies in a folder and is not used: the first names, and how many more."""
+    if not paths:
+        return
+    names = ", ".join(click.format_filename(path) for path in paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    click.echo(f"Note: there and not used: {names}{more}", err=True)
 
 
 def result_names(images: Sequence[Path]) -> list[str]:
@@ -86,11 +102,6 @@ def result_names(images: Sequence[Path]) -> list[str]:
         taken.add(candidate.casefold())
         names[index] = candidate
     return names
-
-
-def _only_images(names: Iterable[str]) -> list[Path]:
-    paths = sorted(Path(name) for name in names)
-    return [path for path in paths if is_image(path)]
 
 
 def _with_folder(image: Path) -> str:

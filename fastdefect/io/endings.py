@@ -45,3 +45,31 @@ def list_images(folder: PathLike) -> list[Path]:
         There is no such folder, or it cannot be read.
     """
     return sorted(path for path in checked_path("folder", folder).iterdir() if is_image(path))
+
+
+def list_unused(folder: PathLike) -> list[Path]:
+    """List what of a folder `list_images` leaves out and someone may have meant: files of other endings, and subfolders.
+
+    Parameters
+    ----------
+    folder : str or os.PathLike
+
+    Returns
+    -------
+    list of Path
+        By name; of subfolders those with images in them. Hidden ones are no one's.
+    """
+    entries = sorted(checked_path("folder", folder).iterdir())
+    return [
+        entry
+        for entry in entries
+        if not entry.name.startswith(".")
+        and (_holds_images(entry) if entry.is_dir() else not is_image(entry))
+    ]
+
+
+def _holds_images(folder: Path) -> bool:
+    try:
+        return any(is_image(path) for path in folder.iterdir())
+    except OSError:  # a folder that may not be looked into
+        return True

@@ -12,7 +12,7 @@ from fastdefect.cli.config import read_config, settings, write_config
 from fastdefect.cli.detect.lines import JsonLines, Lines, TextLines
 from fastdefect.cli.detect.options import region_params, with_options
 from fastdefect.cli.detect.outputs import Outputs, check_places, picture_places
-from fastdefect.cli.inputs import find_images
+from fastdefect.cli.inputs import find_images, note_unused
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError, ImageReadError
 from fastdefect.optional import load_opencv
@@ -95,6 +95,7 @@ def detect(
             "Missing argument 'IMAGE...': name images, or list them in a --config file."
         )
     inputs = find_images(images)
+    note_unused(inputs.unused)
     wanted = {"overlay": overlay, "panel": panel, "mask": masks, "score_map": score_maps}
     kinds = [kind for kind, asked in wanted.items() if asked]
     targets = {"report": report, "csv": csv, "jsonl": jsonl, "coco": coco}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fastdefect.cli.inputs import result_names
+from fastdefect.cli.inputs import note_unused, result_names
 from fastdefect.cli.parameters import THREADS
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError
@@ -63,7 +63,8 @@ def evaluate(
     \b
       DATA/test/good/*.png                    good images
       DATA/test/DEFECT/NAME.png               defective ones, any names of DEFECT
-      DATA/ground_truth/DEFECT/NAME_mask.png  not black where the defect is
+      DATA/ground_truth/DEFECT/NAME_mask.png  not black where the defect is;
+                                              any ending, or without _mask
 
     \b
     Figures, all but the last three without regard to the threshold
@@ -79,7 +80,8 @@ def evaluate(
                      warm-up for each size, per megapixel
                      (small images cost more for each megapixel)
 
-    Defective images without a mask count for images, not for pixels. A file that cannot be read
+    Defective images without a mask count for images, not for pixels. What lies there and is not
+    used is named on standard error. A file that cannot be read
     is named on standard error and left out; the exit status is then 1.
 
     Needs scikit-learn and SciPy (pip install "fastdefect[evaluate]"), and matplotlib for --out
@@ -156,13 +158,15 @@ def _runs(
     """Load every model and list every image first, so that a fault is reported before the work."""
     from fastdefect.cli.evaluate.evaluation_run import EvaluationRun
     from fastdefect.detectors.registry import default_detector, load_detector
-    from fastdefect.evaluation.dataset import labelled_samples
+    from fastdefect.evaluation.dataset import labelled_samples, unused_in_test
 
     detectors = {
         path: default_detector() if path is None else load_detector(path)
         for path in {entry.model for entry in entries}
     }
     found = [labelled_samples(entry.folder) for entry in entries]
+    for entry, samples in zip(entries, found, strict=True):
+        note_unused(unused_in_test(entry.folder, samples))
     runs = [
         EvaluationRun(entry.name, detectors[entry.model], samples, threads=threads, shown=shown)
         for entry, samples in zip(entries, found, strict=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fastdefect.cli.inputs import note_unused
 from fastdefect.cli.parameters import THREADS
 from fastdefect.cli.progress import Bar
 from fastdefect.optional import load_opencv
@@ -144,10 +145,11 @@ def fit(
 
     load_opencv()
     from fastdefect.cli.fit.training_images import check_images, find_good, group_images, read_masks
-    from fastdefect.evaluation.dataset import readable
+    from fastdefect.evaluation.dataset import readable, unused_in_training
 
     detector = _untrained(kind, false_alarms, grey)
     paths = find_good(data, groups)
+    note_unused(unused_in_training(data, paths))
     if skip_unreadable:
         paths, bad = readable(paths)
         for _path, reason in bad:
