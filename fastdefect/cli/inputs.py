@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import click
 
-from fastdefect.io import is_image, list_images, list_unused
+from fastdefect.io import is_folder, is_image, list_images, list_unused
 
+_STREAM = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # whose slashes a path would lose
 _NAMED = 3  # unused files that a sentence names; the rest is counted
 
 
@@ -45,11 +47,19 @@ def find_images(names: Iterable[str]) -> Inputs:
     faults: list[str] = []
     unused: list[Path] = []
     for name in names:
+        if not name:
+            faults.append("IMAGE: expected the name of a file, received an empty one; name a file")
+            continue
+        if _STREAM.match(name) and not os.path.exists(name):
+            faults.append(
+                f"{name}: expected files, folders or patterns, received an address; save its pictures as files first"
+            )
+            continue
         path = Path(name)
-        if path.is_dir():
+        if is_folder(path):
             found, what = list_images(path), "a folder with images"
             unused += list_unused(path)
-        elif not path.exists() and glob.has_magic(name):
+        elif not os.path.exists(path) and glob.has_magic(name):
             fitting = sorted(map(Path, glob.iglob(name, recursive=True)))
             found, what = [fit for fit in fitting if is_image(fit)], "a pattern that fits images"
             unused += [fit for fit in fitting if fit.is_file() and not is_image(fit)]

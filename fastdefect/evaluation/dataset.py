@@ -10,7 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from fastdefect.errors import ArgumentValueError, ImageReadError
-from fastdefect.io import IMAGE_ENDINGS, list_images, list_unused, read_image, read_mask
+from fastdefect.io import (
+    IMAGE_ENDINGS,
+    checked_path,
+    is_folder,
+    list_images,
+    list_unused,
+    read_image,
+    read_mask,
+)
 from fastdefect.typing import BoolImage
 
 
@@ -97,10 +105,10 @@ def good_paths(data: str | os.PathLike[str]) -> list[Path]:
     ...     [path.name for path in good_paths(folder)]
     ['03_1.png']
     """
-    folder = Path(data)
+    folder = checked_path("data", data)
     train = folder / "train" / "good"
-    chosen = train if train.is_dir() else folder
-    found = list_images(chosen) if chosen.is_dir() else []
+    chosen = train if is_folder(train) else folder
+    found = list_images(chosen) if is_folder(chosen) else []
     if not found:
         raise ArgumentValueError(
             f"data: expected a folder of good images, or one with train/good (MVTec-AD layout), received {folder}; "
@@ -145,10 +153,10 @@ def labelled_samples(data: str | os.PathLike[str]) -> list[Sample]:
     ...     [sample.kind for sample in labelled_samples(folder)]
     ['good', 'hole']
     """
-    folder = Path(data)
+    folder = checked_path("data", data)
     test = folder / "test"
     samples = []
-    for kind in sorted(p.name for p in test.iterdir() if p.is_dir()) if test.is_dir() else []:
+    for kind in sorted(p.name for p in test.iterdir() if p.is_dir()) if is_folder(test) else []:
         truth = folder / "ground_truth" / kind
         masks = masks_by_image(truth) if kind != "good" and truth.is_dir() else {}
         samples += [Sample(path, kind, masks.get(path.stem)) for path in list_images(test / kind)]

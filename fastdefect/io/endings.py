@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from fastdefect.io.formats import FORMATS
@@ -25,7 +26,11 @@ def is_image(path: PathLike) -> bool:
         them the ``._photo.png`` that macOS leaves on foreign disks. Nothing is opened.
     """
     name = checked_path("path", path)
-    return name.suffix.lower() in IMAGE_ENDINGS and not name.name.startswith(".") and name.is_file()
+    return (
+        name.suffix.lower() in IMAGE_ENDINGS
+        and not name.name.startswith(".")
+        and os.path.isfile(name)
+    )
 
 
 def list_images(folder: PathLike) -> list[Path]:

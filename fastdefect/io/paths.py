@@ -23,6 +23,14 @@ def checked_path(argument: str, path: object) -> Path:
     )
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; a name that the system does not take is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def reason(error: Exception) -> str:
     """Return what the system says of a failure, without the file name it puts after it."""
     return getattr(error, "strerror", None) or str(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastdefect.backends import load
 from fastdefect.checks import check_grey, check_int, check_out, check_real
+from fastdefect.operations.limits import H_MAX
 from fastdefect.operations.nl_means import SEARCH_WINDOW, TEMPLATE_WINDOW, H
 from fastdefect.ops.apply import apply, image_shape
 from fastdefect.tiling.workers import check_threads
@@ -63,7 +64,7 @@ def nl_means(
     True
     """
     workers = check_threads(threads)
-    strength = check_real("h", h, minimum=H.range[0])
+    strength = check_real("h", h, minimum=H.range[0], maximum=H_MAX)
     template = check_int("template_window", template_window, *TEMPLATE_WINDOW.range)
     search = check_int("search_window", search_window, *SEARCH_WINDOW.range)
     grey = check_grey("src", src)

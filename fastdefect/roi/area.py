@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.checks import short
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, ImageReadError
 from fastdefect.io import read_file, read_mask
 from fastdefect.kernels.area import fill_polygon
@@ -120,12 +121,12 @@ def _polygons(name: str, value: object) -> list[NDArray[np.float64]]:
     for number, polygon in enumerate(value):
         try:
             corners = np.array(polygon, np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             corners = np.empty(0)
         if corners.ndim != 2 or corners.shape[1:] != (2,):
             raise ArgumentValueError(
                 f"{name}, polygon {number}: expected a list of corners [x, y], received "
-                f"{_short(polygon)}; write for example [[0, 0], [100, 0], [100, 50]]"
+                f"{short(polygon)}; write for example [[0, 0], [100, 0], [100, 50]]"
             )
         if len(corners) < 3:
             raise ArgumentValueError(
@@ -162,13 +163,8 @@ def _read_json(name: Path) -> object:
     if isinstance(value, dict):
         if set(value) != {"polygons"}:
             raise ArgumentValueError(
-                f"{name}: expected the one key 'polygons', received {_short(sorted(value))}; "
+                f"{name}: expected the one key 'polygons', received {short(sorted(value))}; "
                 'write {"polygons": [[[x, y], ...], ...]}'
             )
         return value["polygons"]
     return value
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -13,6 +13,7 @@ from fastdefect.cli.detect.lines import JsonLines, Lines, TextLines
 from fastdefect.cli.detect.options import region_params, with_options
 from fastdefect.cli.detect.outputs import Outputs, check_places, picture_places
 from fastdefect.cli.inputs import find_images, note_unused
+from fastdefect.cli.parameters import load_model
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError, ImageReadError
 from fastdefect.optional import load_opencv
@@ -106,9 +107,9 @@ def detect(
     # Loaded late, when the arguments are known to be good: this starts OpenCV and Numba.
     load_opencv()
     from fastdefect.cli.detect.inspection import Inspector
-    from fastdefect.detectors.registry import default_detector, load_detector
+    from fastdefect.detectors.registry import default_detector
 
-    detector = default_detector() if model is None else load_detector(model)
+    detector = default_detector() if model is None else load_model(model)
     outputs = Outputs(files, regions.spacing)
     outputs.open(len(inputs.images), coco_segmentation, settings(ctx))
     # A terminal that shows the JSON itself has no place for a bar.

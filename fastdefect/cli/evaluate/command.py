@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fastdefect.cli.inputs import note_unused, result_names
-from fastdefect.cli.parameters import THREADS
+from fastdefect.cli.parameters import THREADS, load_model
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError
 from fastdefect.optional import load_opencv
@@ -157,11 +157,11 @@ def _runs(
 ) -> list[EvaluationRun]:
     """Load every model and list every image first, so that a fault is reported before the work."""
     from fastdefect.cli.evaluate.evaluation_run import EvaluationRun
-    from fastdefect.detectors.registry import default_detector, load_detector
+    from fastdefect.detectors.registry import default_detector
     from fastdefect.evaluation.dataset import labelled_samples, unused_in_test
 
     detectors = {
-        path: default_detector() if path is None else load_detector(path)
+        path: default_detector() if path is None else load_model(path)
         for path in {entry.model for entry in entries}
     }
     found = [labelled_samples(entry.folder) for entry in entries]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from fastdefect.checks import short
 from fastdefect.cli.inputs import note_unused
 from fastdefect.errors import ArgumentValueError, ImageReadError
 from fastdefect.evaluation.dataset import good_paths, group_of, masks_by_image
@@ -68,9 +69,9 @@ def group_images(paths: Sequence[Path], rule: str) -> Groups:
         return Groups(None, "each image on its own")
     try:
         pattern = re.compile(rule)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError, MemoryError) as error:
         raise ArgumentValueError(
-            f"--groups: expected auto, none, folder or a regular expression, received {rule!r} ({error}); "
+            f"--groups: expected auto, none, folder or a regular expression, received {short(rule)} ({error}); "
             r"try for example '^\d+'"
         ) from error
     names = []
