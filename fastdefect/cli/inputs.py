@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from fastdefect.io import is_folder, is_image, list_images, list_unused
+from fastdefect.io import is_folder, is_image, list_images, list_unused, printable
 
 _STREAM = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # whose slashes a path would lose
 _NAMED = 3  # unused files that a sentence names; the rest is counted
@@ -76,7 +76,7 @@ def note_unused(paths: Sequence[Path]) -> None:
     """Say on standard error what lies in a folder and is not used: the first names, and how many more."""
     if not paths:
         return
-    names = ", ".join(click.format_filename(path) for path in paths[:_NAMED])
+    names = ", ".join(printable(path) for path in paths[:_NAMED])
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     click.echo(f"Note: there and not used: {names}{more}", err=True)
 

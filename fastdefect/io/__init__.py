@@ -6,7 +6,7 @@ from fastdefect.io.endings import IMAGE_ENDINGS, is_image, list_images, list_unu
 from fastdefect.io.guarded import read_file
 from fastdefect.io.images import MAX_PIXELS, PAGES_MAX, read_image, write_image
 from fastdefect.io.masks import read_mask
-from fastdefect.io.paths import PathLike, checked_path, is_folder
+from fastdefect.io.paths import PathLike, checked_path, is_folder, printable
 from fastdefect.io.places import check_place, make_folder
 from fastdefect.io.plain_data import plain
 
@@ -23,6 +23,7 @@ __all__ = [
     "list_unused",
     "make_folder",
     "plain",
+    "printable",
     "read_file",
     "read_image",
     "read_mask",

@@ -15,6 +15,7 @@ from fastdefect.cli.inputs import note_unused, result_names
 from fastdefect.cli.parameters import THREADS, load_model
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError
+from fastdefect.io.paths import printable
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
@@ -116,10 +117,10 @@ def evaluate(
         _write_json(as_json, entries, runs)
     if out is not None:
         for path in _write_pictures(out, runs):
-            click.echo(f"picture {click.format_filename(path)}")
+            click.echo(f"picture {printable(path)}")
     unreadable = [reason for run in runs for _path, reason in run.found.unreadable]
     for reason in unreadable:
-        click.echo(f"Error: {reason}", err=True)
+        click.echo(f"Error: {printable(reason)}", err=True)
     sys.exit(1 if unreadable else 0)
 
 

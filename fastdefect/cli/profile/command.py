@@ -12,6 +12,7 @@ import click
 from fastdefect.cli.parameters import THREADS, Size
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError
+from fastdefect.io.paths import printable
 
 
 @click.command()
@@ -166,4 +167,4 @@ def _counts() -> list[int]:
 
 
 def _say_written(path: Path) -> None:
-    click.echo(f"wrote {click.format_filename(path)}")
+    click.echo(f"wrote {printable(path)}")
