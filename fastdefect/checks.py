@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+import operator
+import os
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +16,7 @@ from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.typing import ByteImage
 
 _Kind = TypeVar("_Kind")
+_Number = TypeVar("_Number", int, float)
 _BYTE = np.dtype(np.uint8)
 
 
@@ -19,11 +24,23 @@ def check_shape(shape: object) -> tuple[int, int]:
     """Return ``shape`` as (height, width)."""
     if not isinstance(shape, (tuple, list)) or len(shape) != 2:
         raise ArgumentValueError(
-            f"shape: expected (height, width) in pixels, received {shape!r}; pass image.shape[:2]"
+            f"shape: expected (height, width) in pixels, received {short(shape)}; pass image.shape[:2]"
         )
     height, width = shape
     largest = 2**31 - 1
-    return check_int("shape", height, 1, largest), check_int("shape", width, 1, largest)
+    height, width = (check_int("shape", side, 1, largest) for side in (height, width))
+    memory = _memory()
+    if height * width > memory:
+        raise ArgumentValueError(
+            f"shape: expected no more pixels than this machine has bytes of memory, {memory}, received "
+            f"({height}, {width}); pass image.shape[:2], or cut images into parts"
+        )
+    return height, width
+
+
+@cache
+def _memory() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def check_kind(name: str, value: object, kind: type[_Kind]) -> _Kind:
@@ -41,10 +58,19 @@ def check_kind(name: str, value: object, kind: type[_Kind]) -> _Kind:
 def check_array(name: str, value: object, expected: str) -> NDArray[Any]:
     """Return ``value`` if it is a non-empty uint8 array."""
     if not isinstance(value, np.ndarray):
-        hint = "; read the file with fastdefect.read_image" if isinstance(value, str) else ""
+        if value is None:
+            raise ArgumentTypeError(
+                f"{name}: expected {expected}, received None, which cv2.imread returns for a file that it cannot "
+                "read; read it with fastdefect.read_image, which says why"
+            )
+        is_name = isinstance(value, (str, os.PathLike))
+        hint = (
+            "read the file with fastdefect.read_image"
+            if is_name
+            else "convert it with numpy.asarray"
+        )
         raise ArgumentTypeError(
-            f"{name}: expected {expected}, received {type(value).__name__}"
-            f"{hint or '; convert it with numpy.asarray'}"
+            f"{name}: expected {expected}, received {type(value).__name__}; {hint}"
         )
     if value.dtype != np.uint8:
         raise ArgumentTypeError(
@@ -179,8 +205,12 @@ class _View:
         self._array = array
 
 
+# A nanometre and a thousand kilometres per pixel: beyond, areas and densities leave the range of floats.
+_SCALE = 1e-6, 1e9
+
+
 def check_scale(name: str, value: object) -> tuple[float, float]:
-    """Return ``value``, a number or (per row, per column), as two finite numbers above 0."""
+    """Return ``value``, a number or (per row, per column), as two numbers of millimetres per pixel."""
     pair = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
     if len(pair) != 2:
         raise ArgumentValueError(
@@ -188,10 +218,10 @@ def check_scale(name: str, value: object) -> tuple[float, float]:
             "pass one or two"
         )
     row, column = (check_real(name, number, minimum=0.0) for number in pair)
-    if row == 0 or column == 0:
+    if not all(_SCALE[0] <= number <= _SCALE[1] for number in (row, column)):
         raise ArgumentValueError(
-            f"{name}: expected millimetres per pixel above 0, received {value!r}; measure a known "
-            "length in the image and divide its millimetres by its pixels"
+            f"{name}: expected millimetres per pixel from {_SCALE[0]:g} to {_SCALE[1]:g}, received {short(value)}; "
+            "measure a known length in the image and divide its millimetres by its pixels"
         )
     return row, column
 
@@ -200,34 +230,69 @@ def check_int(name: str, value: object, minimum: int, maximum: int) -> int:
     """Return ``value`` as an int of the closed range, or raise an error that names ``name``."""
     if type(value) is int and minimum <= value <= maximum:
         return value
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    number = None if isinstance(value, bool) else _converted(value, "__index__", operator.index)
+    if number is None:
         raise ArgumentTypeError(
-            f"{name}: expected an integer from {minimum} to {maximum}, received {value!r} of type "
+            f"{name}: expected an integer from {minimum} to {maximum}, received {short(value)} of type "
             f"{type(value).__name__}; pass a whole number"
         )
-    number = int(value.__index__())
     if not minimum <= number <= maximum:
         raise ArgumentValueError(
-            f"{name}: expected an integer from {minimum} to {maximum}, received {number}; "
+            f"{name}: expected an integer from {minimum} to {maximum}, received {short(number)}; "
             "choose a value of that range"
         )
-    return number
+    return int(number)
 
 
-def check_real(name: str, value: object, *, minimum: float) -> float:
-    """Return ``value`` as a finite float of at least ``minimum``, or raise an error that names ``name``."""
-    if isinstance(value, (bool, str, bytes)) or not hasattr(value, "__float__"):
+def check_real(name: str, value: object, *, minimum: float, maximum: float = math.inf) -> float:
+    """Return ``value`` as a finite float of the closed range, or raise an error that names ``name``."""
+    expected = f"a finite number of at least {minimum:g}"
+    expected += "" if maximum == math.inf else f" and at most {maximum:g}"
+    number = None
+    if not isinstance(value, (bool, str, bytes)):
+        try:
+            number = _converted(value, "__float__", float)
+        except OverflowError:  # an integer or fraction beyond the range of floats
+            number = math.inf
+    if number is None:
         raise ArgumentTypeError(
-            f"{name}: expected a finite number of at least {minimum:g}, received {value!r} of type "
-            f"{type(value).__name__}; pass a number"
+            f"{name}: expected {expected}, received {short(value)} of type {type(value).__name__}; pass a number"
         )
-    number = float(value)
-    if not math.isfinite(number) or number < minimum:
+    if not math.isfinite(number) or not minimum <= number <= maximum:
         raise ArgumentValueError(
-            f"{name}: expected a finite number of at least {minimum:g}, received {number}; "
-            "choose a value of that range"
+            f"{name}: expected {expected}, received {short(value)}; choose a value of that range"
         )
     return number
+
+
+def check_choice(name: str, value: object, choices: Sequence[str]) -> str:
+    """Return ``value`` if it is one of these words."""
+    if not isinstance(value, str) or value not in choices:
+        raise ArgumentValueError(
+            f"{name}: expected one of {', '.join(choices)}, received {short(value)}; choose one of these"
+        )
+    return value
+
+
+def _converted(value: object, method: str, convert: Callable[[Any], _Number]) -> _Number | None:
+    """Convert a number; None for what is none, among them arrays of several and Decimal's signalling NaN."""
+    if not hasattr(value, method) or (isinstance(value, np.ndarray) and value.ndim):
+        return None
+    try:
+        return convert(value)
+    except OverflowError:
+        raise
+    except Exception:  # whatever a class of someone else's does there
+        return None
+
+
+def short(value: object) -> str:
+    """Return an argument as a message shows it: one line of at most 60 characters, whatever its ``repr`` does."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # an integer of more than 4,300 digits has none
+        return f"{type(value).__name__} that cannot be shown"
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def check_ksize(name: str, value: object, maximum: int) -> tuple[int, int]:

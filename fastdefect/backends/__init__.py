@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import import_module
 
 from fastdefect.backends.table import Backend, Planner
-from fastdefect.errors import ArgumentValueError
+from fastdefect.checks import check_choice
 from fastdefect.operations import OPERATIONS
 from fastdefect.optional import load_opencv
 
@@ -43,16 +43,12 @@ def load(name: str | None = None) -> Backend:
         OpenCV cannot be loaded.
     """
     if name is not None:
-        return _load("backend", name)
-    return _load(_VARIABLE, default_name())
+        return _load(check_choice("backend", name, NAMES))
+    return _load(check_choice(_VARIABLE, default_name(), NAMES))
 
 
 @lru_cache
-def _load(origin: str, name: str) -> Backend:
-    if name not in NAMES:
-        raise ArgumentValueError(
-            f"{origin}: expected one of {', '.join(NAMES)}, received {name!r}; choose one of these"
-        )
+def _load(name: str) -> Backend:
     load_opencv()  # every table has steps that OpenCV runs; a missing library is said here
     planners: Mapping[str, Planner] = import_module(f"fastdefect.backends.{name}").PLANNERS
     if OPERATIONS.keys() - planners.keys():

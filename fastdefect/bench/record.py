@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from fastdefect.errors import ArgumentValueError
+from fastdefect.io import read_file
 from fastdefect.perf.timing import Quartiles
 
 FORMAT = 2
+_LARGEST = 16 * 2**20  # bytes; a record of all rows and paths takes some 500 KB
 
 
 @dataclass(frozen=True)
@@ -159,16 +161,24 @@ class Record:
         ArgumentValueError
             When the file is missing, no record, or of another format.
         """
+
+        def fault(received: str) -> ArgumentValueError:
+            return ArgumentValueError(
+                f"baseline: expected a file written by 'fastdefect bench --save', {path}: {received}"
+            )
+
+        data = read_file(path, _LARGEST, fault)
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            document = json.loads(data.decode("utf-8"))
             if document["format"] != FORMAT:
                 raise ArgumentValueError(
                     f"baseline: expected a benchmark file of format {FORMAT}, received format "
                     f"{document['format']} in {path}; write a new one with --save"
                 )
             return cls([Run.from_dict(run) for run in document["runs"]])
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
-            raise ArgumentValueError(
-                f"baseline: expected a file written by 'fastdefect bench --save', received {path} "
-                f"({type(error).__name__}: {error}); write a new one with --save"
+        except ArgumentValueError:  # the sentence on the format; it is a ValueError too
+            raise
+        except (ValueError, RecursionError, KeyError, TypeError) as error:
+            raise fault(
+                f"received another ({type(error).__name__}: {error}); write a new one with --save"
             ) from error

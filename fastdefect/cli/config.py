@@ -18,10 +18,14 @@ from typing import Any
 import click
 
 import fastdefect
+from fastdefect.checks import short
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.optional import require
 
 _SELF = ("config", "dump_config")
+_LONGEST = 4096  # characters
+_MOST = 2**63 - 1  # which every option's range is within
+_LARGEST = 2**20  # bytes; all options together take 5 KB, and a thousand images' names 100 KB
 
 
 class Numbers(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic in newer releases of click only
@@ -37,8 +41,8 @@ class Numbers(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # gener
         parts = parts if isinstance(parts, (list, tuple)) else (parts,)
         try:
             return tuple(float(part) for part in parts)
-        except (TypeError, ValueError):
-            self.fail(f"expected numbers with commas between, received {value!r}", param, ctx)
+        except (TypeError, ValueError, OverflowError):
+            self.fail(f"expected numbers with commas between, received {short(value)}", param, ctx)
 
 
 def read_config(ctx: click.Context, _option: click.Parameter, path: Path | None) -> None:
@@ -113,13 +117,16 @@ def _parameters(ctx: click.Context) -> Iterable[click.Parameter]:
 
 
 def _load(path: Path) -> Mapping[str, Any]:
+    from fastdefect.io import read_file
+
+    def fault(received: str) -> ArgumentValueError:
+        return ArgumentValueError(f"--config {path}: expected a TOML file, {received}")
+
+    data = read_file(path, _LARGEST, fault)
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ArgumentValueError(
-            f"--config {path}: expected a TOML file ({reason}); `--dump-config FILE` writes one"
-        ) from error
+        return tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise fault(f"received another ({error}); `--dump-config FILE` writes one") from error
 
 
 def _check(path: Path, parameter: click.Parameter, value: object) -> None:
@@ -140,8 +147,19 @@ def _check(path: Path, parameter: click.Parameter, value: object) -> None:
             value = None
     else:
         expected, what = (str,), "a text"
+    texts = value if isinstance(value, list) else [value]
+    if any(isinstance(text, str) and ("\0" in text or len(text) > _LONGEST) for text in texts):
+        raise ArgumentValueError(
+            f"{path}: {parameter.name}: expected a text of at most {_LONGEST} characters, none of them null, received "
+            f"{short(value)}; no name of a file is another"
+        )
+    numbers = (number for number in texts if isinstance(number, int) and abs(number) > _MOST)
+    if any(numbers):
+        raise ArgumentValueError(
+            f"{path}: {parameter.name}: expected numbers up to {_MOST}, received {short(value)}; choose smaller ones"
+        )
     if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
         raise ArgumentTypeError(
-            f"{path}: {parameter.name}: expected {what}, received {value!r}; "
+            f"{path}: {parameter.name}: expected {what}, received {short(value)}; "
             "`--dump-config -` shows how each key is written"
         )

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastdefect.io import is_image
+import click
+
+from fastdefect.io import is_folder, is_image, list_images, list_unused, printable
+
+_STREAM = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # whose slashes a path would lose
+_NAMED = 3  # unused files that a sentence names; the rest is counted
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Image files in the order named, each once, and a sentence for each name that has none."""
+    """Image files in the order named, each once, a sentence for each name that has none, and what lay there unused."""
 
     images: tuple[Path, ...]
     faults: tuple[str, ...]
+    unused: tuple[Path, ...] = ()
 
 
 def find_images(names: Iterable[str]) -> Inputs:
@@ -38,21 +45,40 @@ def find_images(names: Iterable[str]) -> Inputs:
     """
     images: dict[str, Path] = {}
     faults: list[str] = []
+    unused: list[Path] = []
     for name in names:
+        if not name:
+            faults.append("IMAGE: expected the name of a file, received an empty one; name a file")
+            continue
+        if _STREAM.match(name) and not os.path.exists(name):
+            faults.append(
+                f"{name}: expected files, folders or patterns, received an address; save its pictures as files first"
+            )
+            continue
         path = Path(name)
-        if path.is_dir():
-            found = _only_images(str(path / entry) for entry in os.listdir(path))
-            what = "a folder with images"
-        elif not path.exists() and glob.has_magic(name):
-            found = _only_images(glob.iglob(name, recursive=True))
-            what = "a pattern that fits images"
+        if is_folder(path):
+            found, what = list_images(path), "a folder with images"
+            unused += list_unused(path)
+        elif not os.path.exists(path) and glob.has_magic(name):
+            fitting = sorted(map(Path, glob.iglob(name, recursive=True)))
+            found, what = [fit for fit in fitting if is_image(fit)], "a pattern that fits images"
+            unused += [fit for fit in fitting if fit.is_file() and not is_image(fit)]
         else:
             found, what = [path], ""
         if not found:
             faults.append(f"{name}: expected {what}, found none; check the path")
         for image in found:
             images.setdefault(os.path.realpath(image), image)
-    return Inputs(tuple(images.values()), tuple(faults))
+    return Inputs(tuple(images.values()), tuple(faults), tuple(dict.fromkeys(unused)))
+
+
+def note_unused(paths: Sequence[Path]) -> None:
+    """Say on standard error what lies in a folder and is not used: the first names, and how many more."""
+    if not paths:
+        return
+    names = ", ".join(printable(path) for path in paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    click.echo(f"Note: there and not used: {names}{more}", err=True)
 
 
 def result_names(images: Sequence[Path]) -> list[str]:
@@ -86,11 +112,6 @@ def result_names(images: Sequence[Path]) -> list[str]:
         taken.add(candidate.casefold())
         names[index] = candidate
     return names
-
-
-def _only_images(names: Iterable[str]) -> list[Path]:
-    paths = sorted(Path(name) for name in names)
-    return [path for path in paths if is_image(path)]
 
 
 def _with_folder(image: Path) -> str:

@@ -67,10 +67,21 @@ class Commands(click.Group):
         """Run a command."""
         try:
             return super().invoke(ctx)
+        except click.ClickException as error:
+            # names in it are the user's; its own lines stay
+            shown = "\n".join(map(_printable, error.message.splitlines()))
+            error.message = shown  # type: ignore[misc,unused-ignore]  # final in newer releases of click
+            raise
         except FastDefectError as error:
             if isinstance(error, (ArgumentTypeError, ArgumentValueError)):
-                raise _WrongUsage(str(error)) from error
-            raise click.ClickException(str(error)) from error  # exit status 1
+                raise _WrongUsage(_printable(error)) from error
+            raise click.ClickException(_printable(error)) from error  # exit status 1
+
+
+def _printable(text: object) -> str:
+    from fastdefect.io.paths import printable  # loads NumPy, which help does without
+
+    return printable(text)
 
 
 def _print_versions(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from fastdefect.errors import ModelFileError
 from fastdefect.operations.limits import THREADS_MAX
 
+if TYPE_CHECKING:
+    from fastdefect.detectors.detector import Detector
+
 THREADS = click.IntRange(1, THREADS_MAX)
+_DIGITS = 9
 
 
 class Size(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic in newer releases of click only
@@ -23,10 +29,25 @@ class Size(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic 
         if isinstance(value, tuple):
             return value
         height, _, width = value.lower().partition("x")
-        if not (height.isdecimal() and width.isdecimal() and int(height) and int(width)):
+        if not (_is_side(height) and _is_side(width)):
             self.fail(
                 f"expected height x width in pixels, such as 512x512, received {value!r}",
                 param,
                 ctx,
             )
         return int(height), int(width)
+
+
+def _is_side(text: str) -> bool:
+    """Whether a text is a number of pixels; more digits than these no image has, and Python reads no 5,000 of them."""
+    return text.isdecimal() and len(text) <= _DIGITS and int(text) > 0
+
+
+def load_model(path: Path) -> Detector:
+    """Read the model file that ``--model`` names, and say so where it cannot be read."""
+    from fastdefect.detectors.registry import load_detector
+
+    try:
+        return load_detector(path)
+    except ModelFileError as error:
+        raise ModelFileError(f"--model: {str(error).removeprefix('path: ')}") from error

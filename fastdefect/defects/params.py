@@ -6,10 +6,11 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from fastdefect.checks import check_int, check_real, check_scale
-from fastdefect.errors import ArgumentValueError
+from fastdefect.checks import check_choice, check_int, check_real, check_scale, short
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 
 REACH_MAX = 255
+AREA_MAX = 2**62  # as many pixels as 64-bit sums can count, with room
 
 SEVERITY_MEASURES = (
     "area",
@@ -75,19 +76,21 @@ class RegionParams:
     severity_limits: tuple[float, ...] = (75.0, 150.0, 230.0)
 
     def __post_init__(self) -> None:
-        check_int("min_area", self.min_area, 1, 2**63 - 1)
-        check_int("merge_distance", self.merge_distance, 0, REACH_MAX)
-        check_int("surroundings", self.surroundings, 1, REACH_MAX)
-        least = check_real("min_area_mm2", self.min_area_mm2, minimum=0.0)
+        for name, smallest, largest in (
+            ("min_area", 1, AREA_MAX), ("merge_distance", 0, REACH_MAX), ("surroundings", 1, REACH_MAX),
+        ):  # fmt: skip
+            object.__setattr__(self, name, check_int(name, getattr(self, name), smallest, largest))
+        least = check_real("min_area_mm2", self.min_area_mm2, minimum=0.0, maximum=float(AREA_MAX))
         if least > 0 and self.mm_per_px is None:
             raise ArgumentValueError(
                 f"min_area_mm2: expected mm_per_px beside it, received {least} without; "
                 "pass mm_per_px, or min_area in pixels"
             )
-        if self.severity_by not in SEVERITY_MEASURES:
-            raise ArgumentValueError(
-                f"severity_by: expected one of {', '.join(SEVERITY_MEASURES)}, received "
-                f"{self.severity_by!r}; choose one of these"
+        check_choice("severity_by", self.severity_by, SEVERITY_MEASURES)
+        if not isinstance(self.severity_limits, (tuple, list)):
+            raise ArgumentTypeError(
+                f"severity_limits: expected a tuple of rising numbers, received {short(self.severity_limits)}; pass "
+                "for example (75.0, 150.0, 230.0)"
             )
         limits = tuple(check_real("severity_limits", x, minimum=0.0) for x in self.severity_limits)
         if any(a >= b for a, b in itertools.pairwise(limits)):
@@ -132,4 +135,4 @@ class RegionParams:
         if self.spacing is None:
             return self.min_area
         row, column = self.spacing
-        return max(self.min_area, math.ceil(self.min_area_mm2 / (row * column)))
+        return max(self.min_area, math.ceil(min(self.min_area_mm2 / (row * column), AREA_MAX)))

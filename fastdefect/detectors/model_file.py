@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import Any
 
-from fastdefect.errors import ArgumentTypeError, ModelFileError
-from fastdefect.io import write_text
+from fastdefect.errors import ModelFileError
+from fastdefect.io import checked_path, read_file, write_text
 
 # A profile of a row of 262,144 pixels takes 1.8 MB; everything else 2 kB.
 MOST_BYTES = 4 * 2**20
@@ -22,27 +21,19 @@ def write_model(
     path: str | os.PathLike[str], format_name: str, version: int, content: dict[str, Any]
 ) -> None:
     """Write beside, then rename: a reader finds the old file or the new one, whole."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise ArgumentTypeError(
-            f"path: expected a file name, received {type(path).__name__}; pass a str or Path"
-        )
+    target = checked_path("path", path)
     document = {"format": format_name, "version": version, **content}
-    write_text(Path(path), json.dumps(document, indent=1, allow_nan=False) + "\n")
+    write_text(target, json.dumps(document, indent=1, allow_nan=False) + "\n")
 
 
 def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read the document, whatever its format; it has a ``format``, which is a text."""
-    target = Path(path)
-    try:
-        with target.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise ModelFileError(
-            f"path: expected a model file, received {target} ({error.strerror}); "
-            "give the file that a detector's save wrote"
-        ) from error
-    if len(data) > MOST_BYTES:
-        raise bad_model(target, f"more than {MOST_BYTES} bytes")
+    target = checked_path("path", path)
+    data = read_file(
+        target,
+        MOST_BYTES,
+        lambda received: ModelFileError(f"path: expected a model file, {target}: {received}"),
+    )
     try:
         content = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from fastdefect.errors import ArgumentValueError, ImageReadError
-from fastdefect.io import IMAGE_ENDINGS, list_images, read_image, read_mask
+from fastdefect.io import (
+    IMAGE_ENDINGS,
+    checked_path,
+    is_folder,
+    list_images,
+    list_unused,
+    read_image,
+    read_mask,
+)
 from fastdefect.typing import BoolImage
 
 
@@ -96,10 +105,10 @@ def good_paths(data: str | os.PathLike[str]) -> list[Path]:
     ...     [path.name for path in good_paths(folder)]
     ['03_1.png']
     """
-    folder = Path(data)
+    folder = checked_path("data", data)
     train = folder / "train" / "good"
-    chosen = train if train.is_dir() else folder
-    found = list_images(chosen) if chosen.is_dir() else []
+    chosen = train if is_folder(train) else folder
+    found = list_images(chosen) if is_folder(chosen) else []
     if not found:
         raise ArgumentValueError(
             f"data: expected a folder of good images, or one with train/good (MVTec-AD layout), received {folder}; "
@@ -119,8 +128,8 @@ def labelled_samples(data: str | os.PathLike[str]) -> list[Sample]:
     Parameters
     ----------
     data : str or os.PathLike
-        Images are ``test/<kind>/<stem>.<any ending>``, masks ``ground_truth/<kind>/<stem>_mask.png``; the kind ``good`` has
-        no masks.
+        Images are ``test/<kind>/<stem>.<any ending>``, masks ``ground_truth/<kind>/<stem>_mask.<any ending>`` or without
+        ``_mask``; the kind ``good`` has no masks.
 
     Returns
     -------
@@ -130,7 +139,7 @@ def labelled_samples(data: str | os.PathLike[str]) -> list[Sample]:
     Raises
     ------
     ArgumentValueError
-        Without ``test/good`` and at least one other kind.
+        Without ``test/good`` and at least one other kind, or with two masks for one image.
 
     Examples
     --------
@@ -144,13 +153,13 @@ def labelled_samples(data: str | os.PathLike[str]) -> list[Sample]:
     ...     [sample.kind for sample in labelled_samples(folder)]
     ['good', 'hole']
     """
-    folder = Path(data)
+    folder = checked_path("data", data)
     test = folder / "test"
     samples = []
-    for kind in sorted(p.name for p in test.iterdir() if p.is_dir()) if test.is_dir() else []:
-        for path in list_images(test / kind):
-            mask = folder / "ground_truth" / kind / f"{path.stem}_mask.png"
-            samples.append(Sample(path, kind, mask if mask.is_file() else None))
+    for kind in sorted(p.name for p in test.iterdir() if p.is_dir()) if is_folder(test) else []:
+        truth = folder / "ground_truth" / kind
+        masks = masks_by_image(truth) if kind != "good" and truth.is_dir() else {}
+        samples += [Sample(path, kind, masks.get(path.stem)) for path in list_images(test / kind)]
     kinds = {sample.kind for sample in samples}
     if "good" not in kinds or len(kinds) < 2:
         raise ArgumentValueError(
@@ -158,6 +167,53 @@ def labelled_samples(data: str | os.PathLike[str]) -> list[Sample]:
             f"{sorted(kinds) or 'neither'}; sort the test images so"
         )
     return samples
+
+
+def masks_by_image(folder: Path) -> dict[str, Path]:
+    """List the masks of a folder by the image's name without ending: ``1.png`` and ``1_mask.png`` are those of ``1``.
+
+    Raises
+    ------
+    ArgumentValueError
+        Two masks are those of one image.
+    """
+    found: dict[str, Path] = {}
+    for mask in list_images(folder):
+        other = found.setdefault(mask.stem.removesuffix("_mask"), mask)
+        if other != mask:
+            raise ArgumentValueError(
+                f"masks: expected one for each image in {folder}, received {other.name} and {mask.name}; remove one"
+            )
+    return found
+
+
+def unused_in_training(data: Path, used: Sequence[Path]) -> list[Path]:
+    """List what lies beside good images and is none of them, of a folder as `good_paths` takes it."""
+    beside = sorted({path.parent for path in used})
+    tops = [data, *({path.parent for path in beside} - set(data.parents))]
+    parts = {data / "train", data / "test"}
+    found = [path for folder in {*beside, *tops} for path in _images_and_unused(folder)]
+    return sorted(set(found) - set(used) - set(beside) - parts)
+
+
+def unused_in_test(data: Path, samples: Sequence[Sample]) -> list[Path]:
+    """List what a folder as `labelled_samples` takes it holds besides the samples and their masks."""
+    used = {sample.path for sample in samples} | {sample.mask for sample in samples}
+    kinds = {sample.kind for sample in samples}
+    found: list[Path] = []
+    for part in (data / "test", data / "ground_truth"):
+        for entry in sorted(part.iterdir()) if part.is_dir() else []:
+            if not entry.is_dir():
+                found.append(entry)
+            elif entry.name in kinds:
+                found += [path for path in _images_and_unused(entry) if path not in used]
+            else:
+                found.append(entry)
+    return [path for path in found if not path.name.startswith(".")]
+
+
+def _images_and_unused(folder: Path) -> list[Path]:
+    return sorted([*list_images(folder), *list_unused(folder)])
 
 
 def readable(paths: list[Path]) -> tuple[list[Path], list[tuple[Path, str]]]:

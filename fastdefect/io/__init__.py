@@ -2,22 +2,29 @@
 
 from fastdefect.io.atomic import write_bytes, write_text
 from fastdefect.io.channels import with_channels
-from fastdefect.io.endings import IMAGE_ENDINGS, is_image, list_images
-from fastdefect.io.images import MAX_PIXELS, read_image, write_image
+from fastdefect.io.endings import IMAGE_ENDINGS, is_image, list_images, list_unused
+from fastdefect.io.guarded import read_file
+from fastdefect.io.images import MAX_PIXELS, PAGES_MAX, read_image, write_image
 from fastdefect.io.masks import read_mask
-from fastdefect.io.paths import PathLike
+from fastdefect.io.paths import PathLike, checked_path, is_folder, printable
 from fastdefect.io.places import check_place, make_folder
 from fastdefect.io.plain_data import plain
 
 __all__ = [
     "IMAGE_ENDINGS",
     "MAX_PIXELS",
+    "PAGES_MAX",
     "PathLike",
     "check_place",
+    "checked_path",
+    "is_folder",
     "is_image",
     "list_images",
+    "list_unused",
     "make_folder",
     "plain",
+    "printable",
+    "read_file",
     "read_image",
     "read_mask",
     "with_channels",

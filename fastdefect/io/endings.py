@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from fastdefect.io.formats import FORMATS
 from fastdefect.io.paths import PathLike, checked_path
 
-# Endings of the formats that OpenCV's wheels decode; a file that is named outright may have any.
-IMAGE_ENDINGS = frozenset(
-    {".avif", ".bmp", ".dib", ".gif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png"}
-    | {".pnm", ".ppm", ".ras", ".sr", ".tif", ".tiff", ".webp"}
-)
+# Endings of the formats that are read; a file that is named outright may have any.
+IMAGE_ENDINGS = frozenset(ending for each in FORMATS for ending in each.endings)
 
 
 def is_image(path: PathLike) -> bool:
@@ -27,7 +26,11 @@ def is_image(path: PathLike) -> bool:
         them the ``._photo.png`` that macOS leaves on foreign disks. Nothing is opened.
     """
     name = checked_path("path", path)
-    return name.suffix.lower() in IMAGE_ENDINGS and not name.name.startswith(".") and name.is_file()
+    return (
+        name.suffix.lower() in IMAGE_ENDINGS
+        and not name.name.startswith(".")
+        and os.path.isfile(name)
+    )
 
 
 def list_images(folder: PathLike) -> list[Path]:
@@ -47,3 +50,31 @@ def list_images(folder: PathLike) -> list[Path]:
         There is no such folder, or it cannot be read.
     """
     return sorted(path for path in checked_path("folder", folder).iterdir() if is_image(path))
+
+
+def list_unused(folder: PathLike) -> list[Path]:
+    """List what of a folder `list_images` leaves out and someone may have meant: files of other endings, and subfolders.
+
+    Parameters
+    ----------
+    folder : str or os.PathLike
+
+    Returns
+    -------
+    list of Path
+        By name; of subfolders those with images in them. Hidden ones are no one's.
+    """
+    entries = sorted(checked_path("folder", folder).iterdir())
+    return [
+        entry
+        for entry in entries
+        if not entry.name.startswith(".")
+        and (_holds_images(entry) if entry.is_dir() else not is_image(entry))
+    ]
+
+
+def _holds_images(folder: Path) -> bool:
+    try:
+        return any(is_image(path) for path in folder.iterdir())
+    except OSError:  # a folder that may not be looked into
+        return True

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 
 import numpy as np
 
-from fastdefect.errors import ArgumentTypeError, ArgumentValueError, ImageReadError
+from fastdefect.checks import check_int
+from fastdefect.errors import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    ImageReadError,
+    MissingPackageError,
+)
 from fastdefect.io.atomic import write_bytes
-from fastdefect.io.header import declared_size, is_complete
-from fastdefect.io.paths import PathLike, checked_path, reason
+from fastdefect.io.formats import Header, look
+from fastdefect.io.guarded import read_file
+from fastdefect.io.paths import PathLike, checked_path
+from fastdefect.io.tiff import TiffError, decode_tiff
 from fastdefect.optional import load_opencv
 from fastdefect.typing import ByteImage
 
@@ -19,9 +25,13 @@ from fastdefect.typing import ByteImage
 MAX_PIXELS = 1 << 28
 # No 8-bit picture needs more bytes per pixel in a file, headers and metadata included.
 _FILE_BYTES_PER_PIXEL = 8
+_MOST_PIXELS = 1 << 40
+PAGES_MAX = 1 << 16
 
 
-def read_image(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> ByteImage:
+def read_image(
+    path: PathLike, *, max_pixels: int = MAX_PIXELS, page: int | None = None
+) -> ByteImage:
     """Read an image file.
 
     Parameters
@@ -30,28 +40,32 @@ def read_image(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> ByteImage:
         Any format that the installed OpenCV decodes; the name may hold any characters.
     max_pixels : int
         Largest width times height that is read, in pixels; checked on the header before memory
-        is taken.
+        is taken, and on what was decoded.
+    page : int, optional
+        Which page to read of a TIFF file, from 1, of those that it does not mark as reduced versions or masks. Without
+        it a file of several is refused.
 
     Returns
     -------
     ndarray of uint8, (H, W, 3)
         B, G, R; C-contiguous and owned. The same bytes as ``cv2.imread(path)``: grey and palette
-        files come as BGR, an alpha channel is dropped, the EXIF orientation is applied, of several
-        pages the first is read.
+        files come as BGR, an alpha channel is dropped, the EXIF orientation is applied. TIFF files of compressions
+        that OpenCV lacks (JPEG 2000, JPEG XL, LERC, LZMA, PNG, WebP, ZSTD) are read by tifffile.
 
     Raises
     ------
-    ArgumentTypeError
-        ``path`` is no path.
+    ArgumentTypeError, ArgumentValueError
+        ``path`` is no path; ``max_pixels`` or ``page`` is no such number.
     ImageReadError
         The file is missing, no regular file, not permitted, empty, truncated, no image, larger
-        than ``max_pixels``, or has more than 8 bits per channel: such files are refused, because
-        the right scaling to 8 bits depends on the camera.
+        than ``max_pixels``, declares more pixels than its bytes can hold, holds several pictures, or has
+        more than 8 bits per channel: such files are refused, because the right scaling to 8 bits
+        depends on the camera. A TIFF file's compression needs the extra ``tiff``, which the message then names.
 
     Notes
     -----
-    OpenCV refuses truncated files of most formats; JPEG and PNG are checked beforehand by
-    `fastdefect.io.header`. Damage in the middle of a lossy file cannot be told from a picture.
+    `fastdefect.io.formats` looks at every file before a decoder does. Damage in the middle of a lossy file cannot be
+    told from a picture. The file is opened once, without waiting, and decoded from the bytes that were read.
 
     Examples
     --------
@@ -63,26 +77,81 @@ def read_image(path: PathLike, *, max_pixels: int = MAX_PIXELS) -> ByteImage:
     (3, 4, 3)
     """
     name = checked_path("path", path)
+    check_int("max_pixels", max_pixels, 1, _MOST_PIXELS)
+    number = 1 if page is None else check_int("page", page, 1, PAGES_MAX)
     data = _read_bytes(name, max_pixels)
-    size = declared_size(data)
-    if size is not None and size[0] * size[1] > max_pixels:
-        raise ImageReadError(
-            f"{name}: expected an image of at most {max_pixels} pixels, its header declares "
-            f"{size[0]} x {size[1]}; cut it into smaller files, or pass a larger max_pixels"
-        )
-    image = _decode(name, data) if is_complete(data) else None
-    if image is None:
-        what = "a truncated or damaged one" if size else "no image, or a format unknown to OpenCV"
-        raise ImageReadError(
-            f"{name}: expected a whole image file, received {what} ({len(data)} bytes); "
-            "copy or export it again, for example as PNG"
-        )
+    header = look(data, number)
+    received = _fault(header, data, max_pixels, page)
+    if header is None or received:
+        raise ImageReadError(f"{name}: {received}")
+    if header.format == "TIFF":
+        try:
+            image = decode_tiff(data, number, lambda part: _decode(name, part))
+        except (TiffError, MissingPackageError) as error:
+            raise ImageReadError(f"{name}: expected a TIFF that can be read; {error}") from error
+    else:
+        decoded = _decode(name, data)
+        if decoded is None:
+            raise ImageReadError(
+                f"{name}: expected a whole image file, received a {header.format} that OpenCV cannot decode: "
+                f"damaged, or of a variant that it lacks ({len(data)} bytes); copy or export it again, for "
+                "example as PNG"
+            )
+        image = decoded
     if image.dtype != np.uint8:
-        raise ImageReadError(
-            f"{name}: expected 8 bits per channel, received {image.dtype}; scale it to 8 bits "
-            "first, by the range that your camera uses, and pass the array or save it as PNG"
-        )
+        raise ImageReadError(f"{name}: {_samples(str(image.dtype))}")
+    if image.shape[0] * image.shape[1] > max_pixels:
+        raise ImageReadError(f"{name}: {_too_large(image.shape[1], image.shape[0], max_pixels)}")
     return image
+
+
+def _fault(header: Header | None, data: bytes, max_pixels: int, page: int | None) -> str:
+    """Say what is wrong with a file before a decoder sees it: expected, received, remedy."""
+    again = f"({len(data)} bytes); copy or export it again, for example as PNG"
+    if header is None:
+        return f"expected an image file, received no image, or a format unknown to OpenCV {again}"
+    if header.pixels > max_pixels:
+        return _too_large(header.width, header.height, max_pixels)
+    if header.samples:
+        return _samples(header.samples)
+    if header.frames > 1 and page is None:
+        if header.format == "TIFF":
+            return (
+                f"expected one page, received {header.frames}; choose one by page=N (`fastdefect detect --page N`), "
+                "or save each as a file of its own"
+            )
+        return f"expected one picture, received a {header.format} of {header.frames}; save each as a file of its own"
+    if header.format == "TIFF" and (page or 1) > header.frames:
+        return (
+            f"expected a page of the number {page or 1}, received a file of {header.frames} pages (without those "
+            "marked as reduced or as masks); choose another"
+        )
+    if page not in (None, 1) and header.format != "TIFF":
+        return f"expected a TIFF of {page} pages or more, received a {header.format}; leave the page out"
+    if not header.is_whole or not header.width or not header.height:
+        return (
+            f"expected a whole image file, received a truncated or damaged {header.format} {again}"
+        )
+    if not header.fits_into(len(data)):
+        return (
+            f"expected a whole image file, received a {header.format} of {header.width} x {header.height} pixels in "
+            f"{again}"
+        )
+    return ""
+
+
+def _too_large(width: int, height: int, max_pixels: int) -> str:
+    return (
+        f"expected an image of at most {max_pixels} pixels, its header declares {width} x {height}; cut it into "
+        "smaller files, or pass a larger max_pixels"
+    )
+
+
+def _samples(received: str) -> str:
+    return (
+        f"expected 8 bits per channel, received {received}; scale it to 8 bits first, by the range that your camera "
+        "uses, and pass the array or save it as PNG"
+    )
 
 
 def write_image(path: PathLike, image: ByteImage) -> Path:
@@ -131,37 +200,18 @@ def write_image(path: PathLike, image: ByteImage) -> Path:
 
 
 def _read_bytes(name: Path, max_pixels: int) -> bytes:
-    try:
-        status = name.stat()
-        fault = _fault_of_file(status, max_pixels)
-        data = name.read_bytes() if fault is None else b""
-    except FileNotFoundError as error:
-        raise ImageReadError(
-            f"{name}: expected an image file, found nothing of that name; check the path"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise ImageReadError(
-            f"{name}: expected a readable image file ({reason(error)}); check path and permissions"
-        ) from error
-    if fault is not None:
-        raise ImageReadError(f"{name}: expected an image file, received {fault}")
+    def fault(received: str) -> ImageReadError:
+        return ImageReadError(f"{name}: expected an image file, {received}")
+
+    data = read_file(
+        name,
+        _FILE_BYTES_PER_PIXEL * max_pixels,
+        fault,
+        remedy="cut it into smaller files, or pass a larger max_pixels",
+    )
+    if not data:
+        raise fault("received an empty one; copy or export it again")
     return data
-
-
-def _fault_of_file(status: os.stat_result, max_pixels: int) -> str | None:
-    """Say what is wrong with a file before it is opened, and the remedy."""
-    if stat.S_ISDIR(status.st_mode):
-        return "a folder; name a file in it"
-    if not stat.S_ISREG(status.st_mode):
-        return "a device or pipe; copy its content to a file"
-    if status.st_size == 0:
-        return "an empty one; copy or export it again"
-    if status.st_size > _FILE_BYTES_PER_PIXEL * max_pixels:
-        return (
-            f"{status.st_size} bytes, too many for {max_pixels} pixels; cut it into smaller files, "
-            "or pass a larger max_pixels"
-        )
-    return None
 
 
 def _decode(name: Path, data: bytes) -> ByteImage | None:

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from fastdefect.errors import OutputError
-from fastdefect.io.paths import PathLike, checked_path, reason
+from fastdefect.io.paths import PathLike, checked_path, is_folder, reason
 
 
 def check_place(path: PathLike) -> Path:
@@ -19,7 +19,7 @@ def check_place(path: PathLike) -> Path:
     """
     name = checked_path("path", path)
     make_folder(name.parent)
-    if name.is_dir():
+    if is_folder(name):
         raise OutputError(
             f"{name}: expected the name of a file to write, received a folder; name a file in it"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastdefect.checks import check_grey, check_int, check_real
+from fastdefect.operations.limits import H_MAX
 from fastdefect.operations.nl_means import SEARCH_WINDOW, TEMPLATE_WINDOW, H
 from fastdefect.ops.apply import apply
 from fastdefect.tiling.workers import thread_count
@@ -62,7 +63,7 @@ def nl_means(
     True
     """
     count = thread_count(threads)
-    strength = check_real("h", h, minimum=H.range[0])
+    strength = check_real("h", h, minimum=H.range[0], maximum=H_MAX)
     template = check_int("template_window", template_window, *TEMPLATE_WINDOW.range)
     search = check_int("search_window", search_window, *SEARCH_WINDOW.range)
     grey = check_grey("src", src)

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from fastdefect.errors import ArgumentValueError
+from fastdefect.io import read_file
 from fastdefect.perf.web_speed import Web
 
 KIND = "fastdefect profile"
 FORMAT = 1
+_LARGEST = 16 * 2**20  # bytes; a profile takes some 50 KB
 
 Document = Mapping[str, Any]
 
@@ -31,13 +33,19 @@ def read(path: Path) -> Document:
     ArgumentValueError
         When the file is missing, no profile, or of another format.
     """
+
+    def fault(received: str) -> ArgumentValueError:
+        return ArgumentValueError(
+            f"profile: expected a file written by 'fastdefect profile --report', {path}: {received}"
+        )
+
+    data = read_file(path, _LARGEST, fault)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(data.decode("utf-8"))
         kind, version = document["kind"], document["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ArgumentValueError(
-            f"profile: expected a file written by 'fastdefect profile --report', received {path} "
-            f"({type(error).__name__}: {error}); write one with --report"
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
+        raise fault(
+            f"received another ({type(error).__name__}: {error}); write one with --report"
         ) from error
     if (kind, version) != (KIND, FORMAT):
         raise ArgumentValueError(

@@ -12,8 +12,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.checks import short
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, ImageReadError
-from fastdefect.io import read_mask
+from fastdefect.io import read_file, read_mask
 from fastdefect.kernels.area import fill_polygon
 from fastdefect.typing import BoolImage
 
@@ -120,12 +121,12 @@ def _polygons(name: str, value: object) -> list[NDArray[np.float64]]:
     for number, polygon in enumerate(value):
         try:
             corners = np.array(polygon, np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             corners = np.empty(0)
         if corners.ndim != 2 or corners.shape[1:] != (2,):
             raise ArgumentValueError(
                 f"{name}, polygon {number}: expected a list of corners [x, y], received "
-                f"{_short(polygon)}; write for example [[0, 0], [100, 0], [100, 50]]"
+                f"{short(polygon)}; write for example [[0, 0], [100, 0], [100, 50]]"
             )
         if len(corners) < 3:
             raise ArgumentValueError(
@@ -151,30 +152,19 @@ def _check_corners(name: str, corners: NDArray[np.float64], shape: tuple[int, in
 
 
 def _read_json(name: Path) -> object:
+    def fault(received: str) -> ImageReadError:
+        return ImageReadError(f"{name}: expected a JSON file with polygons, {received}")
+
+    data = read_file(name, _LARGEST_JSON, fault, remedy="draw a mask image instead")
     try:
-        if name.stat().st_size > _LARGEST_JSON:
-            raise ImageReadError(
-                f"{name}: expected polygons of at most {_LARGEST_JSON} bytes, received "
-                f"{name.stat().st_size}; draw a mask image instead"
-            )
-        value = json.loads(name.read_text("utf-8"))
-    except ImageReadError:
-        raise
-    except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ImageReadError(
-            f"{name}: expected a JSON file with polygons ({reason}); check path and content"
-        ) from error
+        value = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise fault(f"received another content ({error}); check path and content") from error
     if isinstance(value, dict):
         if set(value) != {"polygons"}:
             raise ArgumentValueError(
-                f"{name}: expected the one key 'polygons', received {_short(sorted(value))}; "
+                f"{name}: expected the one key 'polygons', received {short(sorted(value))}; "
                 'write {"polygons": [[[x, y], ...], ...]}'
             )
         return value["polygons"]
     return value
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

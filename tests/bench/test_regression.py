@@ -65,7 +65,7 @@ def test_a_foreign_file_is_refused_in_one_sentence(tmp_path, text):
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(ArgumentValueError, match="FileNotFoundError"):
+    with pytest.raises(ArgumentValueError, match="found nothing of that name"):
         Record.from_file(tmp_path / "none.json")
 
 

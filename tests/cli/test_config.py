@@ -38,7 +38,8 @@ def test_every_option_is_in_the_file_and_reads_back(tmp_path: Path) -> None:
     given = [
         "a.png", "b.png", "--model", "m.json", "--out", "results",
         "--no-overlay", "--panel", "--masks", "--score-maps", "--json",
-        "--threads", "2", "--verbose", "--roi", "roi.json", "--ignore", "ignore.png", "--mm-per-px", "0.2,0.25",
+        "--threads", "2", "--verbose", "--page", "2",
+        "--roi", "roi.json", "--ignore", "ignore.png", "--mm-per-px", "0.2,0.25",
         "--min-area", "5", "--min-area-mm2", "1.5", "--merge-distance", "3", "--surroundings", "4",
         "--severity-by", "area", "--severity-limits", "10,20.5", "--report", "r.html", "--csv", "t.csv",
         "--jsonl", "t.jsonl", "--coco", "c.json", "--coco-segmentation", "rle",

@@ -203,3 +203,26 @@ def test_the_bar_of_a_terminal_does_not_reach_the_output(photos: Path, tmp_path:
     assert [json.loads(line)["is_defective"] for line in done.stdout.splitlines()] == [True, False]
     assert "inspecting" in shown
     assert "no.png: expected" in shown
+
+
+def test_a_file_of_several_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused with the count and the option, beside images that are inspected; then page by page."""
+    tifffile = pytest.importorskip("tifffile", reason="tifffile is not installed")
+    monkeypatch.chdir(tmp_path)
+    good = np.full((96, 128, 3), 210, np.uint8)
+    bad = good.copy()
+    bad[30:60, 40:90] = 30
+    tifffile.imwrite("two.tif", np.stack([good, bad]), photometric="rgb")
+    io.write_image("one.png", good)
+    result = run("one.png", "two.tif", "--json", "--no-overlay")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 1
+    assert "two.tif: expected one page, received 2" in result.stderr
+    assert "--page N" in result.stderr
+    verdicts = []
+    for page in (1, 2):
+        result = run("two.tif", "--page", page, "--json", "--no-overlay")
+        assert result.exit_code == 0, result.output
+        verdicts.append(json.loads(result.stdout)["defects"] != [])
+    assert verdicts == [False, True]
+    assert run("two.tif", "--page", 3).exit_code == 1

@@ -133,22 +133,22 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(_self: Path) -> bytes:
+    def denied(*_arguments: object) -> int:
         raise PermissionError(13, "Permission denied")
 
     path = tmp_path / "secret.png"
     path.write_bytes(b"x")
-    monkeypatch.setattr(Path, "read_bytes", denied)
+    monkeypatch.setattr(os, "open", denied)
     refused(path, "Permission denied")
 
 
 def test_more_than_8_bits_are_refused(tmp_path: Path, photo: np.ndarray) -> None:
     deep = tmp_path / "deep.png"
     deep.write_bytes(encoded(".png", photo.astype(np.uint16) * 200))
-    refused(deep, "8 bits", "uint16")
+    refused(deep, "8 bits", "16-bit integers")
     real = tmp_path / "real.tif"
     real.write_bytes(encoded(".tif", photo.astype(np.float32)))
-    refused(real, "8 bits", "float32")
+    refused(real, "8 bits", "32-bit floats")
 
 
 def test_absurd_sizes_are_refused_before_decoding(
@@ -163,7 +163,7 @@ def test_absurd_sizes_are_refused_before_decoding(
     refused(path, "truncated or damaged")  # as many bytes cannot hold as many pixels
     path.write_bytes(good)
     refused(path, "47 x 61", max_pixels=47 * 61 - 1)
-    refused(path, "too many", max_pixels=1)
+    refused(path, "more than the 8 that are read", "max_pixels", max_pixels=1)
 
 
 @pytest.mark.parametrize("path", [None, 3, b"bytes.png", ["a.png"]])

@@ -158,7 +158,7 @@ def test_bad_areas(cloth: np.ndarray, roi: object, match: str) -> None:
         ("[" * 100_000, "JSON file with polygons"),
         ('{"polygon": []}', "one key 'polygons'"),
         ('{"polygons": 5}', "received int"),
-        (None, "check path"),
+        (None, "check the path"),
     ],
 )
 def test_bad_files(cloth: np.ndarray, tmp_path: Path, text: str | None, match: str) -> None:

@@ -12,7 +12,8 @@ from fastdefect.cli.config import read_config, settings, write_config
 from fastdefect.cli.detect.lines import JsonLines, Lines, TextLines
 from fastdefect.cli.detect.options import region_params, with_options
 from fastdefect.cli.detect.outputs import Outputs, check_places, picture_places
-from fastdefect.cli.inputs import find_images
+from fastdefect.cli.inputs import find_images, note_unused
+from fastdefect.cli.parameters import load_model
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError, ImageReadError
 from fastdefect.optional import load_opencv
@@ -53,6 +54,7 @@ def detect(
     as_json: bool,
     threads: int | None,
     verbose: bool,
+    page: int | None,
     roi: Path | None,
     ignore: Path | None,
     report: Path | None,
@@ -94,6 +96,7 @@ def detect(
             "Missing argument 'IMAGE...': name images, or list them in a --config file."
         )
     inputs = find_images(images)
+    note_unused(inputs.unused)
     wanted = {"overlay": overlay, "panel": panel, "mask": masks, "score_map": score_maps}
     kinds = [kind for kind, asked in wanted.items() if asked]
     targets = {"report": report, "csv": csv, "jsonl": jsonl, "coco": coco}
@@ -104,9 +107,9 @@ def detect(
     # Loaded late, when the arguments are known to be good: this starts OpenCV and Numba.
     load_opencv()
     from fastdefect.cli.detect.inspection import Inspector
-    from fastdefect.detectors.registry import default_detector, load_detector
+    from fastdefect.detectors.registry import default_detector
 
-    detector = default_detector() if model is None else load_detector(model)
+    detector = default_detector() if model is None else load_model(model)
     outputs = Outputs(files, regions.spacing)
     outputs.open(len(inputs.images), coco_segmentation, settings(ctx))
     # A terminal that shows the JSON itself has no place for a bar.
@@ -121,7 +124,14 @@ def detect(
         for fault in inputs.faults:
             failed(fault)
         inspect = Inspector(
-            detector, threads, bar.say, roi=roi, ignore=ignore, regions=regions, stages=panel
+            detector,
+            threads,
+            bar.say,
+            roi=roi,
+            ignore=ignore,
+            regions=regions,
+            stages=panel,
+            page=page,
         )
         for path, place in zip(inputs.images, places, strict=True):
             try:

@@ -65,6 +65,8 @@ class Inspector:
         How pixels become defects.
     stages : bool
         Whether results hold the images of all stages.
+    page : int or None
+        Which page of a TIFF of several, see `fastdefect.read_image`.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Inspector:
         ignore: Path | None = None,
         regions: RegionParams | None = None,
         stages: bool = False,
+        page: int | None = None,
     ) -> None:
         areas: dict[str, Any] = {
             name: read_area(path)
@@ -87,6 +90,7 @@ class Inspector:
         self._say = say
         self._threads = threads
         self._stages = stages
+        self._page = page
         self._plans = Plans(detector, threads, regions=regions, **areas)
         self._first = True
 
@@ -110,7 +114,7 @@ class Inspector:
         click.UsageError
             Stages are wanted of a detector that has none.
         """
-        image = read_image(path)
+        image = read_image(path, page=self._page)
         shown = with_channels(image, self._detector.channels)
         preparation = Preparation()
         with compile_events(preparation):

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fastdefect.cli.progress import Bar
+from fastdefect.io.paths import printable
 from fastdefect.report.numbers import count_text, score_text
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class TextLines:
         self._defective = 0
         self._passed = 0
         self._folder: Path | None = None
-        names = (click.format_filename(image) for image in images)
+        names = (printable(image) for image in images)
         self._width = min(max(map(len, names), default=0), _NAME_WIDTH)
         self._console = bar.lines
         self._errors = bar.errors
@@ -83,7 +84,7 @@ class TextLines:
         if self._single or self._verbose:
             self._console.print(stage_table(inspected))
             for kind, path in files.items():
-                _print(self._console, f"  {kind:<8} {click.format_filename(path)}")
+                _print(self._console, f"  {kind:<8} {printable(path)}")
         for path in files.values():
             self._folder = path.parent
 
@@ -99,9 +100,7 @@ class TextLines:
         parts = [f"{self._defective} with defects", f"{self._passed - self._defective} without"]
         if self.failures:
             parts.append(f"{self.failures} not inspected")
-        where = (
-            "" if self._folder is None else f"; pictures in {click.format_filename(self._folder)}"
-        )
+        where = "" if self._folder is None else f"; pictures in {printable(self._folder)}"
         count = self._passed + self.failures
         _print(self._errors, f"{count} images: {', '.join(parts)}{where}")
 
@@ -113,13 +112,13 @@ def _print(console: Console, line: str | Text) -> None:
 
 
 def _complain(console: Console, sentence: str) -> None:
-    _print(console, f"Error: {click.format_filename(sentence)}")
+    _print(console, f"Error: {printable(sentence)}")
 
 
 def verdict_line(inspected: Inspected, width: int) -> Text:
     """Return name, verdict, score with its limit, milliseconds, and what kernels took besides."""
     detection = inspected.detection
-    line = Text(click.format_filename(inspected.path).ljust(width) + "  ")
+    line = Text(printable(inspected.path).ljust(width) + "  ")
     if detection.is_defective:
         line.append("DEFECT   ", "bold red")
     else:

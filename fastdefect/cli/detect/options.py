@@ -11,6 +11,7 @@ import click
 from fastdefect.cli.config import Numbers
 from fastdefect.cli.parameters import THREADS
 from fastdefect.defects.params import REACH_MAX, SEVERITY_MEASURES, RegionParams
+from fastdefect.io import PAGES_MAX
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULT = RegionParams()
@@ -55,6 +56,12 @@ _OPTIONS = (
     ),
     click.option(
         "-v", "--verbose", is_flag=True, help="Print the cost of each stage for every image."
+    ),
+    click.option(
+        "--page",
+        type=click.IntRange(1, PAGES_MAX),
+        metavar="N",
+        help="Inspect page N of TIFF files of several, from 1; without it such a file is refused.",
     ),
     click.option(
         "--roi",

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fastdefect.cli.inputs import result_names
-from fastdefect.cli.parameters import THREADS
+from fastdefect.cli.inputs import note_unused, result_names
+from fastdefect.cli.parameters import THREADS, load_model
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError
+from fastdefect.io.paths import printable
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def evaluate(
     \b
       DATA/test/good/*.png                    good images
       DATA/test/DEFECT/NAME.png               defective ones, any names of DEFECT
-      DATA/ground_truth/DEFECT/NAME_mask.png  not black where the defect is
+      DATA/ground_truth/DEFECT/NAME_mask.png  not black where the defect is;
+                                              any ending, or without _mask
 
     \b
     Figures, all but the last three without regard to the threshold
@@ -79,7 +81,8 @@ def evaluate(
                      warm-up for each size, per megapixel
                      (small images cost more for each megapixel)
 
-    Defective images without a mask count for images, not for pixels. A file that cannot be read
+    Defective images without a mask count for images, not for pixels. What lies there and is not
+    used is named on standard error. A file that cannot be read
     is named on standard error and left out; the exit status is then 1.
 
     Needs scikit-learn and SciPy (pip install "fastdefect[evaluate]"), and matplotlib for --out
@@ -114,10 +117,10 @@ def evaluate(
         _write_json(as_json, entries, runs)
     if out is not None:
         for path in _write_pictures(out, runs):
-            click.echo(f"picture {click.format_filename(path)}")
+            click.echo(f"picture {printable(path)}")
     unreadable = [reason for run in runs for _path, reason in run.found.unreadable]
     for reason in unreadable:
-        click.echo(f"Error: {reason}", err=True)
+        click.echo(f"Error: {printable(reason)}", err=True)
     sys.exit(1 if unreadable else 0)
 
 
@@ -155,14 +158,16 @@ def _runs(
 ) -> list[EvaluationRun]:
     """Load every model and list every image first, so that a fault is reported before the work."""
     from fastdefect.cli.evaluate.evaluation_run import EvaluationRun
-    from fastdefect.detectors.registry import default_detector, load_detector
-    from fastdefect.evaluation.dataset import labelled_samples
+    from fastdefect.detectors.registry import default_detector
+    from fastdefect.evaluation.dataset import labelled_samples, unused_in_test
 
     detectors = {
-        path: default_detector() if path is None else load_detector(path)
+        path: default_detector() if path is None else load_model(path)
         for path in {entry.model for entry in entries}
     }
     found = [labelled_samples(entry.folder) for entry in entries]
+    for entry, samples in zip(entries, found, strict=True):
+        note_unused(unused_in_test(entry.folder, samples))
     runs = [
         EvaluationRun(entry.name, detectors[entry.model], samples, threads=threads, shown=shown)
         for entry, samples in zip(entries, found, strict=True)

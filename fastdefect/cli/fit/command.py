@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fastdefect.cli.inputs import note_unused
 from fastdefect.cli.parameters import THREADS
 from fastdefect.cli.progress import Bar
+from fastdefect.io.paths import printable
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
@@ -144,14 +146,15 @@ def fit(
 
     load_opencv()
     from fastdefect.cli.fit.training_images import check_images, find_good, group_images, read_masks
-    from fastdefect.evaluation.dataset import readable
+    from fastdefect.evaluation.dataset import readable, unused_in_training
 
     detector = _untrained(kind, false_alarms, grey)
     paths = find_good(data, groups)
+    note_unused(unused_in_training(data, paths))
     if skip_unreadable:
         paths, bad = readable(paths)
         for _path, reason in bad:
-            click.echo(f"Left out: {reason}", err=True)
+            click.echo(f"Left out: {printable(reason)}", err=True)
     sheets = group_images(paths, groups)
     make_folder(out.parent)  # fails now rather than after the training
     with Bar(len(paths), "checking") as bar:
@@ -197,7 +200,7 @@ def _report(
         f"threshold  {found.threshold:.4g} for {100 * found.false_alarms:g} % false alarms "
         f"(90 % interval {low:.4g} - {high:.4g})"
     )
-    click.echo(f"model      {click.format_filename(out)}, {out.stat().st_size / 1e3:.1f} kB")
+    click.echo(f"model      {printable(out)}, {out.stat().st_size / 1e3:.1f} kB")
     few = []
     if found.images < _FEW_IMAGES:
         few.append(f"{found.images} images")

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from fastdefect.checks import short
+from fastdefect.cli.inputs import note_unused
 from fastdefect.errors import ArgumentValueError, ImageReadError
-from fastdefect.evaluation.dataset import good_paths, group_of
-from fastdefect.io import list_images, read_image, read_mask
+from fastdefect.evaluation.dataset import good_paths, group_of, masks_by_image
+from fastdefect.io import list_images, list_unused, read_image, read_mask
 from fastdefect.typing import BoolImage, ByteImage
 
 _NAMED = 3  # faulty files that a sentence names; the rest is counted
@@ -67,9 +69,9 @@ def group_images(paths: Sequence[Path], rule: str) -> Groups:
         return Groups(None, "each image on its own")
     try:
         pattern = re.compile(rule)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError, MemoryError) as error:
         raise ArgumentValueError(
-            f"--groups: expected auto, none, folder or a regular expression, received {rule!r} ({error}); "
+            f"--groups: expected auto, none, folder or a regular expression, received {short(rule)} ({error}); "
             r"try for example '^\d+'"
         ) from error
     names = []
@@ -167,7 +169,7 @@ def read_masks(places: Sequence[Path], images: Sequence[Path], shape: tuple[int,
         return common
     masks: list[BoolImage] = [common.copy() for _ in images]
     for folder in folders:
-        known = {mask.stem.removesuffix("_mask"): mask for mask in list_images(folder)}
+        known = masks_by_image(folder)
         if not any(image.stem in known for image in images):
             raise ArgumentValueError(
                 f"--ignore: expected masks named as the images in {folder}, found none; "
@@ -176,6 +178,10 @@ def read_masks(places: Sequence[Path], images: Sequence[Path], shape: tuple[int,
         for image, mask in zip(images, masks, strict=True):
             if image.stem in known:
                 mask |= read_mask(known[image.stem], shape)
+        stems = {image.stem for image in images}
+        note_unused(
+            [*(mask for stem, mask in known.items() if stem not in stems), *list_unused(folder)]
+        )
     return masks
 
 

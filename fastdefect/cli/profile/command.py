@@ -11,6 +11,8 @@ import click
 
 from fastdefect.cli.parameters import THREADS, Size
 from fastdefect.cli.progress import Bar
+from fastdefect.errors import ArgumentValueError
+from fastdefect.io.paths import printable
 
 
 @click.command()
@@ -142,7 +144,13 @@ def _compare(pair: tuple[Path, Path], report: Path | None) -> None:
 
     a, b = (read(path) for path in pair)
     names = (str(pair[0]), str(pair[1]))
-    compare_table(a, b, names)
+    try:
+        compare_table(a, b, names)
+    except (KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
+        raise ArgumentValueError(
+            f"--compare: expected two profiles that this fastdefect wrote, received {names[0]} and {names[1]}, of "
+            f"which one lacks a figure ({type(error).__name__}: {error}); write it again with --report"
+        ) from error
     if report is not None:
         from fastdefect.report.profile.page import compare_page
 
@@ -159,4 +167,4 @@ def _counts() -> list[int]:
 
 
 def _say_written(path: Path) -> None:
-    click.echo(f"wrote {click.format_filename(path)}")
+    click.echo(f"wrote {printable(path)}")

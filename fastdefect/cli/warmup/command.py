@@ -11,6 +11,7 @@ import click
 
 from fastdefect.cli.parameters import THREADS, Size
 from fastdefect.cli.progress import Bar
+from fastdefect.io.paths import printable
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def warmup(model: Path | None, size: tuple[int, int], threads: int | None) -> No
     click.echo("\nstages when warm")
     for stage, milliseconds in results[0].items():
         click.echo(f"{stage:<20}{milliseconds:>10.3f} ms")
-    folders = [click.format_filename(folder) for folder in cache_folders()]
+    folders = [printable(folder) for folder in cache_folders()]
     where = ", ".join(folders) or "no folder: nothing is kept on disk"
     click.echo(f"\nkernels in {where}")
 

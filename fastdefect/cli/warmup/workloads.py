@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import fastdefect
+from fastdefect.cli.parameters import load_model
 from fastdefect.detectors.registry import (
     default_detector,
     detector_class,
     kinds,
-    load_detector,
     trainable_kinds,
 )
 from fastdefect.typing import ByteImage
@@ -44,7 +45,7 @@ def everything(threads: int | None) -> Iterator[Work]:
 
 def model(path: str, shape: tuple[int, int], threads: int | None) -> Iterator[Work]:
     """What runs the kernels of one model file, for images of one shape."""
-    detector = load_detector(path)
+    detector = load_model(Path(path))
     yield str(path), lambda: _inspect(detector, threads, shape)
 
 

@@ -150,7 +150,7 @@ def detect(
     >>> int(fastdefect.detect(np.zeros((20, 30, 3), np.uint8)).mask.sum())  # black is dark everywhere
     600
     """
-    detector = detector_for(check_kind("params", params, ArticleParams) if params else None)
+    detector = detector_for(None if params is None else check_kind("params", params, ArticleParams))
     found = detector(img, threads=threads, roi=roi, ignore=ignore, regions=regions, stages=stages)
     assert isinstance(found, ArticleDetection)
     return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastdefect.checks import check_int, check_ksize, check_real
+from fastdefect.checks import check_int, check_ksize, check_real, short
 from fastdefect.errors import ArgumentTypeError
 from fastdefect.operations import box_blur, morphology, nl_means
+from fastdefect.operations.limits import H_MAX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,9 @@ class ArticleParams:
             "structuring_ksize",
             check_ksize("structuring_ksize", self.structuring_ksize, morphology.KSIZE.range[1]),
         )
-        object.__setattr__(self, "h", check_real("h", self.h, minimum=nl_means.H.range[0]))
+        object.__setattr__(
+            self, "h", check_real("h", self.h, minimum=nl_means.H.range[0], maximum=H_MAX)
+        )
         check_int("template_window", self.template_window, *nl_means.TEMPLATE_WINDOW.range)
         check_int("search_window", self.search_window, *nl_means.SEARCH_WINDOW.range)
         check_int("max_dark_pixels", self.max_dark_pixels, 0, 2**63 - 1)
@@ -77,7 +80,7 @@ class ArticleParams:
         colour = self.contour_colour
         if not isinstance(colour, tuple) or len(colour) != 3:
             raise ArgumentTypeError(
-                f"contour_colour: expected a tuple of three integers (B, G, R), received {colour!r}; "
+                f"contour_colour: expected a tuple of three integers (B, G, R), received {short(colour)}; "
                 "pass for example (0, 255, 0)"
             )
         for channel in colour:

@@ -1,0 +1,179 @@
+"""Every numeric and text argument x every hostile value: the package's own short error, or a result; nothing else, ever."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fastdefect
+from fastdefect import io
+from fastdefect.detectors import detector_class, load_detector
+from fastdefect.evaluation import good_paths, labelled_samples
+from fastdefect.perf.web_speed import Web
+from fastdefect.roi.area import inspected_area
+
+GREY = np.full((16, 20), 90, np.uint8)
+COLOUR = np.full((16, 20, 3), 90, np.uint8)
+
+
+class _Broken:
+    """A number that fails when it is used as one, and when it is shown."""
+
+    def __index__(self) -> int:
+        raise RuntimeError("no index")
+
+    def __float__(self) -> float:
+        raise RuntimeError("no float")
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no text")
+
+
+VALUES: dict[str, Any] = {
+    "10**400": 10**400,
+    "-10**400": -(10**400),
+    "10**5000": 10**5000,  # which Python refuses to print
+    "2**63": 2**63,
+    "fraction": Fraction(10**400, 3),
+    "sNaN": Decimal("sNaN"),
+    "NaN": Decimal("NaN"),
+    "Decimal Infinity": Decimal("Infinity"),
+    "Decimal 1e400": Decimal("1e400"),
+    "nan": float("nan"),
+    "inf": float("inf"),
+    "-inf": float("-inf"),
+    "1e308": 1e308,
+    "1e30": 1e30,
+    "1e-308": 1e-308,
+    "5e-324": 5e-324,
+    "-0.0": -0.0,
+    "complex": 1 + 2j,
+    "True": True,
+    "None": None,
+    "text": "7",
+    "long text": "x" * 100_000,
+    "null": "a\0b",
+    "surrogate": "\udcff",
+    "bytes": b"7",
+    "array": np.array([1, 2]),
+    "array of one": np.array([3]),
+    "array of none": np.empty(0),
+    "scalar array": np.array(3),
+    "float array": np.array([[1.5]]),
+    "object array": np.array([None, "x"], object),
+    "empty list": [],
+    "nested list": [[[[[1]]]]],
+    "list of large": [10**400, 10**400],
+    "tuple of nan": (float("nan"), float("nan")),
+    "dict": {"a": 1},
+    "set": {1},
+    "broken": _Broken(),
+    "type": int,
+    "function": len,
+    "generator": (each for each in ()),
+}
+
+
+def _detect(**arguments: Any) -> object:
+    return fastdefect.detect(COLOUR, **arguments)
+
+
+def _area(**arguments: Any) -> object:
+    return inspected_area((16, 20), **arguments)
+
+
+def _read(**arguments: Any) -> object:
+    return io.read_image(**{"path": "none.png", **arguments})
+
+
+def _regions(**arguments: Any) -> object:
+    """The rules, used."""
+    rules = fastdefect.RegionParams(**arguments)
+    rules.least_area()
+    image = COLOUR.copy()
+    image[4:9, 4:9] = 5
+    found = fastdefect.detect(image, regions=rules)
+    return [defect.to_dict() for defect in found.defects or ()]
+
+
+def _texture(**arguments: Any) -> object:
+    return detector_class("texture")(**arguments)
+
+
+def _zero_shot(**arguments: Any) -> object:
+    return fastdefect.TextureModel.zero_shot(**arguments)
+
+
+def _fit(**arguments: Any) -> object:
+    images = list(np.random.default_rng(0).integers(90, 160, (4, 16, 20), np.uint8))
+    return fastdefect.TextureModel().fit(**{"images": images, **arguments})
+
+
+def _plan(**arguments: Any) -> object:
+    return fastdefect.Engine(**{"shape": (16, 20), **arguments})
+
+
+# One line for each callable: what is called, and its arguments that are swapped one at a time.
+CALLS: dict[str, tuple[Callable[..., object], dict[str, Any], str]] = {
+    "value_channel": (fastdefect.value_channel, {"bgr": COLOUR}, "bgr out threads backend"),
+    "bgr_to_hsv": (fastdefect.bgr_to_hsv, {"bgr": COLOUR}, "bgr out threads backend"),
+    "box_blur": (fastdefect.box_blur, {"src": GREY, "ksize": 3}, "src ksize out threads backend"),
+    "nl_means": (
+        fastdefect.nl_means,
+        {"src": GREY, "h": 3, "template_window": 3, "search_window": 5},
+        "src h template_window search_window out threads backend",
+    ),
+    "otsu_threshold": (fastdefect.otsu_threshold, {"src": GREY}, "src threads backend"),
+    "binarize": (fastdefect.binarize, {"src": GREY, "threshold": 3}, "src threshold out threads backend"),
+    "erode": (fastdefect.erode, {"src": GREY, "ksize": 3}, "src ksize out threads backend"),
+    "dilate": (fastdefect.dilate, {"src": GREY, "ksize": 3}, "src ksize out threads backend"),
+    "ArticleParams": (
+        fastdefect.ArticleParams,
+        {},
+        "blur_ksize h template_window search_window structuring_ksize max_dark_pixels contour_area_limit "
+        "contour_colour",
+    ),
+    "RegionParams": (
+        _regions,
+        {"mm_per_px": 0.5},
+        "mm_per_px min_area min_area_mm2 merge_distance surroundings severity_by severity_limits",
+    ),
+    "detect": (_detect, {}, "params threads roi ignore regions"),
+    "Engine": (_plan, {}, "shape params threads roi ignore regions"),
+    "area": (_area, {}, "roi ignore"),
+    "read_image": (_read, {}, "path max_pixels page"),
+    "write_image": (fastdefect.write_image, {"path": "/none/x.png", "image": GREY}, "path image"),
+    "load_detector": (load_detector, {"path": "none"}, "path"),
+    "good_paths": (good_paths, {"data": "none"}, "data"),
+    "labelled_samples": (labelled_samples, {"data": "none"}, "data"),
+    "Web": (Web, {"width": 1600.0, "resolution": 0.5}, "width resolution"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("name", CALLS)
+def test_hostile_values(
+    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    function, good, arguments = CALLS[name]
+    for argument in arguments.split():
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                function(**{**good, argument: VALUES[value]})
+        except fastdefect.FastDefectError as error:
+            message = str(error)
+            assert "expected" in message or "cannot" in message, (argument, message)
+            assert len(message) < 1000 or (
+                len(str(VALUES["long text"])) > 1000 and "xxx" in message
+            )
+        except Exception as error:
+            pytest.fail(f"{name}({argument}={value}): {type(error).__name__}: {str(error)[:200]}")
