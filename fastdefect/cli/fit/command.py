@@ -189,14 +189,21 @@ def _report(
         click.echo(f"threshold  {detector.threshold:.4g}, of a detector without a calibration")
         return
     low, high = found.interval
+    domain = getattr(detector, "domain", None)
+    parts = [found.false_alarms] if domain is None else [found.false_alarms, domain.false_alarms]
+    rate = f"{100 * sum(parts):g} % false alarms"
     click.echo(
         f"images     {found.images} good ones of {shape[1]} x {shape[0]} pixels, judged in {kind}"
     )
     click.echo(f"groups     {found.groups}, {sheets.how}")
     click.echo(
-        f"threshold  {found.threshold:.4g} for {100 * found.false_alarms:g} % false alarms "
-        f"(90 % interval {low:.4g} - {high:.4g})"
+        f"threshold  {found.threshold:.4g} for {rate} (90 % interval {low:.4g} - {high:.4g})"
     )
+    if domain is not None:
+        click.echo(
+            f"domain     {domain.limit:.3g} deviations as a whole, {100 * domain.false_alarms:g} of these "
+            f"{100 * sum(parts):g} %; images beyond are unusable"
+        )
     click.echo(f"model      {click.format_filename(out)}, {out.stat().st_size / 1e3:.1f} kB")
     few = []
     if found.images < _FEW_IMAGES:

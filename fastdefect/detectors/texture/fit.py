@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.backends import load
+from fastdefect.calibration.domain import DOMAIN_SHARE, Domain
 from fastdefect.calibration.threshold import Calibration, calibrate
+from fastdefect.detectors.domain import DomainLearner
 from fastdefect.detectors.good_images import GoodImages
 from fastdefect.detectors.texture.params import TextureParams
 from fastdefect.detectors.texture.statistics import quantile
@@ -118,6 +120,7 @@ def learn(
     folds: Sequence[int],
     workers: Workers,
     progress: Progress,
+    domain: DomainLearner,
 ) -> tuple[FittedTexture, list[FittedTexture]]:
     """Constants from all images, and for each fold those from the others.
 
@@ -134,6 +137,7 @@ def learn(
     def measure(index: int, slot: int) -> None:
         img, ignore = images[index]
         totals[slot].add(sums[slot](img, profile, ignore))
+        domain.take(index, slot, img, ignore)
         progress(0, index)
 
     workers.run(measure, len(images))
@@ -161,8 +165,11 @@ def fit(
     params: TextureParams,
     workers: Workers,
     progress: Callable[[int, int], object] | None,
-) -> tuple[FittedTexture, Calibration]:
-    """Learn from good images, and calibrate on them with whole groups left out."""
+) -> tuple[FittedTexture, Calibration, Domain]:
+    """Learn from good images, and calibrate on them with whole groups left out.
+
+    The named rate of false alarms covers both tests that a good image has to pass: threshold and domain share it.
+    """
     names = list(range(len(images))) if groups is None else list(groups)
     order = {name: i for i, name in enumerate(dict.fromkeys(names))}
     members = [order[name] for name in names]
@@ -174,9 +181,10 @@ def fit(
         if progress is not None:
             progress(min(done[0], 3 * len(images)), 3 * len(images))
 
-    constants, left_out = learn(images, params, folds, workers, report)
-    structure = TextureStructure.of(params, images.channels)
     slots = range(min(workers.threads, len(images)))
+    learner = DomainLearner(images.shape, images.channels, len(images), len(slots))
+    constants, left_out = learn(images, params, folds, workers, report, learner)
+    structure = TextureStructure.of(params, images.channels)
     plans = [load().texture_map(images.shape, structure, Workers(1)) for _ in slots]
     maps = np.empty((len(slots), *images.shape), np.float32)
     scores = np.empty(len(images), np.float64)
@@ -192,7 +200,9 @@ def fit(
             f"images: expected different photographs of good material, received {len(images)} that all score "
             "the same; a threshold cannot be learned from copies"
         )
-    return constants, calibrate(scores, members, params.false_alarms)
+    calibration = calibrate(scores, members, (1.0 - DOMAIN_SHARE) * params.false_alarms)
+    domain, _ = learner.learn(folds, DOMAIN_SHARE * params.false_alarms)
+    return constants, calibration, domain
 
 
 def _profile(images: GoodImages) -> NDArray[np.int16]:
