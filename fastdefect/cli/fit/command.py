@@ -91,6 +91,12 @@ def _rate(ctx: click.Context, param: click.Parameter, value: str) -> float:
     help="How images are grouped by sheet, see above: auto, none, folder or a regular expression.",
 )
 @click.option(
+    "--leave-out",
+    metavar="IMAGE",
+    multiple=True,
+    help="An image that is not to be learned, by name or path: one that stands apart from the rest. Repeatable.",
+)
+@click.option(
     "--skip-unreadable",
     is_flag=True,
     help="Leave out files that cannot be read, each named, instead of stopping.",
@@ -109,6 +115,7 @@ def fit(
     grey: bool,
     ignore: tuple[Path, ...],
     groups: str,
+    leave_out: tuple[str, ...],
     skip_unreadable: bool,
     threads: int | None,
 ) -> None:
@@ -130,6 +137,10 @@ def fit(
       else     a regular expression, searched for in the file name: the
                group is what fits, or what fits its first parentheses
 
+    Images that stand apart from the rest, by a score much higher or lower or by their look as a
+    whole, are named with the command that leaves them out. Where the threshold would be theirs
+    alone, nothing is written. Images that repeat others count once.
+
     Prints the images and groups, and the threshold with the interval that 90 % of such thresholds
     would fall into. Nothing is written where anything is wrong with the images.
 
@@ -143,11 +154,12 @@ def fit(
     from fastdefect.io import make_folder
 
     load_opencv()
+    from fastdefect.cli.fit.odd_images import naming_odd, without
     from fastdefect.cli.fit.training_images import check_images, find_good, group_images, read_masks
     from fastdefect.evaluation.dataset import readable
 
     detector = _untrained(kind, false_alarms, grey)
-    paths = find_good(data, groups)
+    paths = without(find_good(data, groups), leave_out, data)
     if skip_unreadable:
         paths, bad = readable(paths)
         for _path, reason in bad:
@@ -157,7 +169,7 @@ def fit(
     with Bar(len(paths), "checking") as bar:
         shape, coloured = check_images(paths, grey, bar.step)
         masks = read_masks(ignore, paths, shape)
-    with Bar(len(paths), "learning") as bar:
+    with naming_odd(paths, data), Bar(len(paths), "learning") as bar:
         bar.say("loading kernels")
         detector = detector.fit(paths, sheets.names, masks, threads=threads, progress=bar.at)
     detector.save(out)

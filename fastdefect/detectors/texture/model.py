@@ -137,13 +137,21 @@ class TextureModel(ZeroShotModel):
         ------
         ArgumentTypeError, ArgumentValueError
             Before any work, for images, groups or areas that don't fit together, or a model that is trained.
+        OddImagesError
+            For images that stand apart from the rest, on either side, where the threshold would be theirs alone.
         ImageReadError
             For a file that is no image.
+
+        Warns
+        -----
+        OddImagesWarning
+            For images that stand apart without deciding the threshold, and for repeats, which count once.
         """
         self._refuse_if_finished("fit")
         workers = check_threads(threads)
         good = GoodImages(images, ignore, reach=self.reach, smallest=SIDE_MIN)
-        check_groups(groups, len(good))
+        check_groups(groups, len(images))
+        check_groups(None if groups is None else good.of_each(groups), len(good))
         constants, calibration, domain = fit(good, groups, self.params, workers, progress)
         return self._learned(
             constants, good.channels, calibration.threshold, calibration, domain=domain

@@ -228,7 +228,9 @@ UNREADABLE = {
 def test_save_never_writes_what_load_refuses(
     name: str, saved: tuple[TextureModel, Path], tmp_path: Path
 ) -> None:
-    with pytest.raises(ArgumentValueError, match=r"whose file load would read.*nothing was written"):
+    with pytest.raises(
+        ArgumentValueError, match=r"whose file load would read.*nothing was written"
+    ):
         UNREADABLE[name](saved[0]).save(tmp_path / "m")
     assert os.listdir(tmp_path) == []
 
