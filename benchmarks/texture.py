@@ -23,6 +23,7 @@ TEXT, PRINTED = HERE / "TEXTURE.md", HERE / "texture.json"
 PARTS = {
     "paper": ("Real paper", ["benchmarks.texture_paper"]),
     "false_alarms": ("False alarms on unseen rolls", ["benchmarks.texture_false_alarms"]),
+    "domain": ("Frames that are no picture of the material", ["benchmarks.texture_domain"]),
     "zero_shot": ("Without good images", ["benchmarks.texture_zero_shot"]),
     "defects": ("What it sees, and what not", ["benchmarks.texture_defects"]),
     "speed": ("Speed and memory", ["benchmarks.texture_speed", "--fit"]),

@@ -36,7 +36,7 @@ def darkness(folder: Path, prepare: Prepare) -> Evaluation:
         grey = cv2.cvtColor(img, cv2.COLOR_BGR2GRAY).astype(np.float32)
         score = 255 - cv2.blur(grey, (5, 5))
         top = float(np.sort(score, axis=None)[-20:].mean())
-        judged.append(Judged(str(sample.path), sample.kind, top, False, 0.0))
+        judged.append(Judged(str(sample.path), sample.kind, top, "good", 0.0))
         maps.append(score)
         masks.append(sample.read_mask(img.shape[:2]))
     return summarise(judged, maps, masks, 255.0)

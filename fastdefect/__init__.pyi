@@ -21,6 +21,8 @@ from .errors import FastDefectError as FastDefectError
 from .errors import ImageReadError as ImageReadError
 from .errors import MissingPackageError as MissingPackageError
 from .errors import ModelFileError as ModelFileError
+from .errors import OddImagesError as OddImagesError
+from .errors import OddImagesWarning as OddImagesWarning
 from .errors import OutputError as OutputError
 from .errors import StaleResultError as StaleResultError
 from .io import read_image as read_image

@@ -3,6 +3,7 @@
     FastDefectError                 everything the package raises on purpose
     ├── ArgumentTypeError           (TypeError)     an argument of the wrong type or dtype
     ├── ArgumentValueError          (ValueError)    right type, impossible value, shape or range
+    │   └── OddImagesError                          images of a training set that stand apart from the rest
     ├── ImageReadError              (OSError)       a file that is missing, truncated or no image
     ├── OutputError                 (OSError)       a place that cannot be written
     ├── ModelFileError              (ValueError)    a model file that is foreign, old, broken or hostile
@@ -29,6 +30,24 @@ class ArgumentValueError(FastDefectError, ValueError):
     """An argument has the right type but an impossible value, shape or range."""
 
 
+class OddImagesError(ArgumentValueError):
+    """Images of a training set stand apart from the rest, and the threshold would be theirs alone.
+
+    Attributes
+    ----------
+    images : tuple of int
+        Their places in the training set.
+    """
+
+    def __init__(self, message: str, images: tuple[int, ...] = ()) -> None:
+        super().__init__(message, images)
+        self.images = images
+
+    def __str__(self) -> str:
+        """The message alone."""
+        return str(self.args[0])
+
+
 class ImageReadError(FastDefectError, OSError):
     """An image file is missing, truncated or not an image."""
 
@@ -51,3 +70,21 @@ class EngineBusyError(FastDefectError, RuntimeError):
 
 class StaleResultError(FastDefectError, RuntimeError):
     """An array of a result made with ``copy=False`` was read after the plan's next call had overwritten it."""
+
+
+class OddImagesWarning(UserWarning):
+    """Images of a training set stand apart from the rest, or repeat others; the threshold does not depend on them.
+
+    Attributes
+    ----------
+    images : tuple of int
+        Their places in the training set.
+    """
+
+    def __init__(self, message: str, images: tuple[int, ...] = ()) -> None:
+        super().__init__(message, images)
+        self.images = images
+
+    def __str__(self) -> str:
+        """The message alone."""
+        return str(self.args[0])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fastdefect.calibration.odd import Judgement, check_odd
 
 _RESAMPLES = 400
 # Scores of good images below this are as good as 0; keeps the logarithm finite.
@@ -93,7 +95,12 @@ class Calibration:
 
 
 def calibrate(
-    scores: NDArray[np.float64], groups: Sequence[int], false_alarms: float
+    scores: NDArray[np.float64],
+    groups: Sequence[int],
+    false_alarms: float,
+    *,
+    names: Mapping[int, str] | None = None,
+    judged: Sequence[Judgement] | None = None,
 ) -> Calibration:
     """Fit the distribution to scores of good images.
 
@@ -105,10 +112,24 @@ def calibrate(
         Which images belong together.
     false_alarms : float
         Wanted rate, above 0 and below 1.
+    names : mapping of int to str, N long, optional
+        How to call an image that stands apart from the others, by its place; by default ``scores[i]``.
+    judged : sequence of Judgement, optional
+        In what an image may stand apart, by default the scores; see `fastdefect.calibration.check_odd`.
 
     Returns
     -------
     Calibration
+
+    Raises
+    ------
+    OddImagesError
+        Where images stand apart, on either side, and the threshold would be theirs alone.
+
+    Warns
+    -----
+    OddImagesWarning
+        Where they stand apart and the threshold does not depend on them.
 
     Notes
     -----
@@ -136,6 +157,8 @@ def calibrate(
         levels.append(fit_tail(logs[np.concatenate(chosen)]).level(false_alarms))
     low, high = np.quantile(levels, (0.05, 0.95))
     level = tail.level(false_alarms)
+    called = {i: f"scores[{i}]" for i in range(len(scores))} if names is None else names
+    check_odd(judged or [Judgement("score", scores, None, True)], called, level)
     return Calibration(
         tail=tail,
         images=len(logs),

@@ -130,6 +130,7 @@ def cli() -> None:
       0  done
       1  a file or folder could not be read or written, or a package is missing
       2  wrong usage
+      3  an inspected image is unusable (detect)
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
 
 

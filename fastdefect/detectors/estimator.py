@@ -31,6 +31,8 @@ class Estimator(ScoreMapDetector):
         A pixel of a defective image belongs to the mask when its value is above it; the threshold, unless set.
     calibration : Calibration or None
         Where the threshold comes from.
+    domain : Domain or None
+        What good images look like as a whole; None where it is not known.
 
     Examples
     --------

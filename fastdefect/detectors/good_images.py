@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import warnings
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,17 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.checks import check_image
-from fastdefect.errors import ArgumentTypeError, ArgumentValueError
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError, OddImagesWarning
 from fastdefect.io import read_image
 from fastdefect.roi.area import chosen_pixels, is_area
 from fastdefect.roi.mirror import Mirror
 from fastdefect.typing import ByteImage
 
 LEAST_IMAGES = 4
+_NAMED = 5
 
 
 class GoodImages:
-    """A checked sequence of (image, ignore) pairs.
+    """A checked sequence of (image, ignore) pairs, each image once.
 
     Parameters
     ----------
@@ -44,6 +47,12 @@ class GoodImages:
         For anything of the wrong type, shape or number; the message names the image.
     ImageReadError
         For a file that is no image.
+
+    Warns
+    -----
+    OddImagesWarning
+        For images that repeat others, pixel by pixel: they are left out, because what is seen twice is not known better, and
+        would be judged by a model that has seen it.
     """
 
     def __init__(
@@ -72,7 +81,7 @@ class GoodImages:
             raise ArgumentValueError(
                 f"images: expected at least {smallest}×{smallest} pixels, received {self.shape}; take larger crops"
             )
-        identical = len(images) > 1
+        contents = [_content(first)]
         for index in range(1, len(images)):
             img = self._read(index)
             if img.shape != first.shape:
@@ -80,20 +89,24 @@ class GoodImages:
                     f"{self._name(index)}: expected shape {first.shape} as the first image, received "
                     f"{img.shape}; cut all images to one size and number of channels"
                 )
-            identical = identical and np.array_equal(img, first)
-        if identical:
+            contents.append(_content(img))
+        places = {content: index for index, content in reversed([*enumerate(contents)])}
+        self._kept = sorted(places.values())
+        if len(images) > 1 and len(self) == 1:
             raise ArgumentValueError(
                 f"images: expected different photographs of good material, received {len(images)} equal ones; "
                 "take pictures of other places"
             )
+        if len(self) < len(images):
+            self._name_repeats([places[content] for content in contents], minimum)
         self._reach = reach
         self._none = np.zeros(self.shape, np.uint8)
         self._each: list[NDArray[np.uint8]] | None = None
         self._ignore = self._none
         if isinstance(ignore, (list, tuple)) and not is_area(ignore):
-            if len(ignore) != len(self):
+            if len(ignore) != len(images):
                 raise ArgumentValueError(
-                    f"ignore: expected one area or a list of {len(self)}, received {len(ignore)}; "
+                    f"ignore: expected one area or a list of {len(images)}, received {len(ignore)}; "
                     "pass None for an image without one"
                 )
             self._each = [self._pixels(f"ignore[{i}]", area) for i, area in enumerate(ignore)]
@@ -102,16 +115,41 @@ class GoodImages:
         self._mirror = self._mirror_of(self._ignore)
 
     def __len__(self) -> int:
-        return len(self._images)
+        return len(self._kept)
 
     def __getitem__(self, index: int) -> tuple[ByteImage, NDArray[np.uint8]]:
         """Image, mirrored into what is ignored, and what is ignored (1 = ignored)."""
+        index = self._kept[index]
         mask, mirror = self._ignore, self._mirror
         if self._each is not None:
             mask = self._each[index]
             mirror = self._mirror_of(mask)
         img = self._read(index)
         return img if mirror is None else mirror(img), mask
+
+    @property
+    def names(self) -> dict[int, str]:
+        """How messages call each image, by its place in what was given."""
+        return {index: self._name(index) for index in self._kept}
+
+    def of_each(self, values: Sequence[Any]) -> list[Any]:
+        """Those of ``values``, one for each image that was given, that belong to images which are not repeats."""
+        return [values[index] for index in self._kept]
+
+    def _name_repeats(self, places: list[int], minimum: int) -> None:
+        """Say which images repeat the one at their place, and refuse a set of too few others."""
+        again = [index for index, place in enumerate(places) if place != index]
+        listed = "; ".join(
+            f"{self._name(i)} repeats {self._name(places[i])}" for i in again[:_NAMED]
+        )
+        rest = f"; and {len(again) - _NAMED} more" if len(again) > _NAMED else ""
+        if len(self) < minimum:
+            raise ArgumentValueError(
+                f"images: expected at least {minimum} different good images, received {len(self)} and repeats: "
+                f"{listed}{rest}; take pictures of other places"
+            )
+        text = f"images: {len(again)} of {len(places)} count once, with the image that they repeat: {listed}{rest}"
+        warnings.warn(OddImagesWarning(text, tuple(again)), stacklevel=4)
 
     def _pixels(self, name: str, area: Any) -> NDArray[np.uint8]:
         return self._none if area is None else chosen_pixels(name, area, self.shape).view(np.uint8)
@@ -144,3 +182,8 @@ def check_groups(groups: Sequence[Hashable] | None, count: int) -> None:
             "groups: expected at least two different groups, received one; add images of another sheet, "
             "or pass None to calibrate within this one"
         )
+
+
+def _content(img: ByteImage) -> bytes:
+    """A digest of the pixels, by which a repeat is known."""
+    return hashlib.blake2b(np.ascontiguousarray(img).data, digest_size=16).digest()

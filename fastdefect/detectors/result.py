@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +13,20 @@ from numpy.typing import NDArray
 from fastdefect.defects.find import find_defects
 from fastdefect.defects.params import RegionParams
 from fastdefect.defects.table import Defects
-from fastdefect.detectors.lease import Lease, copied
-from fastdefect.errors import StaleResultError
+from fastdefect.detectors.borrowed import Borrowing
+from fastdefect.detectors.lease import Lease
 from fastdefect.typing import BoolImage, ByteImage, FloatImage
 
 _RULES = RegionParams()
 
 
-class Detection:
+class Detection(Borrowing):
     """Verdict, map and defects of one image; the same class for every detector, or a subclass of it.
 
     Parameters
     ----------
-    is_defective, score, threshold, mask, speed, otsu_threshold, zero_count, inside, stages, score_map, regions
+    is_defective, score, threshold, mask, speed, otsu_threshold, zero_count, inside, stages, score_map, regions, \
+is_unusable, notes
         The attributes.
     grey : (ndarray of uint8, (int, int)), optional
         What ``Defect.contrast`` is taken from, grey or the value of BGR: all of the image, or the part around the mask
@@ -38,7 +39,12 @@ class Detection:
     Attributes
     ----------
     is_defective : bool
-        ``score > threshold``.
+        ``score > threshold``; True for an unusable image too, so that code which reads this alone never passes one.
+    is_unusable : bool
+        The image shows nothing above the threshold, but it is no picture of the material that the detector knows: black,
+        blurred, overexposed, another material. Always False for a detector that has no domain.
+    notes : tuple of str
+        Why the image is unusable, and in what else it differs from good images: size, bit depth, compression.
     score : float
         The image's score in the detector's unit; for the article's detector the number of dark pixels.
     threshold : float
@@ -82,10 +88,12 @@ class Detection:
     >>> found.is_defective, found.defects[0].area
     (True, 353)
     >>> found.output(image).shape, list(found.to_dict())[:2]
-    ((64, 64, 3), ['is_defective', 'score'])
+    ((64, 64, 3), ['verdict', 'is_defective'])
     """
 
     is_defective: bool
+    is_unusable: bool
+    notes: tuple[str, ...]
     score: float
     threshold: float
     mask: BoolImage
@@ -117,11 +125,15 @@ class Detection:
         score_map: FloatImage | None = None,
         grey: tuple[ByteImage, tuple[int, int]] | None = None,
         regions: RegionParams = _RULES,
+        is_unusable: bool = False,
+        notes: tuple[str, ...] = (),
         details: Any = None,
         lease: Lease | None = None,
     ) -> None:
         state = self.__dict__
-        state["is_defective"] = is_defective
+        state["is_defective"] = is_defective or is_unusable
+        state["is_unusable"] = is_unusable
+        state["notes"] = notes
         state["score"] = score
         state["threshold"] = threshold
         state["speed"] = speed
@@ -133,56 +145,23 @@ class Detection:
         arrays: dict[str, Any] = {"mask": mask, "stages": stages or {}, "_grey": grey}
         if not self._maps_later:
             arrays["score_map"] = score_map
-        if lease is None:
-            state.update(arrays)
-        else:  # found by `__getattr__`, which looks at the lease
-            state["_borrowed"] = arrays
-            state["_lease"] = lease, lease.calls
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{name}: a Detection is data that does not change; make a new one")
-
-    __delattr__ = __setattr__  # type: ignore[assignment]
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            borrowed = self.__dict__.get("_borrowed", {})
-            if name not in borrowed:
-                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
-            lease, call = self.__dict__["_lease"]
-            what = "defects" if name == "_grey" else name
-            if lease.calls != call:
-                raise StaleResultError(
-                    f"{what}: expected to be read before the next call of the plan, received a "
-                    "result whose memory that call has overwritten; read it earlier, or call with copy=True"
-                )
-            return borrowed[name]
+        self._lend(arrays, lease)
 
     def __repr__(self) -> str:
-        names = ("is_defective", "score", "threshold", "otsu_threshold", "zero_count")
+        names = ("verdict", "score", "threshold", "otsu_threshold", "zero_count")
         return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in names)})"
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = dict(self.__dict__)
-        borrowed = state.pop("_borrowed", None)
-        state.pop("_lease", None)
-        for name in borrowed or ():
-            state[name] = copied(getattr(self, name))
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-
-    def __copy__(self) -> Detection:
-        made = type(self).__new__(type(self))
-        made.__setstate__(self.__getstate__())
-        return made
 
     @property
     def verdict(self) -> str:
-        """The verdict in words."""
+        """``"good"``, ``"defective"``, or ``"unusable"`` for an image that cannot be judged; `notes` say why."""
+        if self.is_unusable:
+            return "unusable"
         return "defective" if self.is_defective else "good"
+
+    @property
+    def words(self) -> str:
+        """The verdict for people, with the reason why an image is unusable."""
+        return f"unusable: {self.notes[0]}" if self.is_unusable and self.notes else self.verdict
 
     @cached_property
     def defects(self) -> Defects:
@@ -251,7 +230,9 @@ class Detection:
             Ready for JSON; what is not finite is None.
         """
         return {
+            "verdict": self.verdict,
             "is_defective": bool(self.is_defective),
+            "notes": list(self.notes),
             "score": _finite(self.score),
             "threshold": _finite(self.threshold),
             "otsu_threshold": self.otsu_threshold,

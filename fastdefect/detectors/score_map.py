@@ -9,8 +9,10 @@ import numpy as np
 
 from fastdefect.backends.opencv_regions import bounding_box
 from fastdefect.backends.table import Step
+from fastdefect.calibration.domain import Domain
 from fastdefect.checks import check_real
 from fastdefect.detectors.detector import Detector
+from fastdefect.detectors.domain import UNREMARKABLE, domain_stage
 from fastdefect.detectors.result import Detection
 from fastdefect.detectors.stage import Context, Stage
 from fastdefect.typing import BoolImage, ByteImage, FloatImage
@@ -25,6 +27,9 @@ class ScoreMapDetector(Detector):
         An image is defective when its score is above it.
     mask_threshold : float
         A pixel of a defective image belongs to the mask when its score is above it; by default the threshold.
+    domain : Domain or None
+        What good images look like as a whole, where it was learned: an image outside it, with nothing above the threshold,
+        is unusable.
 
     Examples
     --------
@@ -56,6 +61,7 @@ class ScoreMapDetector(Detector):
     """
 
     threshold: float
+    domain: Domain | None = None
     _mask_threshold: float | None = None
 
     @property
@@ -136,7 +142,8 @@ class ScoreMapDetector(Detector):
     def stages(self, within: bool) -> Sequence[Stage]:
         reads = ("score_map", "score")
         mask = Stage(name="mask", plan=self._plan_mask, reads=reads, image="mask", dtype=np.bool_)
-        return (*self.map_stages(), mask)
+        domain = () if self.domain is None else (domain_stage(self.domain),)
+        return (*self.map_stages(), *domain, mask)
 
     def _plan_mask(self, context: Context) -> Step:
         threshold, limit = self.threshold, np.float32(self.mask_threshold)
@@ -162,6 +169,11 @@ class ScoreMapDetector(Detector):
                 grey = _around(values["image"], fields["mask"], fields["regions"].surroundings)
         # into the mapping that is there: a joined one would be made anew in each call
         fields["is_defective"], fields["score"], fields["threshold"] = defective, score, threshold
+        judged = values.get("judged", UNREMARKABLE)
+        if judged is not UNREMARKABLE:
+            # a large defect is no foreign frame: what lies above the threshold is shown, and the rest a note
+            fields["is_unusable"] = bool(judged.reasons) and not defective
+            fields["notes"] = (*judged.reasons, *judged.notes)
         fields["score_map"], fields["grey"] = values["score_map"], grey
         return Detection(**fields)
 

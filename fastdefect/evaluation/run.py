@@ -103,7 +103,7 @@ def evaluate(
             raise ArgumentValueError(f"{sample.path}: {error}") from error
         threshold = found.threshold
         speed = found.speed["total"] / (shape[0] * shape[1] / 1e6)
-        judged.append(Judged(str(sample.path), sample.kind, found.score, found.is_defective, speed))
+        judged.append(Judged(str(sample.path), sample.kind, found.score, found.verdict, speed))
         mask = sample.read_mask(shape)
         if mask is not None and found.score_map is not None:
             maps.append(found.score_map)

@@ -16,12 +16,15 @@ from fastdefect.typing import BoolImage, FloatImage
 
 @dataclass(frozen=True)
 class Judged:
-    """One image: file, kind (``good`` or a defect's name), score, verdict, milliseconds per megapixel."""
+    """One image: file, kind (``good`` or a defect's name), score, verdict, milliseconds per megapixel.
+
+    ``verdict`` is ``good``, ``defective`` or ``unusable``.
+    """
 
     path: str
     kind: str
     score: float
-    is_defective: bool
+    verdict: str
     ms_per_megapixel: float
 
 
@@ -38,7 +41,9 @@ class Evaluation:
     threshold : float
         The detector's own, which the next two are about.
     false_positives, recall : (int, int)
-        Good images called defective, and defective ones called so, each with the number of images that could be.
+        Good images not called good, and defective ones called defective, each with the number of images that could be.
+    unusable : (int, int)
+        Good and defective images that were called unusable: false alarms too, and found by no defect.
     false_positive_interval, recall_interval : (float, float)
         Of the rate, 95 %, Clopper and Pearson.
     ms_per_megapixel : float
@@ -51,7 +56,7 @@ class Evaluation:
     Examples
     --------
     >>> from fastdefect.evaluation.summary import Judged, summarise
-    >>> images = [Judged("1.png", "good", 0.5, False, 3.0), Judged("2.png", "hole", 2.5, True, 3.2)]
+    >>> images = [Judged("1.png", "good", 0.5, "good", 3.0), Judged("2.png", "hole", 2.5, "defective", 3.2)]
     >>> found = summarise(images, [], [], 1.0)
     >>> found.image_auroc, found.to_dict()["pixel_ap"]
     (1.0, None)
@@ -68,6 +73,7 @@ class Evaluation:
     false_positive_interval: tuple[float, float]
     recall: tuple[int, int]
     recall_interval: tuple[float, float]
+    unusable: tuple[int, int]
     ms_per_megapixel: float
     images: tuple[Judged, ...]
     unreadable: tuple[tuple[str, str], ...]
@@ -109,9 +115,10 @@ def summarise(
     """
     labels = np.array([i.kind != "good" for i in judged], np.bool_)
     scores = np.array([i.score for i in judged])
-    verdicts = np.array([i.is_defective for i in judged], np.bool_)
-    alarms = int((verdicts & ~labels).sum()), int((~labels).sum())
-    hits = int((verdicts & labels).sum()), int(labels.sum())
+    verdicts = np.array([i.verdict for i in judged], np.str_)
+    alarms = int(((verdicts != "good") & ~labels).sum()), int((~labels).sum())
+    hits = int(((verdicts == "defective") & labels).sum()), int(labels.sum())
+    lost = verdicts == "unusable"
     some = any(mask.any() for mask in masks)
     pixels = np.concatenate([m.ravel() for m in maps]) if some else np.zeros(0, np.float32)
     truth = np.concatenate([m.ravel() for m in masks]) if some else np.zeros(0, np.bool_)
@@ -128,6 +135,7 @@ def summarise(
         false_positive_interval=metrics.clopper_pearson(*alarms),
         recall=hits,
         recall_interval=metrics.clopper_pearson(*hits),
+        unusable=(int((lost & ~labels).sum()), int((lost & labels).sum())),
         ms_per_megapixel=float(np.median([i.ms_per_megapixel for i in judged]))
         if judged
         else math.nan,

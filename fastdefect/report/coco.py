@@ -72,7 +72,12 @@ class CocoExport:
         """
         height, width = image.shape[:2]
         number = len(self._images) + 1
-        self._images.append({"id": number, "file_name": name, "height": height, "width": width})
+        self._images.append(
+            {
+                "id": number, "file_name": name, "height": height, "width": width,
+                "verdict": detection.verdict, "notes": list(detection.notes),
+            }
+        )  # fmt: skip
         for defect in detection.defects or ():
             top, left, bottom, right = defect.bbox
             self._annotations.append(

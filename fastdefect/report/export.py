@@ -25,12 +25,12 @@ class Export(Protocol):
 
 
 class CsvExport:
-    """One row per defect: the image's name, verdict and score, then `fastdefect.defects.table.COLUMNS`.
+    """One row per defect: the image's name, verdict, score and notes, then `fastdefect.defects.table.COLUMNS`.
 
     Notes
     -----
-    Comma, UTF-8, numbers as Python writes them, so that reading gives the same values; what is not known is empty. An image
-    without defects has no row.
+    Comma, UTF-8, numbers as Python writes them, so that reading gives the same values; what is not known is empty. A
+    good image has no row; one that is not good but has no defects, as an unusable one, has a row without a defect.
 
     Examples
     --------
@@ -43,14 +43,16 @@ class CsvExport:
     >>> table.add("cloth.png", image, detect(image))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     first, second = table.write(pathlib.Path(folder, "defects.csv")).read_text().splitlines()
-    >>> first[:24], second[:11]
-    ('image,is_defective,score', 'cloth.png,1')
+    >>> first[:32], second[:21]
+    ('image,verdict,is_defective,score', 'cloth.png,defective,1')
     """
 
     def __init__(self) -> None:
         self._text = io.StringIO()
         self._rows = csv.writer(self._text, lineterminator="\n")
-        self._rows.writerow(["image", "is_defective", "score", "threshold", *COLUMNS])
+        self._rows.writerow(
+            ["image", "verdict", "is_defective", "score", "threshold", "notes", *COLUMNS]
+        )
 
     def add(self, name: str, image: ByteImage, detection: Detection) -> None:
         """Take the result of an image.
@@ -62,10 +64,18 @@ class CsvExport:
         image : ndarray of uint8, (H, W, 3) or (H, W)
         detection : Detection
         """
-        verdict = int(detection.is_defective), detection.score, detection.threshold
-        for defect in detection.defects or ():
+        verdict = (
+            detection.verdict,
+            int(detection.is_defective),
+            detection.score,
+            detection.threshold,
+        )
+        begin = [name, *verdict, "; ".join(detection.notes)]
+        for defect in detection.defects:
             row = row_of(defect)
-            self._rows.writerow([name, *verdict, *(row[column] for column in COLUMNS)])
+            self._rows.writerow([*begin, *(row[column] for column in COLUMNS)])
+        if detection.is_defective and not detection.defects:
+            self._rows.writerow([*begin, *("" for _ in COLUMNS)])
 
     def write(self, path: PathLike) -> Path:
         """Write the table, whole or not at all.

@@ -50,7 +50,9 @@ class Case:
 
     @property
     def verdict(self) -> str:
-        """MISSED, FALSE ALARM, found or passed."""
+        """MISSED, FALSE ALARM, UNUSABLE, found or passed."""
+        if self.detection.is_unusable:
+            return "UNUSABLE"
         if self.is_defective:
             return "found" if self.detection.is_defective else "MISSED"
         return "FALSE ALARM" if self.detection.is_defective else "passed"

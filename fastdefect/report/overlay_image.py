@@ -18,6 +18,7 @@ from fastdefect.typing import BoolImage, ByteImage
 # place on red cloth by its dark casing.
 _MARK = (36, 66, 240)
 _GOOD = (92, 158, 60)
+_UNUSABLE = (0, 120, 190)
 _CASING = (18, 18, 18)
 _PAPER = (255, 255, 255)
 _TINT = 0.38
@@ -72,13 +73,13 @@ def overlay(image: ByteImage, detection: Detection, *, boxes: int = 12) -> ByteI
     canvas = as_bgr(image, detection)
     darken_outside(canvas, detection)
     unit = max(1, round(min(canvas.shape[:2]) / 300))
-    if detection.is_defective:
+    if detection.verdict == "defective":
         _tint(canvas, detection.mask)
         _outline(canvas, detection.mask, unit)
     if min(canvas.shape[:2]) < _TEXT_FROM:
         return canvas
     taken = [_strip(canvas, detection, unit)]
-    if detection.is_defective and boxes > 0:
+    if detection.verdict == "defective" and boxes > 0:
         largest = sorted(detection.defects or (), key=lambda defect: -defect.area)[:boxes]
         corners = [_box(canvas, defect, unit) for defect in largest]
         for rank, corner in enumerate(corners, 1):
@@ -137,6 +138,8 @@ def _rank(
 
 
 def _strip(canvas: ByteImage, detection: Detection, unit: int) -> Corners:
+    if detection.is_unusable:
+        return _tag(canvas, "UNUSABLE", (0, 0), _UNUSABLE, unit)
     if not detection.is_defective:
         return _tag(canvas, "no defect", (0, 0), _GOOD, unit)
     count = len(detection.defects or ())

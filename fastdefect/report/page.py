@@ -97,7 +97,9 @@ class PageExport:
                 "name": name,
                 "width": image.shape[1],
                 "height": image.shape[0],
-                "bad": bool(detection.is_defective),
+                "verdict": detection.verdict,
+                "bad": detection.verdict == "defective",
+                "notes": list(detection.notes),
                 "score": plain(detection.score),
                 "threshold": plain(detection.threshold),
                 "defects": len(defects),
@@ -158,7 +160,9 @@ class PageExport:
         images = self._images
         scaled = any(defect.params.spacing for _, defect in self._defects)
         columns = _MILLIMETRES if scaled else _PIXELS
-        scores = [math.nan if i["score"] is None else i["score"] for i in images]
+        # the score of an unusable image says nothing
+        usable = [i for i in images if i["verdict"] != "unusable"]
+        scores = [math.nan if i["score"] is None else i["score"] for i in usable]
         severities = Counter(d.severity for _, d in self._defects if d.severity is not None)
         return render(
             "defects.html",
@@ -176,14 +180,15 @@ class PageExport:
             thumbnails=self._thumbnails,
             images=images,
             bad=sum(image["bad"] for image in images),
+            unusable=len(images) - len(usable),
             defects=len(self._defects),
             severities=sorted(severities.items()),
             area=sum(d.area_mm2 or 0 for _, d in self._defects) if scaled else None,
             milliseconds=statistics.median(i["ms"] for i in images) if images else None,
             histogram=histogram(
                 scores,
-                [image["bad"] for image in images],
-                [i["threshold"] for i in images if i["threshold"] is not None],
+                [image["bad"] for image in usable],
+                [i["threshold"] for i in usable if i["threshold"] is not None],
             ),
             faults=self._faults,
             settings=self._settings,

@@ -136,7 +136,7 @@ def _as_numbers(stage: NDArray[Any]) -> NDArray[Any]:
 
 
 def _heading(detection: Detection, title: str | None) -> str:
-    facts = [detection.verdict]
+    facts = [detection.words]
     if detection.otsu_threshold is not None:
         facts.append(f"Otsu threshold {detection.otsu_threshold}")
     if detection.zero_count is not None:

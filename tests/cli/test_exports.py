@@ -64,7 +64,7 @@ def test_everything_at_once(photos: Path, tmp_path: Path) -> None:
     with open(new / "t.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["image"] for row in rows] == [str(photos / "bad.png")] * 2
-    assert list(rows[0])[4:] == list(COLUMNS)
+    assert list(rows[0])[6:] == list(COLUMNS)
     coco = json.loads((new / "c.json").read_text())
     assert [a["area"] for a in coco["annotations"]] == [first["area"], second["area"]]
     page = (new / "r.html").read_text()

@@ -21,6 +21,8 @@ from fastdefect.optional import load_opencv
 if TYPE_CHECKING:
     from fastdefect.report.coco import Segmentation
 
+_FAILED, _UNUSABLE = 1, 3  # exit status; 2 is that of a wrong command line
+
 
 @click.command()
 @click.argument("images", metavar="IMAGE...", nargs=-1)
@@ -78,7 +80,14 @@ def detect(
     Images of the same name get their ending or their folder's name into the names of their
     pictures. Pictures of an earlier run are replaced.
 
-    A file that cannot be read is named on standard error and left out; the exit status is then 1.
+    A trained model calls an image UNUSABLE that is no picture of its material (black, blurred,
+    overexposed, another material) and says why; that is no pass.
+
+    \b
+    Exit status
+      0  every image was inspected, with defects or without
+      1  a file could not be inspected; it is named on standard error and left out
+      3  none failed, but an image is unusable
 
     \b
     Examples
@@ -146,4 +155,4 @@ def detect(
             bar.step()
     outputs.write()
     lines.end()
-    sys.exit(1 if lines.failures else 0)
+    sys.exit(_FAILED if lines.failures else _UNUSABLE if lines.unusable else 0)

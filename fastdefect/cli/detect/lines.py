@@ -29,6 +29,7 @@ class Lines(Protocol):
     """Called with each image in turn."""
 
     failures: int
+    unusable: int
 
     def passed(self, inspected: Inspected, files: Mapping[str, Path]) -> None:
         """Take a result and the files written of it, by kind."""
@@ -45,10 +46,12 @@ class JsonLines:
 
     def __init__(self, bar: Bar) -> None:
         self.failures = 0
+        self.unusable = 0
         self._errors = bar.errors
 
     def passed(self, inspected: Inspected, files: Mapping[str, Path]) -> None:
         """Print a result."""
+        self.unusable += inspected.detection.is_unusable
         click.echo(json.dumps(record(inspected, files), allow_nan=False))
 
     def failed(self, sentence: str) -> None:
@@ -68,6 +71,7 @@ class TextLines:
         self._single = len(images) == 1
         self._verbose = verbose
         self._defective = 0
+        self.unusable = 0
         self._passed = 0
         self._folder: Path | None = None
         names = (printable(image) for image in images)
@@ -79,7 +83,8 @@ class TextLines:
         """Print a line, and the table of stages where it is wanted."""
         detection = inspected.detection
         self._passed += 1
-        self._defective += detection.is_defective
+        self._defective += detection.verdict == "defective"
+        self.unusable += detection.is_unusable
         _print(self._console, verdict_line(inspected, self._width))
         if self._single or self._verbose:
             self._console.print(stage_table(inspected))
@@ -97,7 +102,10 @@ class TextLines:
         """Print the sums on standard error, so that standard output has one line per image."""
         if self._passed + self.failures < 2:
             return
-        parts = [f"{self._defective} with defects", f"{self._passed - self._defective} without"]
+        good = self._passed - self._defective - self.unusable
+        parts = [f"{self._defective} with defects", f"{good} without"]
+        if self.unusable:
+            parts.append(f"{self.unusable} unusable")
         if self.failures:
             parts.append(f"{self.failures} not inspected")
         where = "" if self._folder is None else f"; pictures in {printable(self._folder)}"
@@ -116,10 +124,12 @@ def _complain(console: Console, sentence: str) -> None:
 
 
 def verdict_line(inspected: Inspected, width: int) -> Text:
-    """Return name, verdict, score with its limit, milliseconds, and what kernels took besides."""
+    """Return name, verdict, score with its limit, milliseconds, what kernels took besides, and notes."""
     detection = inspected.detection
     line = Text(printable(inspected.path).ljust(width) + "  ")
-    if detection.is_defective:
+    if detection.is_unusable:
+        line.append("UNUSABLE ", "bold yellow")
+    elif detection.is_defective:
         line.append("DEFECT   ", "bold red")
     else:
         line.append("no defect", "green")
@@ -130,6 +140,8 @@ def verdict_line(inspected: Inspected, width: int) -> Text:
     if kernels.milliseconds >= _TOLD:
         what = "compiling" if kernels.compiled else "loading"
         line.append(f" + {kernels.milliseconds:.0f} ms {what} kernels", "dim")
+    if detection.notes:
+        line.append(f"  {'; '.join(detection.notes)}", "yellow")
     return line
 
 

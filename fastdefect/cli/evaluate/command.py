@@ -68,15 +68,18 @@ def evaluate(
                                               any ending, or without _mask
 
     \b
-    Figures, all but the last three without regard to the threshold
+    Figures, all but the last four without regard to the threshold
       image AUROC    chance that a defective image scores above a good one
       pixel AUROC    the same of pixels
       pixel AP       average precision of pixels
       AUPRO to 0.3   overlap with each labelled region, averaged over
                      false-alarm rates of pixels from 0 to 0.3
       best pixel F1  at the threshold that suits these very images best
-      false alarms   good images called defective, at the model's threshold
+      false alarms   good images called defective, at the model's threshold,
+                     or unusable
       recall         defective images called so
+      unusable       images that the model takes for no picture of its
+                     material; named where there are any
       ms per Mpx     median time of the detector alone, after a
                      warm-up for each size, per megapixel
                      (small images cost more for each megapixel)

@@ -36,6 +36,11 @@ def show(found: Sequence[Named], threads: int) -> None:
         "False alarms and recall are of images at the calibrated threshold; intervals hold with 95 % "
         "(Clopper and Pearson)."
     )
+    if len(found) > 1 and any(any(each.unusable) for _name, each in found):
+        good, bad = (sum(each.unusable[i] for _name, each in found) for i in (0, 1))
+        console.print(
+            f"Unusable: {good} good images, which are false alarms too, and {bad} defective ones."
+        )
     if len(found) > 1:
         console.print("Their last line counts the images of all kinds together.")
     if any(math.isnan(each.pixel_ap) for _name, each in found):
@@ -72,6 +77,9 @@ def _single(name: str, found: Evaluation, threads: int) -> Table:
         ("recall", found.recall, found.recall_interval),
     ):
         table.add_row(heading, _rate(pair), _interval(interval) if pair[1] else "")
+    if any(found.unusable):
+        alarms, lost = found.unusable
+        table.add_row("unusable", f"{alarms} good, {lost} defective", "")
     table.add_section()
     speed = _number(found.ms_per_megapixel)
     table.add_row(f"ms per megapixel, {count_text(threads, 'thread')}", speed, "")

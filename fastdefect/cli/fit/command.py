@@ -93,6 +93,12 @@ def _rate(ctx: click.Context, param: click.Parameter, value: str) -> float:
     help="How images are grouped by sheet, see above: auto, none, folder or a regular expression.",
 )
 @click.option(
+    "--leave-out",
+    metavar="IMAGE",
+    multiple=True,
+    help="An image that is not to be learned, by name or path: one that stands apart from the rest. Repeatable.",
+)
+@click.option(
     "--skip-unreadable",
     is_flag=True,
     help="Leave out files that cannot be read, each named, instead of stopping.",
@@ -111,6 +117,7 @@ def fit(
     grey: bool,
     ignore: tuple[Path, ...],
     groups: str,
+    leave_out: tuple[str, ...],
     skip_unreadable: bool,
     threads: int | None,
 ) -> None:
@@ -132,6 +139,10 @@ def fit(
       else     a regular expression, searched for in the file name: the
                group is what fits, or what fits its first parentheses
 
+    Images that stand apart from the rest, by a score much higher or lower or by their look as a
+    whole, are named with the command that leaves them out. Where the threshold would be theirs
+    alone, nothing is written. Images that repeat others count once.
+
     Prints the images and groups, and the threshold with the interval that 90 % of such thresholds
     would fall into. Nothing is written where anything is wrong with the images.
 
@@ -145,12 +156,14 @@ def fit(
     from fastdefect.io import make_folder
 
     load_opencv()
+    from fastdefect.cli.fit.odd_images import naming_odd, without
     from fastdefect.cli.fit.training_images import check_images, find_good, group_images, read_masks
     from fastdefect.evaluation.dataset import readable, unused_in_training
 
     detector = _untrained(kind, false_alarms, grey)
-    paths = find_good(data, groups)
-    note_unused(unused_in_training(data, paths))
+    found_paths = find_good(data, groups)
+    note_unused(unused_in_training(data, found_paths))
+    paths = without(found_paths, leave_out, data)
     if skip_unreadable:
         paths, bad = readable(paths)
         for _path, reason in bad:
@@ -160,7 +173,7 @@ def fit(
     with Bar(len(paths), "checking") as bar:
         shape, coloured = check_images(paths, grey, bar.step)
         masks = read_masks(ignore, paths, shape)
-    with Bar(len(paths), "learning") as bar:
+    with naming_odd(paths, data), Bar(len(paths), "learning") as bar:
         bar.say("loading kernels")
         detector = detector.fit(paths, sheets.names, masks, threads=threads, progress=bar.at)
     detector.save(out)
@@ -192,14 +205,21 @@ def _report(
         click.echo(f"threshold  {detector.threshold:.4g}, of a detector without a calibration")
         return
     low, high = found.interval
+    domain = getattr(detector, "domain", None)
+    parts = [found.false_alarms] if domain is None else [found.false_alarms, domain.false_alarms]
+    rate = f"{100 * sum(parts):g} % false alarms"
     click.echo(
         f"images     {found.images} good ones of {shape[1]} x {shape[0]} pixels, judged in {kind}"
     )
     click.echo(f"groups     {found.groups}, {sheets.how}")
     click.echo(
-        f"threshold  {found.threshold:.4g} for {100 * found.false_alarms:g} % false alarms "
-        f"(90 % interval {low:.4g} - {high:.4g})"
+        f"threshold  {found.threshold:.4g} for {rate} (90 % interval {low:.4g} - {high:.4g})"
     )
+    if domain is not None:
+        click.echo(
+            f"domain     {domain.limit:.3g} deviations as a whole, {100 * domain.false_alarms:g} of these "
+            f"{100 * sum(parts):g} %; images beyond are unusable"
+        )
     click.echo(f"model      {printable(out)}, {out.stat().st_size / 1e3:.1f} kB")
     few = []
     if found.images < _FEW_IMAGES:

@@ -46,7 +46,7 @@ def fab_defect_detect(
     colour = check_colour("img", img)
     found = detect(colour, threads=threads, stages=True)
     if verbose:
-        print(found.verdict)
+        print(found.words)
     stages = found.stages
     return (
         img,

@@ -54,7 +54,7 @@ class ArticleDetector(Detector):
     >>> values = {"source": grey, "filtered": grey, "dark_pixels": 600, "otsu_threshold": 0, "backend": "auto"}
     >>> detector.kept(values, ["mask", "filtered"])
     ['filtered', 'value']
-    >>> detector.conclude(values, {"mask": grey == 0, "speed": {}}).verdict
+    >>> detector.conclude(values, {"mask": grey == 0, "speed": {}}).words
     'Fabric has a defect'
     """
 

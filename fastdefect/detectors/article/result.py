@@ -31,7 +31,7 @@ class ArticleDetection(Detection):
     Examples
     --------
     >>> import numpy as np, fastdefect
-    >>> fastdefect.detect(np.full((9, 9), 7, np.uint8)).verdict
+    >>> fastdefect.detect(np.full((9, 9), 7, np.uint8)).words
     'There is No Defect in Fabric'
     """
 
@@ -39,8 +39,8 @@ class ArticleDetection(Detection):
     _maps_later: ClassVar[bool] = True
 
     @property
-    def verdict(self) -> str:
-        """The article's words."""
+    def words(self) -> str:
+        """The article's words for the verdict."""
         return DEFECT if self.is_defective else NO_DEFECT
 
     @cached_property

@@ -8,27 +8,22 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
-from fastdefect.checks import check_image
-from fastdefect.detectors.estimator import Estimator, parameters
+from fastdefect.detectors.estimator import parameters
 from fastdefect.detectors.good_images import GoodImages, check_groups
 from fastdefect.detectors.stage import Stage, operation_stage
 from fastdefect.detectors.texture import file
 from fastdefect.detectors.texture.fit import fit
 from fastdefect.detectors.texture.params import TextureParams
-from fastdefect.detectors.texture.zero_shot import (
-    ZERO_SHOT,
-    ZERO_SHOT_THRESHOLD,
-    SelfFit,
-    constants_stage,
-)
+from fastdefect.detectors.texture.zero_shot import constants_stage
+from fastdefect.detectors.texture.zero_shot_model import ZeroShotModel
 from fastdefect.errors import ArgumentValueError
 from fastdefect.operations.texture import SIDE_MIN, FittedTexture, TextureStructure
 from fastdefect.tiling.workers import check_threads
-from fastdefect.typing import ByteImage
 
 
-class TextureModel(Estimator):
+class TextureModel(ZeroShotModel):
     """A detector trained on good images only; an estimator in scikit-learn's sense until it is trained.
 
     Parameters
@@ -42,7 +37,7 @@ class TextureModel(Estimator):
     ----------
     params : TextureParams
         The parameters, checked.
-    threshold, mask_threshold, calibration
+    threshold, mask_threshold, calibration, domain
         As for `fastdefect.detectors.estimator.Estimator`.
     constants : FittedTexture or None
         What was learned; None before training, and for a zero-shot model, which learns from each image.
@@ -73,7 +68,7 @@ class TextureModel(Estimator):
     >>> spoiled[30:40, 30:40] //= 2
     >>> found = model(spoiled)
     >>> found.is_defective, max(defect.area for defect in found.defects)
-    (True, 356)
+    (True, 353)
     >>> model.check_shape((64, 64))
     >>> [stage.name for stage in model.map_stages()]
     ['constants', 'map']
@@ -142,15 +137,25 @@ class TextureModel(Estimator):
         ------
         ArgumentTypeError, ArgumentValueError
             Before any work, for images, groups or areas that don't fit together, or a model that is trained.
+        OddImagesError
+            For images that stand apart from the rest, on either side, where the threshold would be theirs alone.
         ImageReadError
             For a file that is no image.
+
+        Warns
+        -----
+        OddImagesWarning
+            For images that stand apart without deciding the threshold, and for repeats, which count once.
         """
         self._refuse_if_finished("fit")
         workers = check_threads(threads)
         good = GoodImages(images, ignore, reach=self.reach, smallest=SIDE_MIN)
-        check_groups(groups, len(good))
-        constants, calibration = fit(good, groups, self.params, workers, progress)
-        return self._learned(constants, good.channels, calibration.threshold, calibration)
+        check_groups(groups, len(images))
+        check_groups(None if groups is None else good.of_each(groups), len(good))
+        constants, calibration, domain = fit(good, groups, self.params, workers, progress)
+        return self._learned(
+            constants, good.channels, calibration.threshold, calibration, domain=domain
+        )
 
     def _learned(
         self,
@@ -159,84 +164,16 @@ class TextureModel(Estimator):
         threshold: float,
         calibration: Calibration | None = None,
         mask_threshold: float | None = None,
+        domain: Domain | None = None,
     ) -> Self:
-        """Set what was learned, once; a zero-shot model has no constants."""
+        """Set what was learned, once; a zero-shot model has neither constants nor domain."""
         return self._finish(
             constants=constants,
             channels=channels,
             threshold=threshold,
             calibration=calibration,
             _mask_threshold=mask_threshold,
-        )
-
-    @classmethod
-    def zero_shot(
-        cls,
-        false_alarms: float = 0.01,
-        colour: bool = True,
-        window: int = ZERO_SHOT["window"],
-        scales: tuple[int, int, int, int] = ZERO_SHOT["scales"],
-        geometric: bool = ZERO_SHOT["geometric"],
-        background_clip_sigma: float = 1.0,
-        quantile: float = ZERO_SHOT["quantile"],
-        side_onset: float = 0.5,
-        side_weight: float = 0.6,
-        bar_weight: float = ZERO_SHOT["bar_weight"],
-        column_profile: bool = ZERO_SHOT["column_profile"],
-    ) -> Self:
-        """Make a model for people without good images: each image is compared with itself.
-
-        Parameters
-        ----------
-        false_alarms, colour, background_clip_sigma, side_onset, side_weight
-            As for the constructor.
-        window, scales, geometric, quantile, bar_weight, column_profile
-            With defaults for one image: wider boxes, their maximum, columns' medians taken off.
-
-        Returns
-        -------
-        TextureModel
-            Its threshold, 4, is a choice and no rate of false alarms: folds and creases are what it most often takes for
-            defects. Set it with `with_threshold` by looking at scores of your images, or train a model.
-
-        Raises
-        ------
-        ArgumentTypeError, ArgumentValueError
-            For a bad parameter.
-        """
-        given = locals()
-        model = cls(**{name: given[name] for name in parameters(cls)})
-        return model._learned(None, None, ZERO_SHOT_THRESHOLD)
-
-    def freeze(self, img: ByteImage) -> Self:
-        """Return a model with the constants of this image, for example of the first rows of endless material.
-
-        Parameters
-        ----------
-        img : ndarray of uint8, (H, W) or (H, W, 3)
-
-        Returns
-        -------
-        TextureModel
-            With the thresholds of this one.
-
-        Raises
-        ------
-        ArgumentValueError
-            For a trained model, or an image without texture.
-        """
-        if not self.is_finished or self.constants is not None:
-            raise ArgumentValueError(
-                "freeze: expected a zero-shot model, received another; call it directly"
-            )
-        image = check_image("img", img)
-        shape = image.shape[0], image.shape[1]
-        self.check_shape(shape)
-        channels = 3 if image.ndim == 3 else 1
-        made = type(self)(**self.get_params())
-        constants = SelfFit(shape, self.params, channels, check_threads(None))(image)
-        return made._learned(
-            constants, channels, self.threshold, mask_threshold=self._mask_threshold
+            domain=domain,
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -249,19 +186,23 @@ class TextureModel(Estimator):
         Raises
         ------
         ArgumentValueError
-            The model is not trained.
+            The model is not trained, or holds a number that `load` would refuse.
         OutputError
             The file cannot be written.
         """
         self._refuse_if_unfinished()
-        file.write(
-            path, self.params, self.channels, self.threshold, self._mask_threshold, self.calibration,
-            self.constants,
+        content = file.Content(
+            self.params, self.constants, self.calibration, self.domain, self.channels, self.threshold,
+            self._mask_threshold,
         )  # fmt: skip
+        file.write(path, content)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Read a model that `save` wrote, to the same bits; one of fastdefect 0.1.0 with a warning of what it lacks.
+        """Read a model that `save` wrote, to the same bits; one of an older version with a warning of what it lacks.
+
+        The content has to fit the file's digest. To change a number on purpose, put ``null`` in place of the digest: the
+        file is then read with a warning, and saving the model writes the new digest.
 
         Parameters
         ----------
@@ -274,12 +215,14 @@ class TextureModel(Estimator):
         Raises
         ------
         ModelFileError
-            For a missing, foreign, truncated or hostile file, before memory is taken for what it claims.
+            For a missing, foreign, damaged or hostile file, before memory is taken for what it claims.
         """
-        params, constants, calibration, rest = file.read(path)
-        model = cls(**{name: getattr(params, name) for name in params.__dataclass_fields__})
-        channels, threshold, mask_threshold = rest
-        return model._learned(constants, channels, threshold, calibration, mask_threshold)
+        found = file.read(path)
+        model = cls(**{n: getattr(found.params, n) for n in found.params.__dataclass_fields__})
+        return model._learned(
+            found.constants, found.channels, found.threshold, found.calibration, found.mask_threshold,
+            found.domain,
+        )  # fmt: skip
 
     def check_shape(self, shape: tuple[int, int]) -> None:
         self._refuse_if_unfinished()

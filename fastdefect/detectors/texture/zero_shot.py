@@ -30,6 +30,8 @@ ZERO_SHOT: dict[str, Any] = {
     "bar_weight": 0.4,
 }
 ZERO_SHOT_THRESHOLD = 4.0
+# Where most values are 0 or 255, texture is lost and noise of the rest would be called the material.
+_MOST_CLIPPED = 0.5
 
 
 class SelfFit:
@@ -66,9 +68,16 @@ class SelfFit:
         Raises
         ------
         ArgumentValueError
-            For a flat image, which has no texture to compare with.
+            For a flat image, which has no texture to compare with, and one that is black or white for the most part.
         """
         params = self._params
+        clipped = (image == 0) | (image == 255)
+        clipped = clipped if outside is None else clipped[~outside.view(np.bool_)]
+        if clipped.mean() > _MOST_CLIPPED:
+            raise ArgumentValueError(
+                f"img: expected an image with texture, received one of which {clipped.mean():.0%} of the values are "
+                "0 or 255; zero-shot cannot judge it: take it again with more or less light"
+            )
         profile = _profile(log_levels(image), outside) if params.column_profile else None
         try:
             constants = open_constants(self._sums(image, profile, outside), params, profile)

@@ -13,7 +13,9 @@
   const number = (value, digits) =>
     value === null ? "–" : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const score = (value) => number(value, Number.isInteger(value) ? 0 : 3);
-  const verdict = (image) => (image.bad ? `${image.defects} defect${image.defects === 1 ? "" : "s"}` : "no defect");
+  const kindOf = (image) => (image.verdict === "unusable" ? "unusable" : image.bad ? "bad" : "good");
+  const verdict = (image) => (image.verdict === "unusable" ? "unusable"
+    : image.bad ? `${image.defects} defect${image.defects === 1 ? "" : "s"}` : "no defect");
 
   // Gallery: cards at once, pictures when they come into view.
   const gallery = $("gallery");
@@ -43,8 +45,8 @@
     }
   }, { rootMargin: "300px" });
   const cards = data.images.map((image, i) => {
-    const kind = image.bad ? "bad" : "good";
-    const card = element("button", { type: "button", className: "shot-card", title: image.name },
+    const kind = kindOf(image);
+    const card = element("button", { type: "button", className: "shot-card", title: [image.name, ...image.notes].join("\n") },
       element("div", { className: "frame" }),
       element("p", {}, element("span", { className: `verdict ${kind}`, textContent: verdict(image) }),
         ` · score ${score(image.score)}`, element("br"), image.name));
@@ -56,7 +58,7 @@
   let shown = [];
   const arrange = () => {
     const want = $("show").value;
-    shown = data.images.map((_, i) => i).filter((i) => want === "all" || data.images[i].bad === (want === "bad"));
+    shown = data.images.map((_, i) => i).filter((i) => want === "all" || kindOf(data.images[i]) === want);
     if ($("order").value === "score") shown.sort((a, b) => (data.images[b].score ?? 0) - (data.images[a].score ?? 0));
     gallery.replaceChildren(...shown.map((i) => cards[i]));
   };
@@ -150,7 +152,8 @@
     if (!viewer.open) viewer.showModal();
     $("title").textContent = image.name;
     $("verdict").textContent = verdict(image);
-    $("verdict").className = `verdict ${image.bad ? "bad" : "good"}`;
+    $("verdict").className = `verdict ${kindOf(image)}`;
+    $("notes").textContent = image.notes.join(" · ");
     sheet.style.width = `${image.width}px`;
     sheet.style.height = `${image.height}px`;
     $("photo").src = parts.photo;

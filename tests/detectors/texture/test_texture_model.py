@@ -41,7 +41,7 @@ def test_good_passes_and_a_stain_is_found_in_its_place(model: TextureModel) -> N
     top, left, bottom, right = max(bad.defects, key=lambda defect: defect.area).bbox
     assert top <= 41 <= 50 <= bottom
     assert left <= 61 <= 68 <= right
-    assert {"constants", "map", "mask", "total"} == set(bad.speed)
+    assert {"constants", "map", "domain", "mask", "total"} == set(bad.speed)
 
 
 def test_poor_light_changes_little(model: TextureModel) -> None:
