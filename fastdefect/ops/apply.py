@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from fastdefect.backends import default_name, load
+from fastdefect.backends import NAMES, default_name, load
 from fastdefect.backends.table import Step
-from fastdefect.checks import check_out
+from fastdefect.checks import check_choice, check_out
 from fastdefect.ops.held import held_bytes
 from fastdefect.tiling.kept import kept
 from fastdefect.tiling.workers import Workers
@@ -53,13 +53,8 @@ def run(
     arguments : tuple
         What the step takes behind the image.
     """
-    key = (
-        operation,
-        image.shape,
-        parameters,
-        threads,
-        default_name() if backend is None else backend,
-    )
+    name = default_name() if backend is None else check_choice("backend", backend, NAMES)
+    key = operation, image.shape, parameters, threads, name
     plans = kept.plans
     plan = plans.pop(key, None)
     if plan is None:
