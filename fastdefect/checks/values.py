@@ -42,7 +42,7 @@ def check_scale(name: str, value: object) -> tuple[float, float]:
     row, column = (check_real(name, number, minimum=0.0) for number in pair)
     if not all(_SCALE[0] <= number <= _SCALE[1] for number in (row, column)):
         raise ArgumentValueError(
-            f"{name}: expected millimetres per pixel from {_SCALE[0]:g} to {_SCALE[1]:g}, received {short(value)}; "
+            f"{name}: expected millimetres per pixel above 0, from {_SCALE[0]:g} to {_SCALE[1]:g}, received {short(value)}; "
             "measure a known length in the image and divide its millimetres by its pixels"
         )
     return row, column
