@@ -143,12 +143,18 @@ class DomainCheck:
         far = away > domain.limit and away > domain.limit_for(meter.pixels)
         if usual and not far:
             return self._usual
-        reasons = tuple(_broken_rules(domain, found, self._limits))
-        marks = tuple(_marks(domain, found, deviations, self._limits))
-        if far or reasons:
-            worst = (_words(deviations),) if far else ()
-            return Judged((*reasons, *marks, *worst), self._usual.notes)
-        return Judged(notes=(*marks, *self._usual.notes))
+        values, away_by, limits = found.tolist(), deviations.tolist(), self._limits.tolist()
+        # lists first: of a tuple made from a generator the interpreter cuts the end off and keeps it
+        reasons, marks = (
+            [*_broken_rules(domain, values, limits)],
+            [*_marks(domain, values, away_by, limits)],
+        )
+        notes = [*self._usual.notes]
+        if not far and not reasons:
+            return Judged(notes=tuple(marks + notes))
+        if far:
+            marks.append(_words(away_by))
+        return Judged(tuple(reasons + marks), tuple(notes))
 
 
 def domain_stage(domain: Domain) -> Stage:
@@ -201,7 +207,7 @@ class DomainLearner:
         return domain_around(self._measured[0], self._pixels[0], self._shape, self._channels)
 
 
-def _broken_rules(domain: Domain, found: _Floats, limits: _Floats) -> Iterator[str]:
+def _broken_rules(domain: Domain, found: list[float], limits: list[float]) -> Iterator[str]:
     """What is wrong with the light."""
     mean, (low, high) = found[measures.MEAN], domain.mean
     if not limits[measures.DARKEST] <= mean <= limits[measures.BRIGHTEST]:
@@ -214,7 +220,9 @@ def _broken_rules(domain: Domain, found: _Floats, limits: _Floats) -> Iterator[s
         yield f"underexposed: {black:.0%} of the values are 0, of good images at most {domain.black:.1%}"
 
 
-def _marks(domain: Domain, found: _Floats, deviations: _Floats, limits: _Floats) -> Iterator[str]:
+def _marks(
+    domain: Domain, found: list[float], deviations: list[float], limits: list[float]
+) -> Iterator[str]:
     """Traces of another bit depth or compression."""
     used = found[measures.LEVELS]
     if used < limits[measures.LEAST_LEVELS]:
@@ -224,14 +232,14 @@ def _marks(domain: Domain, found: _Floats, deviations: _Floats, limits: _Floats)
         yield f"another compression than good images: steps every 8 pixels, as JPEG leaves them ({blocks:.0f} deviations)"
 
 
-def _words(deviations: _Floats) -> str:
+def _words(deviations: list[float]) -> str:
     """The plainest statistic that lies at least half as far away as the furthest."""
-    away = np.abs(deviations)
-    worst = int(np.argmax(away >= away.max() / 2.0))
+    half = max(map(abs, deviations)) / 2.0
+    worst = next(i for i, away in enumerate(deviations) if abs(away) >= half)
     words = _WORDS[worst][int(deviations[worst] > 0)]
     if worst >= measures.RED:
         words += _COLOURS if worst < measures.RED_NOISE else _FINE_COLOURS
-    return f"{words}: {away[worst]:.0f} deviations away"
+    return f"{words}: {abs(deviations[worst]):.0f} deviations away"
 
 
 def _size_note(domain: Domain, shape: Shape) -> str | None:

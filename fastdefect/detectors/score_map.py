@@ -173,7 +173,7 @@ class ScoreMapDetector(Detector):
         if judged is not UNREMARKABLE:
             # a large defect is no foreign frame: what lies above the threshold is shown, and the rest a note
             fields["is_unusable"] = bool(judged.reasons) and not defective
-            fields["notes"] = (*judged.reasons, *judged.notes)
+            fields["notes"] = judged.reasons + judged.notes
         fields["score_map"], fields["grey"] = values["score_map"], grey
         return Detection(**fields)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import shlex
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -145,13 +146,20 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def printed_command(errors: str) -> str:
+    """What follows the name of the program."""
+    (line,) = [line for line in errors.splitlines() if line.startswith("To leave them out: ")]
+    return line.removeprefix("To leave them out: ").split(" ", 1)[1]
+
+
 def test_the_command_line_prints_the_command_that_leaves_it_out(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "m.model"
     refused = run("fit", data, "--out", out, "--false-alarms", "2%", "--grey")
     assert refused.exit_code == 2
     assert "00_9.png" in refused.stderr
     assert not out.exists()
-    command = refused.stderr.rstrip().splitlines()[-1].strip()
+    command = printed_command(refused.stderr)
+    assert command.startswith("fit ")
     assert command.endswith("--leave-out train/good/00_9.png")
     for name in ("train/good/00_9.png", "00_9.png", str(data / "train" / "good" / "00_9.png")):
         done = run("fit", data, "--out", out, "--false-alarms", "2%", "--grey", "--leave-out", name)
@@ -163,11 +171,8 @@ def test_the_command_line_prints_the_command_that_leaves_it_out(data: Path, tmp_
 
 
 def test_the_printed_command_runs(data: Path, tmp_path: Path) -> None:
-    import shlex
-
     refused = run("fit", data, "--out", tmp_path / "m.model", "--grey")
-    command = shlex.split(refused.stderr.rstrip().splitlines()[-1])
-    assert run(*command[1:]).exit_code == 0
+    assert run(*shlex.split(printed_command(refused.stderr))).exit_code == 0
 
 
 def test_the_command_line_names_repeats(data: Path, tmp_path: Path) -> None:
@@ -180,6 +185,7 @@ def test_the_command_line_names_repeats(data: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "09_0.png" in done.stderr
     assert "count once" in done.stderr
+    assert printed_command(done.stderr).endswith("--leave-out 09_0.png")
 
 
 def test_a_message_is_copied_whole() -> None:

@@ -34,31 +34,25 @@ def without(paths: Sequence[Path], names: Sequence[str], data: Path) -> list[Pat
 
 @contextmanager
 def naming_odd(paths: Sequence[Path], data: Path) -> Iterator[None]:
-    """Print what a training says of odd images on standard error, and the command without them.
-
-    Raises
-    ------
-    OddImagesError
-        As the training does, with the command.
-    """
+    """Print what a training says of odd images on standard error, and the command without them."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", OddImagesWarning)
         try:
             yield
         except OddImagesError as error:
-            odd = [paths[index] for index in error.images]
-            raise OddImagesError(f"{error}:\n  {_command(odd, data)}", error.images) from error
+            _print_command([paths[index] for index in error.images], data)
+            raise
     for each in caught:
         message = each.message
         if not isinstance(message, OddImagesWarning):
             warnings.warn_explicit(message, each.category, each.filename, each.lineno)
             continue
-        odd = [paths[index] for index in message.images]
-        click.echo(f"Note: {message}:\n  {_command(odd, data)}", err=True)
+        click.echo(f"Note: {message}", err=True)
+        _print_command([paths[index] for index in message.images], data)
 
 
-def _command(odd: Sequence[Path], data: Path) -> str:
-    """The call with ``--leave-out`` for each of some images."""
+def _print_command(odd: Sequence[Path], data: Path) -> None:
+    """Print the call with ``--leave-out`` for each of some images."""
     ctx = click.get_current_context()
     words = ctx.command_path.split()
     for param in ctx.command.params:
@@ -75,7 +69,10 @@ def _command(odd: Sequence[Path], data: Path) -> str:
                 words += [param.opts[-1], str(each)]
     for path in odd:
         words += ["--leave-out", _below(path, data)]
-    return shlex.join(words)
+    command = shlex.join(words)
+    # a name of control characters is no command to the terminal
+    shown = "".join(letter if letter.isprintable() else "?" for letter in command)
+    click.echo(f"To leave them out: {shown}", err=True)
 
 
 def _below(path: Path, data: Path) -> str:
