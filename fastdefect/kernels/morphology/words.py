@@ -1,0 +1,117 @@
+"""What erosion, dilation and the defect mask are compiled for, and the words in which they differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from numba.extending import intrinsic
+
+from fastdefect.kernels._numba import types
+from fastdefect.kernels.simd.bytes import Bytes, place
+from fastdefect.kernels.simd.llvm import I64, call
+from fastdefect.kernels.simd.specialization import constant_field
+
+Kind = Literal["erode", "dilate", "mask"]
+IDENTITY = {"erode": 255, "dilate": 0, "mask": 0}
+"""What never wins."""
+
+
+@dataclass(frozen=True)
+class Morphology(Bytes):
+    """An operation and its block of rows.
+
+    Attributes
+    ----------
+    kind : {"erode", "dilate", "mask"}
+    rows : int
+        Rows of a block, see `block_rows`.
+    """
+
+    kind: Kind
+    rows: int
+
+    @property
+    def masks(self) -> bool:
+        """Whether the result is a mask, whose ones are counted."""
+        return self.kind == "mask"
+
+    @property
+    def batch(self) -> int:
+        """Rows that go along together, whole blocks: what the first of them wrote has left the queue of stores."""
+        return -(-8 // self.rows) * self.rows
+
+
+def block_rows(height: int) -> int:
+    """Rows of a block for windows of a height, at most that.
+
+    More rows share more of their windows, until the registers are full.
+    """
+    return next(rows for rows in (8, 6, 4, 3, 2, 1) if rows <= height)
+
+
+rows_of = constant_field("rows")
+batch_of = constant_field("batch")
+masks_of = constant_field("masks")
+
+
+def _extreme(builder: Any, spec: Any, a: Any, b: Any) -> Any:
+    name = "umin" if spec.value.kind == "erode" else "umax"
+    return call(builder, f"llvm.{name}.v{a.type.count}i8", a.type, [a, b])
+
+
+@intrinsic
+def extreme(typingctx, spec, a, b):
+    """Of two vectors of bytes the smaller ones for an erosion, else the larger ones."""
+
+    def codegen(context, builder, sig, args):
+        return _extreme(builder, spec, args[1], args[2])
+
+    return a(spec, a, b), codegen
+
+
+@intrinsic
+def conclude(typingctx, spec, value, level):
+    """What is written: the extremes themselves, or for a mask 1 where they do not exceed ``level``."""
+
+    def codegen(context, builder, sig, args):
+        if not spec.value.masks:
+            return args[1]
+        dark = builder.icmp_unsigned("<=", args[1], args[2])
+        return builder.zext(dark, value.llvm)
+
+    return value(spec, value, level), codegen
+
+
+@intrinsic
+def store_block(typingctx, spec, core, top, top_step, bottom, bottom_step, dst, dst_step):
+    """The extremes of a block's windows from ``core``, that of the rows all of them share, into rows of ``dst``.
+
+    The first window has the rows from ``top`` on besides, ``rows - 1`` of them, and each further one a row less; the last
+    has as many from ``bottom`` on, and each earlier one a row less.
+    """
+    count = spec.value.rows
+
+    def codegen(context, builder, sig, args):
+        _, value, top, top_step, bottom, bottom_step, dst, dst_step = args
+
+        def row(start, step, number):
+            where = builder.add(start, builder.mul(step, I64(number)))
+            return builder.load(place(builder, where, value.type), align=1)
+
+        upper = [value]
+        for number in reversed(range(count - 1)):
+            value = _extreme(builder, spec, value, row(top, top_step, number))
+            upper.insert(0, value)
+        lower = None
+        for number, value in enumerate(upper):
+            if number:
+                more = row(bottom, bottom_step, number - 1)
+                lower = _extreme(builder, spec, lower, more) if lower else more
+                value = _extreme(builder, spec, value, lower)
+            where = builder.add(dst, builder.mul(dst_step, I64(number)))
+            builder.store(value, place(builder, where, value.type), align=1)
+        return context.get_dummy_value()
+
+    numbers = [types.int64] * 6
+    return types.void(spec, core, *numbers), codegen
