@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import fastdefect
-from fastdefect.kernels.box_blur import divisor_16, position_independent
+from fastdefect.kernels.box_blur.quotient import divisor_16, position_independent
 
 
 @pytest.mark.parity

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import fastdefect
 import fastdefect.ops
-from fastdefect.backends import numba
+from fastdefect.backends.byte_stages.strips import MIN_STRIP_PIXELS
 from fastdefect.backends.reference import function_of
 from fastdefect.operations import OPERATIONS
 from fastdefect.operations.operation import Operation, Parameter, Setting
@@ -24,8 +24,8 @@ from fastdefect.reference import hsv, otsu
 def _small_strips() -> Iterator[None]:
     """Several threads cut these small images too, down to single rows."""
     with pytest.MonkeyPatch.context() as patch:
-        for stage in numba.MIN_STRIP_PIXELS:
-            patch.setitem(numba.MIN_STRIP_PIXELS, stage, 1)
+        for stage in MIN_STRIP_PIXELS:
+            patch.setitem(MIN_STRIP_PIXELS, stage, 1)
         yield
 
 

@@ -30,7 +30,7 @@ def extreme_rows(spec, src, dst, y0, y1, w, h, level, scratch):
     scratch : ndarray of uint8, (3, 2 spec.batch, multiple of 64)
         `MARGIN` bytes, W pixels, and at least 3 `MARGIN` bytes; starts as all identity.
     """
-    height, width = src.shape
+    width = src.shape[1]
     target = address_of(dst)
     pitch = scratch.shape[2]
     batch = batch_of(spec)

@@ -15,7 +15,7 @@ from typing import Any
 from llvmlite import ir
 from numba.extending import intrinsic
 
-from fastdefect.kernels._numba import cgutils, types
+from fastdefect.kernels._numba import types
 from fastdefect.kernels.simd.llvm import I64, call, constant, shuffle, splat
 from fastdefect.kernels.simd.specialization import Specialization, VectorType, constant_field
 
@@ -37,11 +37,6 @@ class Bytes(Specialization):
 
     cpu: str
     width: int
-
-    @property
-    def lanes(self) -> int:
-        """16-bit lanes of a vector."""
-        return self.width // 2
 
 
 width_of = constant_field("width")
@@ -107,7 +102,7 @@ def element(bits: int) -> tuple[Any, Any]:
 
     def put(typingctx, address, value):
         def codegen(context, builder, sig, args):
-            value = builder.trunc(args[1], kind)
+            value = args[1] if bits == 64 else builder.trunc(args[1], kind)
             builder.store(value, place(builder, args[0], kind), align=1)
             return context.get_dummy_value()
 
@@ -118,6 +113,20 @@ def element(bits: int) -> tuple[Any, Any]:
 
 get_byte, put_byte = element(8)
 get_word, put_word = element(16)
+get_long, _put_long = element(64)
+
+
+@intrinsic
+def increment(typingctx, address):
+    """Add 1 to the 32-bit integer at an address."""
+
+    def codegen(context, builder, sig, args):
+        kind = ir.IntType(32)
+        where = place(builder, args[0], kind)
+        builder.store(builder.add(builder.load(where), kind(1)), where)
+        return context.get_dummy_value()
+
+    return types.void(types.int64), codegen
 
 
 @intrinsic
@@ -160,6 +169,23 @@ def behind(bytes_on: int) -> Any:
 
 behind_2 = behind(2)
 behind_8 = behind(8)
+
+
+def arithmetic(name: str, meaning: str) -> Any:
+    """The intrinsic of two vectors that is one instruction of LLVM."""
+
+    def word(typingctx, a, b):
+        def codegen(context, builder, sig, args):
+            return getattr(builder, name)(*args)
+
+        return a(a, b), codegen
+
+    word.__doc__ = meaning
+    return intrinsic(word)
+
+
+plus = arithmetic("add", "Wrapping sums.")
+minus = arithmetic("sub", "Wrapping differences.")
 larger = lane_wise("umax")
 smaller = lane_wise("umin")
 
@@ -185,8 +211,3 @@ def ones_of(typingctx, value, skip):
         return call(builder, "llvm.ctpop.i64", I64, [builder.lshr(mask, args[1])])
 
     return types.int64(value, types.int64), codegen
-
-
-def rows_in(builder: Any, value: Any) -> list[Any]:
-    """The LLVM values of a tuple."""
-    return list(cgutils.unpack_tuple(builder, value))

@@ -13,7 +13,7 @@ import warnings
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     import numpy as np, fastdefect
-    from fastdefect.kernels.otsu import binarize_rows
+    from fastdefect.kernels.otsu.plain import binarize_rows
     print(int(fastdefect.binarize(np.full((3, 3), 7, np.uint8), 5, backend="numba").sum()))
     print(sum(binarize_rows.stats.cache_hits.values()), sum(binarize_rows.stats.cache_misses.values()))
     print(len([w for w in caught if "NUMBA_CACHE_DIR" in str(w.message)]))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Any
 
-from fastdefect.kernels._numba import COMPILED, cpu_path
-from fastdefect.kernels.simd.bytes import WIDTHS
+from fastdefect.kernels._numba import COMPILED, Bound, cpu_path
+from fastdefect.kernels.simd.bytes import WIDTHS, Bytes
 from fastdefect.tiling.geometry import strip_rows, strips
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import Shape
 
+Rows = tuple[tuple[int, int], ...]
 # Smallest area of a strip when several threads share an image: waking another thread takes 20 to 60 us, and below twice this
 # area two threads took 1.0 to 1.7 times as long as one. Beside: microseconds that one thread takes for a megapixel.
 MIN_STRIP_PIXELS = {
@@ -22,9 +25,7 @@ MIN_STRIP_PIXELS = {
 }
 
 
-def cut(
-    stage: str, shape: Shape, workers: Workers, minimum: int = 1
-) -> tuple[tuple[int, int], ...]:
+def cut(stage: str, shape: Shape, workers: Workers, minimum: int = 1) -> Rows:
     """The strips of a stage: at least ``minimum`` rows each."""
     height, width = shape
     minimum = max(minimum, -(-MIN_STRIP_PIXELS[stage] // width))
@@ -42,3 +43,13 @@ def byte_vector() -> tuple[str, int]:
 def in_vectors(pixels: int) -> bool:
     """Whether so many bytes in a row fill a vector, and vectors exist; else plain loops run."""
     return COMPILED and pixels >= byte_vector()[1]
+
+
+def pointwise(
+    stage: str, shape: Shape, workers: Workers, vectors: Any, plain: Any
+) -> tuple[Rows, Callable[..., Any]]:
+    """The strips of a stage that looks at one pixel at a time, and its kernel, bound: in vectors if each strip fills one."""
+    rows = cut(stage, shape, workers)
+    if in_vectors(min(y1 - y0 for y0, y1 in rows) * shape[1]):
+        return rows, partial(Bound(vectors), Bytes(*byte_vector()))
+    return rows, Bound(plain)

@@ -1,4 +1,4 @@
-"""Otsu's threshold and fixed thresholds of 8-bit rows, as ``cv2.threshold`` computes them."""
+"""Otsu's threshold of a histogram, as ``cv2.threshold`` finds it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,8 @@ _EPSILON = 1.1920928955078125e-07  # FLT_EPSILON, with which OpenCV skips empty 
 # Rounding moves the variance between classes, at most 255**2 / 4, by less than 256 operations times 2**-53 of 2**18
 _DOUBT = 1e-7
 _DOUBT_SHARE = 1e-12
-
-
-@kernel
-def histogram_rows(src, y0, y1, counts):
-    """Add the grey levels of the rows y0 ... y1 to ``counts``, uint32 (4, 256).
-
-    Four tables, because neighbouring pixels are often equal and an increment must not wait for the one before.
-    """
-    first, second, third, fourth = counts[0], counts[1], counts[2], counts[3]
-    width = np.uint64(src.shape[1])
-    quads = width // np.uint64(4) * np.uint64(4)
-    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
-    for y in range(y0, y1):
-        row = src[y]
-        for x in range(np.uint64(0), quads, np.uint64(4)):
-            first[row[x]] += np.uint32(1)
-            second[row[x + one]] += np.uint32(1)
-            third[row[x + two]] += np.uint32(1)
-            fourth[row[x + three]] += np.uint32(1)
-        for x in range(quads, width):
-            first[row[x]] += np.uint32(1)
+TABLES = 8
+"""Tables of counts that a histogram is spread over."""
 
 
 @kernel
@@ -80,11 +61,3 @@ def otsu_level(counts):
         elif sigma > second:
             second = sigma
     return threshold, certain and (best == 0.0 or second < best - _DOUBT)
-
-
-@kernel
-def binarize_rows(src, threshold, dst, width, y0, y1):
-    """255 where ``src`` exceeds ``threshold`` (0 ... 255), else 0, for the rows y0 ... y1 of flat images."""
-    level = np.uint8(threshold)
-    for i in range(np.uint64(y0 * width), np.uint64(y1 * width)):
-        dst[i] = np.uint8(255) if src[i] > level else np.uint8(0)

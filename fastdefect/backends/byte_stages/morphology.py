@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fastdefect.backends.numba_strips import byte_vector, cut, in_vectors
+from fastdefect.backends.byte_stages.strips import byte_vector, cut, in_vectors
 from fastdefect.backends.table import Step
 from fastdefect.kernels._numba import Bound
 from fastdefect.kernels.morphology import plain

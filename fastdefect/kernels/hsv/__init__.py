@@ -1,0 +1,1 @@
+"""Value channel and HSV of 8-bit BGR."""

@@ -1,0 +1,1 @@
+"""Otsu's threshold and fixed thresholds."""
