@@ -30,26 +30,21 @@ def extreme_rows(spec, src, dst, y0, y1, w, h, level, scratch):
     scratch : ndarray of uint8, (3, 2 spec.batch, multiple of 64)
         `MARGIN` bytes, W pixels, and at least 3 `MARGIN` bytes; starts as all identity.
     """
-    width = src.shape[1]
-    target = address_of(dst)
+    shape, width = src.shape, src.shape[1]
+    source, target = address_of(src), address_of(dst)
     pitch = scratch.shape[2]
     batch = batch_of(spec)
     planes = pitch, 2 * batch * pitch
     # a block may begin some rows before the first row of its batch
     room = ((address_of(scratch) + 63) & -64) + batch * pitch + MARGIN
-    direct = w == 1 and not masks_of(spec)
+    if w == 1 and not masks_of(spec):
+        _fill_columns(spec, source, shape, h, (y0, y0, y1), target + y0 * width, width)
+        return 0
     found = 0
-    y = y0
-    while y < y1:
-        if direct:
-            _fill_columns(
-                spec, address_of(src), src.shape, h, (y0, y, y1), target + y * width, width
-            )
-            return found
+    for y in range(y0, y1, batch):
         end = min(y + batch, y1)
-        _fill_columns(spec, address_of(src), src.shape, h, (y0, y, end), room, pitch)
+        _fill_columns(spec, source, shape, h, (y0, y, end), room, pitch)
         found += finish_rows(spec, room, planes, end - y, target + y * width, width, w, level)
-        y = end
     return found
 
 
