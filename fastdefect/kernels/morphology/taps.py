@@ -8,12 +8,11 @@ them, so that nothing has to look at their ends.
 from __future__ import annotations
 
 from fastdefect.kernels._numba import kernel
-from fastdefect.kernels.morphology.words import conclude, extreme, masks_of
+from fastdefect.kernels.morphology.words import extreme, pair_at, write
 from fastdefect.kernels.simd.bytes import (
     behind_2,
     behind_8,
     load_bytes,
-    ones_of,
     spread_byte,
     store,
     width_of,
@@ -58,18 +57,12 @@ def _spread_runs(spec, src, dst, width, run):
     Two of the four come from memory, the other two out of registers: the ports for loads are what is scarce.
     """
     vector = width_of(spec)
-    pair = _pair(spec, src, run)
+    pair = pair_at(spec, src, run)
     for x in range(0, width, vector):
-        further = _pair(spec, src + x + vector, run)
+        further = pair_at(spec, src + x + vector, run)
         moved = behind_2(pair, further) if run == 1 else behind_8(pair, further)
         store(dst + x, extreme(spec, pair, moved))
         pair = further
-
-
-@kernel
-def _pair(spec, at, run):
-    """Extremes of two bytes ``run`` apart."""
-    return extreme(spec, load_bytes(spec, at), load_bytes(spec, at + run))
 
 
 @kernel
@@ -80,23 +73,21 @@ def _last_row(spec, src, dst, width, taps, run, last, level):
     found = 0
     x = 0
     if run == 1 and taps > 3:
-        pair = _pair(spec, src, 1)
+        pair = pair_at(spec, src, 1)
         while x < width - vector:
-            further = _pair(spec, src + x + vector, 1)
+            further = pair_at(spec, src + x + vector, 1)
             value = extreme(spec, pair, behind_2(pair, further))
             value = extreme(spec, value, load_bytes(spec, src + x + last))
-            found += _write(spec, dst + x, value, limit, 0)
+            found += write(spec, dst + x, value, limit, 0)
             pair = further
             x += vector
     else:
         while x < width - vector:
             value = _tapped(spec, src + x, taps, run, last)
-            found += _write(spec, dst + x, value, limit, 0)
+            found += write(spec, dst + x, value, limit, 0)
             x += vector
     end = width - vector
-    return found + _write(
-        spec, dst + end, _tapped(spec, src + end, taps, run, last), limit, x - end
-    )
+    return found + write(spec, dst + end, _tapped(spec, src + end, taps, run, last), limit, x - end)
 
 
 @kernel
@@ -112,11 +103,3 @@ def _tapped(spec, at, taps, run, last):
     if taps > 4:
         value = extreme(spec, value, load_bytes(spec, at + 3 * run))
     return value
-
-
-@kernel
-def _write(spec, at, value, limit, skip):
-    """Write what the extremes come to; return how many ones a mask has there from lane ``skip`` on."""
-    value = conclude(spec, value, limit)
-    store(at, value)
-    return ones_of(value, skip) if masks_of(spec) else 0

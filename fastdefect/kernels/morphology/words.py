@@ -8,9 +8,9 @@ from typing import Any, Literal
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import types
-from fastdefect.kernels.simd.bytes import Bytes, place
+from fastdefect.kernels.simd.bytes import Bytes, count_lanes, place
 from fastdefect.kernels.simd.llvm import I64, call
-from fastdefect.kernels.simd.specialization import constant_field
+from fastdefect.kernels.simd.specialization import VectorType, constant_field
 
 Kind = Literal["erode", "dilate", "mask"]
 IDENTITY = {"erode": 255, "dilate": 0, "mask": 0}
@@ -71,16 +71,36 @@ def extreme(typingctx, spec, a, b):
 
 
 @intrinsic
-def conclude(typingctx, spec, value, level):
-    """What is written: the extremes themselves, or for a mask 1 where they do not exceed ``level``."""
+def pair_at(typingctx, spec, address, run):
+    """Extremes of two bytes ``run`` apart, a vector of them."""
+    vector = VectorType(8, spec.value.width)
 
     def codegen(context, builder, sig, args):
-        if not spec.value.masks:
-            return args[1]
-        dark = builder.icmp_unsigned("<=", args[1], args[2])
-        return builder.zext(dark, value.llvm)
+        _, first, run = args
+        both = [
+            builder.load(place(builder, where, vector.llvm), align=1)
+            for where in (first, builder.add(first, run))
+        ]
+        return _extreme(builder, spec, *both)
 
-    return value(spec, value, level), codegen
+    return vector(spec, types.int64, types.int64), codegen
+
+
+@intrinsic
+def write(typingctx, spec, address, value, level, skip):
+    """Write extremes, or for a mask 1 where they do not exceed ``level``, else 0; return its ones from lane ``skip`` on."""
+
+    def codegen(context, builder, sig, args):
+        _, where, extremes, level, skip = args
+        where = place(builder, where, value.llvm)
+        if not spec.value.masks:
+            builder.store(extremes, where, align=1)
+            return I64(0)
+        dark = builder.icmp_unsigned("<=", extremes, level)
+        builder.store(builder.zext(dark, value.llvm), where, align=1)
+        return count_lanes(builder, dark, skip)
+
+    return types.int64(spec, types.int64, value, level, types.int64), codegen
 
 
 @intrinsic

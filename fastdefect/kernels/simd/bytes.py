@@ -16,7 +16,7 @@ from llvmlite import ir
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import types
-from fastdefect.kernels.simd.llvm import I64, call, constant, shuffle, splat
+from fastdefect.kernels.simd.llvm import I64, call, shuffle, splat
 from fastdefect.kernels.simd.specialization import Specialization, VectorType, constant_field
 
 WIDTHS = {"avx512": 64, "avx2": 32, "portable": 16}
@@ -200,14 +200,8 @@ def above(typingctx, a, b):
     return a(a, b), codegen
 
 
-@intrinsic
-def ones_of(typingctx, value, skip):
-    """How many lanes from lane ``skip`` on are not 0."""
-
-    def codegen(context, builder, sig, args):
-        lanes = builder.icmp_unsigned("!=", args[0], constant(value.llvm, 0))
-        mask = builder.bitcast(lanes, ir.IntType(value.lanes))
-        mask = mask if value.lanes == 64 else builder.zext(mask, I64)
-        return call(builder, "llvm.ctpop.i64", I64, [builder.lshr(mask, args[1])])
-
-    return types.int64(value, types.int64), codegen
+def count_lanes(builder: Any, lanes: Any, skip: Any) -> Any:
+    """LLVM value: how many lanes of a comparison from lane ``skip`` on are true."""
+    mask = builder.bitcast(lanes, ir.IntType(lanes.type.count))
+    mask = mask if lanes.type.count == 64 else builder.zext(mask, I64)
+    return call(builder, "llvm.ctpop.i64", I64, [builder.lshr(mask, skip)])
