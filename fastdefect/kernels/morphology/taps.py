@@ -27,7 +27,8 @@ TAPS = 5
 def finish_rows(spec, src, planes, count, dst, width, w, level, ahead):
     """Along ``count`` rows from ``src`` on, into the image at ``dst``; return how many ones a mask has there.
 
-    ``planes`` is (distance of the rows, distance to further scratch of the same form, into which runs go).
+    ``planes`` is (distance of the rows, distance to further scratch of the same form, into which runs go), ``ahead`` the
+    address of rows that will be needed soon.
     """
     pitch, plane = planes
     vector = width_of(spec)
@@ -47,9 +48,8 @@ def finish_rows(spec, src, planes, count, dst, width, w, level, ahead):
     found = 0
     for row in range(count):
         at = src + row * pitch - w // 2
-        found += _last_row(
-            spec, at, dst + row * width, width, taps, run, w - run, level, ahead + row * width
-        )
+        out, soon = dst + row * width, ahead + row * width
+        found += _last_row(spec, at, out, width, taps, run, w - run, level, soon)
     return found
 
 
