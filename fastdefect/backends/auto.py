@@ -62,28 +62,8 @@ _AVX512 = (
 )
 
 
-def _unless_threads_share(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
-    # From a megapixel on, threads share an image; Numba's kernel then gains more than OpenCV's tiles do.
-    return threads == 1 or shape[0] * shape[1] < 2**20
-
-
-def _too_small_to_share(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
-    # Numba's kernel is one strip below 2**19 pixels, where OpenCV's tiles already keep two threads busy.
-    return threads > 1 and 2**17 < shape[0] * shape[1] < 2**19
-
-
-_AVX2 = (
-    Rule("bgr_to_hsv", ("bgr_to_hsv/512x512/2t",), _too_small_to_share),
-    Rule("box_blur", _BLURS, _small_or_wide_sums),
-    Rule("value_blur", _BLURS, _small_or_wide_sums),
-    *_MORPHOLOGY,
-    Rule("binarize", ("binarize/256x256/1t", "binarize/512x512/2t")),
-    Rule(
-        "defect_mask",
-        ("defect_mask_strict/256x256/1t", "defect_mask_strict/512x512/2t"),
-        _unless_threads_share,
-    ),
-)
+# No row of this path shows OpenCV ahead: contours, and blurs whose mean depends on the column, are all that is left to it.
+_AVX2: tuple[Rule, ...] = ()
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "avx512": _AVX512,
     "avx2": _AVX2,

@@ -16,34 +16,40 @@ from fastdefect.kernels.box_blur.words import (
     running,
     size_of,
 )
-from fastdefect.kernels.simd.bytes import load_words, plus, store, width_of
+from fastdefect.kernels.simd.bytes import load_words, plus, prefetch, store, width_of
 
 
-def means_row(spec: Any, row: int, sums: int, dst: int, width: int, window: Any) -> None:
+def means_row(
+    spec: Any, row: int, sums: int, dst: int, width: int, window: Any, ahead: int
+) -> None:
     """The means of a row at ``dst``, in the way that the specialization names; only that one is compiled.
 
-    ``sums`` is room for a running sum of each column, with as much around it as around the row.
+    ``ahead`` is the address of a row that will be needed soon, ``sums`` room for a running sum of each column, with as much
+    around it as around the row.
     """
     raise NotImplementedError("a word of compiled kernels")
 
 
 @overload(means_row)
-def _means_row(spec, row, sums, dst, width, window):
+def _means_row(spec, row, sums, dst, width, window, ahead):
     if spec.value.narrow:
-        return lambda spec, row, sums, dst, width, window: _by_taps(spec, row, dst, width, window)
-    return lambda spec, row, sums, dst, width, window: _by_differences(
-        spec, row, sums, dst, width, window
+        return lambda spec, row, sums, dst, width, window, ahead: _by_taps(
+            spec, row, dst, width, window, ahead
+        )
+    return lambda spec, row, sums, dst, width, window, ahead: _by_differences(
+        spec, row, sums, dst, width, window, ahead
     )
 
 
 @kernel
-def _by_taps(spec, row, dst, width, window):
+def _by_taps(spec, row, dst, width, window, ahead):
     """The means of at most five columns, added one by one."""
     vector = width_of(spec)
     at = row - 2 * (window.w // 2)
     x = 0
     while x < width - vector:
         store(dst + x, _tapped(spec, at + 2 * x, window))
+        prefetch(ahead + x)
         x += vector
     end = width - vector
     store(dst + end, _tapped(spec, at + 2 * end, window))
@@ -72,7 +78,7 @@ def _sum_of(spec, at, w):
 
 
 @kernel
-def _by_differences(spec, row, sums, dst, width, window):
+def _by_differences(spec, row, sums, dst, width, window, ahead):
     """The means of any number of columns: differences of running sums, which may wrap."""
     vector, size = width_of(spec), size_of(spec)
     lanes = vector // size
@@ -87,6 +93,7 @@ def _by_differences(spec, row, sums, dst, width, window):
     x = 0
     while x < width - vector:
         store(dst + x, _differences(spec, at + size * x, window))
+        prefetch(ahead + x)
         x += vector
     end = width - vector
     store(dst + end, _differences(spec, at + size * end, window))

@@ -86,6 +86,7 @@ def blur_rows(spec, image, dst, y0, y1, window, scratch):
     sums = address_of(scratch.sums) + scratch.sums.itemsize * MARGIN
     source, target, ring = address_of(image), address_of(dst), address_of(scratch.ring)
     places = source, ring, height, width, h + ROWS
+    pace = image.strides[0]
     none = nothing, nothing, nothing, nothing
     before, after = nothing, address_of(scratch.kept)
     both = after + after + 2 * width
@@ -108,7 +109,8 @@ def blur_rows(spec, image, dst, y0, y1, window, scratch):
         for row in range(min(4, y1 - y)):
             at = block + row * pitch
             mirror_ends(spec, at, width, w // 2, w - 1 - w // 2)
-            means_row(spec, at, sums, target + (y + row) * width, width, window)
+            ahead = source + (y + row + h - h // 2 + ROWS) * pace
+            means_row(spec, at, sums, target + (y + row) * width, width, window, ahead)
         before, after = after, both - after
 
 

@@ -44,7 +44,10 @@ def extreme_rows(spec, src, dst, y0, y1, w, h, level, scratch):
     for y in range(y0, y1, batch):
         end = min(y + batch, y1)
         _fill_columns(spec, source, shape, h, (y0, y, end), room, pitch)
-        found += finish_rows(spec, room, planes, end - y, target + y * width, width, w, level)
+        # rows that the next batch sees first; an address before the image harms nobody
+        ahead = source + min(end + h - h // 2, shape[0] - batch) * width
+        at = target + y * width
+        found += finish_rows(spec, room, planes, end - y, at, width, w, level, ahead)
     return found
 
 

@@ -13,6 +13,7 @@ from fastdefect.kernels.simd.bytes import (
     behind_2,
     behind_8,
     load_bytes,
+    prefetch,
     spread_byte,
     store,
     width_of,
@@ -23,10 +24,11 @@ TAPS = 5
 
 
 @kernel
-def finish_rows(spec, src, planes, count, dst, width, w, level):
+def finish_rows(spec, src, planes, count, dst, width, w, level, ahead):
     """Along ``count`` rows from ``src`` on, into the image at ``dst``; return how many ones a mask has there.
 
-    ``planes`` is (distance of the rows, distance to further scratch of the same form, into which runs go).
+    ``planes`` is (distance of the rows, distance to further scratch of the same form, into which runs go), ``ahead`` the
+    address of rows that will be needed soon.
     """
     pitch, plane = planes
     vector = width_of(spec)
@@ -46,7 +48,8 @@ def finish_rows(spec, src, planes, count, dst, width, w, level):
     found = 0
     for row in range(count):
         at = src + row * pitch - w // 2
-        found += _last_row(spec, at, dst + row * width, width, taps, run, w - run, level)
+        out, soon = dst + row * width, ahead + row * width
+        found += _last_row(spec, at, out, width, taps, run, w - run, level, soon)
     return found
 
 
@@ -66,7 +69,7 @@ def _spread_runs(spec, src, dst, width, run):
 
 
 @kernel
-def _last_row(spec, src, dst, width, taps, run, last, level):
+def _last_row(spec, src, dst, width, taps, run, last, level, ahead):
     """``taps`` runs ``run`` apart, the last one at ``last``; return how many ones a mask has in this row."""
     vector = width_of(spec)
     limit = spread_byte(spec, level)
@@ -80,11 +83,13 @@ def _last_row(spec, src, dst, width, taps, run, last, level):
             value = extreme(spec, value, load_bytes(spec, src + x + last))
             found += write(spec, dst + x, value, limit, 0)
             pair = further
+            prefetch(ahead + x)
             x += vector
     else:
         while x < width - vector:
             value = _tapped(spec, src + x, taps, run, last)
             found += write(spec, dst + x, value, limit, 0)
+            prefetch(ahead + x)
             x += vector
     end = width - vector
     return found + write(spec, dst + end, _tapped(spec, src + end, taps, run, last), limit, x - end)

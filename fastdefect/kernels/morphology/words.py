@@ -39,7 +39,7 @@ class Morphology(Bytes):
     @property
     def batch(self) -> int:
         """Rows that go along together, whole blocks: what the first of them wrote has left the queue of stores."""
-        return -(-8 // self.rows) * self.rows
+        return -(-6 // self.rows) * self.rows
 
 
 def block_rows(height: int) -> int:

@@ -15,8 +15,8 @@ from typing import Any
 from llvmlite import ir
 from numba.extending import intrinsic
 
-from fastdefect.kernels._numba import types
-from fastdefect.kernels.simd.llvm import I64, call, shuffle, splat
+from fastdefect.kernels._numba import cgutils, types
+from fastdefect.kernels.simd.llvm import I32, I64, call, shuffle, splat
 from fastdefect.kernels.simd.specialization import Specialization, VectorType, constant_field
 
 WIDTHS = {"avx512": 64, "avx2": 32, "portable": 16}
@@ -87,6 +87,21 @@ def store(typingctx, address, value):
         return context.get_dummy_value()
 
     return types.void(types.int64, value), codegen
+
+
+@intrinsic
+def prefetch(typingctx, address):
+    """Ask for the line of memory at an address, which need not exist."""
+
+    def codegen(context, builder, sig, args):
+        where = place(builder, args[0], ir.IntType(8))
+        for_reading, keep, data = I32(0), I32(3), I32(1)
+        kind = ir.FunctionType(ir.VoidType(), [where.type, I32, I32, I32])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(function, [where, for_reading, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), codegen
 
 
 def element(bits: int) -> tuple[Any, Any]:
