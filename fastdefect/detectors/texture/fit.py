@@ -209,8 +209,9 @@ def fit(
 
     def report(_stage: int, _index: int) -> None:
         done[0] += 1
-        if progress is not None:
-            progress(min(done[0], 3 * len(images)), 3 * len(images))
+        # judging again without doubtful images is no step of its own
+        if progress is not None and done[0] <= 3 * len(images):
+            progress(done[0], 3 * len(images))
 
     slots = range(min(workers.threads, len(images)))
     learner = DomainLearner(images.shape, images.channels, len(images), len(slots))
