@@ -12,6 +12,7 @@ from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.typing import ByteImage
 
 _Kind = TypeVar("_Kind")
+_BYTE = np.dtype(np.uint8)
 
 
 def check_shape(shape: object) -> tuple[int, int]:
@@ -60,6 +61,8 @@ def check_array(name: str, value: object, expected: str) -> NDArray[Any]:
 
 def check_grey(name: str, value: object) -> ByteImage:
     """Return ``value`` as a C-contiguous grey image (H, W) that kernels can read."""
+    if type(value) is np.ndarray and value.ndim == 2 and _is_plain(value):
+        return value
     expected = "a uint8 array of shape (H, W)"
     array = check_array(name, value, expected)
     if array.ndim == 3 and array.shape[2] == 1:
@@ -74,6 +77,8 @@ def check_grey(name: str, value: object) -> ByteImage:
 
 def check_colour(name: str, value: object) -> ByteImage:
     """Return ``value`` as a C-contiguous BGR image (H, W, 3) that kernels can read; alpha is dropped."""
+    if type(value) is np.ndarray and value.shape[2:] == (3,) and _is_plain(value):
+        return value
     expected = "a BGR uint8 array of shape (H, W, 3)"
     array = check_array(name, value, expected)
     if array.ndim == 3 and array.shape[2] == 4:
@@ -88,6 +93,12 @@ def check_colour(name: str, value: object) -> ByteImage:
 
 def check_image(name: str, value: object) -> ByteImage:
     """Return ``value`` as grey (H, W) or BGR (H, W, 3); alpha is dropped, one channel is grey."""
+    if (
+        type(value) is np.ndarray
+        and (value.ndim == 2 or value.shape[2:] == (3,))
+        and _is_plain(value)
+    ):
+        return value
     expected = "a uint8 array of shape (H, W, 3) in BGR order, (H, W, 4) with alpha, or (H, W)"
     array = check_array(name, value, expected)
     if array.ndim == 3 and array.shape[2] in (3, 4):
@@ -99,10 +110,16 @@ def check_image(name: str, value: object) -> ByteImage:
     )
 
 
-def check_out(out: object, shape: tuple[int, ...], source: ByteImage) -> ByteImage:
-    """Return ``out``, or a new array if it is None; it must not share memory with ``source``."""
-    if out is None:
-        return np.empty(shape, np.uint8)
+def check_out(out: object, shape: tuple[int, ...], source: NDArray[Any]) -> ByteImage:
+    """Return ``out``, a writable array of that shape that shares no memory with ``source``."""
+    if (
+        type(out) is np.ndarray
+        and out.dtype is _BYTE
+        and out.shape == shape
+        and out.flags.writeable
+        and not np.shares_memory(out, source)
+    ):
+        return out
     array = check_array("out", out, f"a writable uint8 array of shape {shape}")
     if array.shape != shape:
         raise ArgumentValueError(
@@ -120,6 +137,12 @@ def check_out(out: object, shape: tuple[int, ...], source: ByteImage) -> ByteIma
             "pass another array, or leave it out"
         )
     return array
+
+
+def _is_plain(array: ByteImage) -> bool:
+    """Whether kernels and OpenCV can read an array as it is: bytes, not empty, contiguous, writable."""
+    # an axis of length 1 may have any stride, which OpenCV does not take
+    return array.dtype is _BYTE and array.flags.carray and min(array.shape) > 1
 
 
 def _readable(array: ByteImage) -> ByteImage:
@@ -164,6 +187,8 @@ def check_scale(name: str, value: object) -> tuple[float, float]:
 
 def check_int(name: str, value: object, minimum: int, maximum: int) -> int:
     """Return ``value`` as an int of the closed range, or raise an error that names ``name``."""
+    if type(value) is int and minimum <= value <= maximum:
+        return value
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise ArgumentTypeError(
             f"{name}: expected an integer from {minimum} to {maximum}, received {value!r} of type "

@@ -1,12 +1,13 @@
-"""The one cache of plans, for calls of a detector itself: per thread, bounded in number and bytes."""
+"""Plans for calls of a detector itself, in the one cache of the calling thread: see `fastdefect.tiling.kept`."""
 
 from __future__ import annotations
 
-import os
-import threading
-from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from fastdefect.backends import default_name
+from fastdefect.tiling.kept import MOST_BYTES as MOST_BYTES
+from fastdefect.tiling.kept import MOST_PLANS as MOST_PLANS
+from fastdefect.tiling.kept import kept
 from fastdefect.typing import BoolImage, Shape
 
 if TYPE_CHECKING:
@@ -14,10 +15,22 @@ if TYPE_CHECKING:
     from fastdefect.detectors.detector import Detector
     from fastdefect.detectors.plan import Plan
 
-MOST_PLANS = 8
-MOST_BYTES = 256 * 2**20
 
-_kept = threading.local()
+def take_plan(
+    detector: Detector,
+    shape: Shape,
+    threads: int | None,
+    inside: BoolImage | None,
+    regions: RegionParams | None,
+) -> tuple[Any, Plan]:
+    """A plan of the calling thread, made or found, and the key to put it back under; meanwhile it is the caller's alone."""
+    area = None if inside is None else inside.tobytes()
+    key = detector, shape, threads, area, regions, default_name()
+    plan: Plan | None = kept.plans.pop(key, None)
+    if plan is None:
+        plan = detector.plan(shape, threads=threads, roi=inside, regions=regions)
+        kept.make_room(plan.nbytes)
+    return key, plan
 
 
 def plan_for(
@@ -27,22 +40,7 @@ def plan_for(
     inside: BoolImage | None,
     regions: RegionParams | None,
 ) -> Plan:
-    """A plan of the calling thread, made or found.
-
-    Each thread keeps its last 8 plans, fewer if they hold more than 256 MiB together. A plan keeps its detector.
-    """
-    plans: OrderedDict[object, Plan]
-    plans = _kept.__dict__.setdefault("plans", OrderedDict())
-    area = None if inside is None else inside.tobytes()
-    key = (detector, shape, threads, area, regions, os.environ.get("FASTDEFECT_BACKEND"))
-    plan = plans.pop(key, None)
-    if plan is not None:
-        plans[key] = plan
-        return plan
-    plan = detector.plan(shape, threads=threads, roi=inside, regions=regions)
-    plans[key] = plan
-    while len(plans) > 1 and (
-        len(plans) > MOST_PLANS or sum(kept.nbytes for kept in plans.values()) > MOST_BYTES
-    ):
-        plans.popitem(last=False)
+    """A plan of the calling thread, made or found. A plan keeps its detector."""
+    key, plan = take_plan(detector, shape, threads, inside, regions)
+    kept.plans[key] = plan
     return plan

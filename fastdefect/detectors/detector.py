@@ -9,13 +9,14 @@ import numpy as np
 
 from fastdefect.checks import check_image, check_int, check_kind
 from fastdefect.defects.params import RegionParams
-from fastdefect.detectors.cache import plan_for
+from fastdefect.detectors.cache import take_plan
 from fastdefect.detectors.plan import Plan
 from fastdefect.detectors.result import Detection
 from fastdefect.detectors.stage import Stage
 from fastdefect.errors import ArgumentValueError
 from fastdefect.operations.limits import THREADS_MAX
 from fastdefect.roi.area import AreaLike, inspected_area
+from fastdefect.tiling.kept import kept
 from fastdefect.typing import ByteImage
 
 
@@ -165,10 +166,9 @@ class Detector:
         shape = image.shape[0], image.shape[1]
         self.check_shape(shape)
         self.check(image)
-        inside = None
-        if roi is not None or ignore is not None:
-            inside = inspected_area(shape, roi, ignore)
-        return plan_for(self, shape, threads, inside, regions)._inspect(image, True, stages)
+        key, plan = take_plan(self, shape, threads, inspected_area(shape, roi, ignore), regions)
+        found, kept.plans[key] = plan._inspect(image, True, stages), plan
+        return found
 
     def check_shape(self, shape: tuple[int, int]) -> None:
         """Refuse images that are too small, or of another shape that the detector cannot take.

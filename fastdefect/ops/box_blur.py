@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fastdefect.backends import load
-from fastdefect.checks import check_grey, check_ksize, check_out
+from fastdefect.checks import check_grey, check_ksize
 from fastdefect.operations.box_blur import KSIZE
-from fastdefect.ops.apply import apply, image_shape
-from fastdefect.tiling.workers import check_threads
+from fastdefect.ops.apply import apply
+from fastdefect.tiling.workers import thread_count
 from fastdefect.typing import ByteImage, Ksize
 
 __all__ = ["box_blur"]
@@ -58,8 +57,7 @@ def box_blur(
     >>> fastdefect.box_blur(src, (3, 1))
     array([[ 0, 30, 30, 30,  0]], dtype=uint8)
     """
-    workers = check_threads(threads)
+    count = thread_count(threads)
     size = check_ksize("ksize", ksize, KSIZE.range[1])
     grey = check_grey("src", src)
-    target = check_out(out, grey.shape, src)
-    return apply(load(backend).box_blur(image_shape(grey), size, workers), grey, target)
+    return apply("box_blur", grey, (size,), src, out, count, backend)

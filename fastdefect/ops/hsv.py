@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastdefect.backends import load
-from fastdefect.checks import check_colour, check_out
-from fastdefect.ops.apply import apply, image_shape
-from fastdefect.tiling.workers import check_threads
+from fastdefect.checks import check_colour
+from fastdefect.ops.apply import apply
+from fastdefect.tiling.workers import thread_count
 from fastdefect.typing import ByteImage
 
 __all__ = ["bgr_to_hsv", "value_channel"]
@@ -54,10 +53,9 @@ def value_channel(
     >>> fastdefect.value_channel(bgr)
     array([[ 30, 200]], dtype=uint8)
     """
-    workers = check_threads(threads)
+    count = thread_count(threads)
     src = check_colour("bgr", bgr)
-    shape = image_shape(src)
-    return apply(load(backend).value_channel(shape, workers), src, check_out(out, shape, bgr))
+    return apply("value_channel", src, (), bgr, out, count, backend, shape=src.shape[:2])
 
 
 def bgr_to_hsv(
@@ -99,7 +97,6 @@ def bgr_to_hsv(
     >>> fastdefect.bgr_to_hsv(red)
     array([[[  0, 255, 255]]], dtype=uint8)
     """
-    workers = check_threads(threads)
+    count = thread_count(threads)
     src = check_colour("bgr", bgr)
-    target = check_out(out, (*image_shape(src), 3), bgr)
-    return apply(load(backend).bgr_to_hsv(image_shape(src), workers), src, target)
+    return apply("bgr_to_hsv", src, (), bgr, out, count, backend)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fastdefect.backends import load
-from fastdefect.checks import check_grey, check_ksize, check_out
+from fastdefect.checks import check_grey, check_ksize
 from fastdefect.operations.morphology import KSIZE
-from fastdefect.ops.apply import apply, image_shape
-from fastdefect.tiling.workers import check_threads
+from fastdefect.ops.apply import apply
+from fastdefect.tiling.workers import thread_count
 from fastdefect.typing import ByteImage, Ksize
 
 __all__ = ["dilate", "erode"]
@@ -53,11 +52,10 @@ def erode(
     >>> fastdefect.erode(src, 3)
     array([[9, 9, 1, 1, 1, 9]], dtype=uint8)
     """
-    workers = check_threads(threads)
+    count = thread_count(threads)
     size = check_ksize("ksize", ksize, KSIZE.range[1])
     grey = check_grey("src", src)
-    target = check_out(out, grey.shape, src)
-    return apply(load(backend).erode(image_shape(grey), size, workers), grey, target)
+    return apply("erode", grey, (size,), src, out, count, backend)
 
 
 def dilate(
@@ -101,8 +99,7 @@ def dilate(
     >>> fastdefect.dilate(src, 3)
     array([[1, 1, 9, 9, 9, 1]], dtype=uint8)
     """
-    workers = check_threads(threads)
+    count = thread_count(threads)
     size = check_ksize("ksize", ksize, KSIZE.range[1])
     grey = check_grey("src", src)
-    target = check_out(out, grey.shape, src)
-    return apply(load(backend).dilate(image_shape(grey), size, workers), grey, target)
+    return apply("dilate", grey, (size,), src, out, count, backend)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fastdefect.backends import load
-from fastdefect.checks import check_grey, check_int, check_out, check_real
+from fastdefect.checks import check_grey, check_int, check_real
 from fastdefect.operations.nl_means import SEARCH_WINDOW, TEMPLATE_WINDOW, H
-from fastdefect.ops.apply import apply, image_shape
-from fastdefect.tiling.workers import check_threads
+from fastdefect.ops.apply import apply
+from fastdefect.tiling.workers import thread_count
 from fastdefect.typing import ByteImage
 
 __all__ = ["nl_means"]
@@ -62,11 +61,9 @@ def nl_means(
     >>> bool(fastdefect.nl_means(noise, h=10).std() < noise.std() / 3)
     True
     """
-    workers = check_threads(threads)
+    count = thread_count(threads)
     strength = check_real("h", h, minimum=H.range[0])
     template = check_int("template_window", template_window, *TEMPLATE_WINDOW.range)
     search = check_int("search_window", search_window, *SEARCH_WINDOW.range)
     grey = check_grey("src", src)
-    target = check_out(out, grey.shape, src)
-    plan = load(backend).nl_means(image_shape(grey), strength, template, search, workers)
-    return apply(plan, grey, target)
+    return apply("nl_means", grey, (strength, template, search), src, out, count, backend)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fastdefect.backends import load
-from fastdefect.checks import check_grey, check_int, check_out
+from fastdefect.checks import check_grey, check_int
 from fastdefect.operations.otsu import THRESHOLD
-from fastdefect.ops.apply import apply, image_shape
-from fastdefect.tiling.workers import check_threads
+from fastdefect.ops.apply import apply, run
+from fastdefect.tiling.workers import thread_count
 from fastdefect.typing import ByteImage
 
 __all__ = ["binarize", "otsu_threshold"]
@@ -45,9 +44,9 @@ def otsu_threshold(
     >>> fastdefect.otsu_threshold(src)
     12
     """
-    workers = check_threads(threads)
+    count = thread_count(threads)
     grey = check_grey("src", src)
-    return int(load(backend).otsu_threshold(image_shape(grey), workers)(grey))
+    return int(run("otsu_threshold", grey, (), count, backend))
 
 
 def binarize(
@@ -91,9 +90,7 @@ def binarize(
     >>> fastdefect.binarize(src, 11)
     array([[  0,   0, 255, 255]], dtype=uint8)
     """
-    workers = check_threads(threads)
+    count = thread_count(threads)
     level = check_int("threshold", threshold, *THRESHOLD.range)
     grey = check_grey("src", src)
-    target = check_out(out, grey.shape, src)
-    step = load(backend).binarize(image_shape(grey), workers)
-    return apply(lambda image, result: step(image, level, result), grey, target)
+    return apply("binarize", grey, (), src, out, count, backend, level)

@@ -10,9 +10,9 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from queue import SimpleQueue
+from threading import get_ident
 from typing import Any
 
 from fastdefect.checks import check_int
@@ -107,47 +107,43 @@ class _Pool:
 
 
 class _ExitGuard:
-    """Counts the threads at work, so that the interpreter's exit waits for them and lets no other begin.
+    """Knows the threads at work, so that the interpreter's exit waits for them and lets no other begin.
 
     A daemon thread that comes back from native code while the interpreter ends is killed on the spot. Inside
     OpenCV this aborts the process ("terminate called without an active exception").
+
+    There is no lock: a thread enters its name first and looks for the exit then, the exit closes the door first and looks
+    for names then, so one of the two sees the other. With a lock and a generator around it a passage took 2 us longer.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._known = threading.local()
+        self._inside: set[int] = set()
+        self._helpers: set[int] = set()
         self._closer: int | None = None
 
     def let_in(self) -> None:
         """Never count or stop the calling thread."""
-        self._known.inside = True
+        self._helpers.add(get_ident())
+        self._inside.add(get_ident())
 
-    @contextmanager
-    def passage(self) -> Iterator[None]:
-        """Be counted; what is called within is not counted again."""
-        if getattr(self._known, "inside", False):
-            yield
-            return
-        with self._lock:
-            late = self._closer not in (None, threading.get_ident())
-            if not late:
-                self._inside += 1
-        if late:
-            threading.Event().wait()  # of a daemon thread, which ends with the process
-        self._known.inside = True
+    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        """Call a function and be known meanwhile; what is called within is not counted again."""
+        me, inside = get_ident(), self._inside
+        if me in inside:
+            return function(*arguments)
         try:
-            yield
+            inside.add(me)
+            if self._closer is not None and self._closer != me:
+                inside.discard(me)
+                threading.Event().wait()  # of a daemon thread, which ends with the process
+            return function(*arguments)
         finally:
-            self._known.inside = False
-            with self._lock:
-                self._inside -= 1
+            inside.discard(me)
 
     def close(self) -> None:
-        """Wait until nobody is inside; from now on only the calling thread may enter."""
-        with self._lock:
-            self._closer = threading.get_ident()
-        while self._inside:
+        """Wait until nobody else is inside; from now on only the calling thread may enter."""
+        me = self._closer = get_ident()
+        while self._inside - self._helpers - {me}:
             time.sleep(0.001)
 
 
@@ -190,30 +186,41 @@ class Workers:
         ``slot`` is below ``threads`` and never used by two calls at once: it names the scratch memory to use.
         An exception of any call is raised here after all others have ended.
         """
-        helpers = min(self.threads, count) - 1
-        with _exit_guard.passage():
-            if helpers < 1:
-                for index in range(count):
-                    function(index, 0)
-                return
-            pool = _pool
-            pool.grow(helpers)
-            job = _Job(function, count, helpers + 1)
-            pool.post(job, helpers)
-            job.work()
-            job.wait()
+        threads = self.threads if self.threads < count else count
+        if count == 1:
+            _exit_guard.call(function, (0, 0))
+        elif threads < 2:
+            _exit_guard.call(_in_turn, (function, count))
+        else:
+            _exit_guard.call(_shared, (function, count, threads - 1))
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call a function that leaves Python for long on this thread, and return its result.
 
         The interpreter's exit waits for it as it does for `run`.
         """
-        with _exit_guard.passage():
-            return function(*arguments)
+        return _exit_guard.call(function, arguments)
+
+
+def _in_turn(function: Task, count: int) -> None:
+    for index in range(count):
+        function(index, 0)
+
+
+def _shared(function: Task, count: int, helpers: int) -> None:
+    pool = _pool
+    pool.grow(helpers)
+    job = _Job(function, count, helpers + 1)
+    pool.post(job, helpers)
+    job.work()
+    job.wait()
+
+
+def thread_count(threads: int | None) -> int:
+    """``threads`` (1 ... 256), or all that the process may use if None."""
+    return available_threads() if threads is None else check_int("threads", threads, 1, THREADS_MAX)
 
 
 def check_threads(threads: int | None) -> Workers:
     """Workers for ``threads`` (1 ... 256), or for all that the process may use if None."""
-    if threads is None:
-        return Workers(available_threads())
-    return Workers(check_int("threads", threads, 1, THREADS_MAX))
+    return Workers(thread_count(threads))

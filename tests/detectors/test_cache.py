@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 import fastdefect
-from fastdefect.detectors import cache
 from fastdefect.detectors.cache import plan_for
+from fastdefect.tiling import kept as cache
+from fastdefect.tiling.kept import kept
 
 
 @pytest.fixture
 def detector(monkeypatch: pytest.MonkeyPatch) -> fastdefect.Detector:
-    monkeypatch.setattr(cache, "_kept", threading.local())
+    monkeypatch.setattr(kept, "plans", {})
     return fastdefect.ArticleDetector()
 
 
@@ -21,7 +22,7 @@ def test_plans_are_kept_and_bounded_in_number(detector: fastdefect.Detector) -> 
     assert plan_for(detector, (20, 30), 1, None, None) is first
     for side in range(40, 40 + cache.MOST_PLANS):
         plan_for(detector, (side, side), 1, None, None)
-    assert len(cache._kept.plans) == cache.MOST_PLANS
+    assert len(kept.plans) == cache.MOST_PLANS
     assert plan_for(detector, (20, 30), 1, None, None) is not first
 
 
@@ -32,7 +33,7 @@ def test_plans_are_bounded_in_bytes(
         plan_for(detector, (side, side), 1, None, None)
     monkeypatch.setattr(cache, "MOST_BYTES", 10)
     plan_for(detector, (70, 70), 1, None, None)
-    assert len(cache._kept.plans) == 1
+    assert len(kept.plans) == 1
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,24 @@ def test_the_back_end_of_the_environment_counts(
     mine = plan_for(detector, (20, 30), 1, None, None)
     monkeypatch.setenv("FASTDEFECT_BACKEND", "opencv")
     assert plan_for(detector, (20, 30), 1, None, None).backend == "opencv" != mine.backend
+
+
+def test_a_call_within_a_call_has_a_plan_of_its_own(
+    detector: fastdefect.Detector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a signal's handler or a finalizer may make one: the plan at work is out of reach."""
+    image = np.random.default_rng(0).integers(0, 256, (20, 30), np.uint8)
+    expected = detector(image, threads=1)
+    plan = plan_for(detector, (20, 30), 1, None, None)
+    run, within = plan._run, []
+
+    def interrupted(*arguments: object) -> fastdefect.Detection:
+        within.append(detector(image, threads=1))
+        return run(*arguments)
+
+    monkeypatch.setattr(plan, "_run", interrupted)
+    found = detector(image, threads=1)
+    assert len(within) == 1
+    assert (found.mask == expected.mask).all()
+    assert (within[0].mask == expected.mask).all()
+    assert plan_for(detector, (20, 30), 1, None, None) is plan

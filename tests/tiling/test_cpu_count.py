@@ -29,6 +29,7 @@ def eight_cores(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
     monkeypatch.setattr(quota, "open", open_fake, raising=False)
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    monkeypatch.setattr(quota, "_known", None)
     return files
 
 
@@ -61,3 +62,32 @@ def test_a_quota_below_the_cores_caps_an_engine(eight_cores: dict[str, str]) -> 
     eight_cores[V2] = "200000 100000"
     assert fastdefect.Engine((8, 8)).threads == 2
     assert fastdefect.Engine((8, 8), threads=5).threads == 5  # asked for
+
+
+def test_a_quota_is_looked_at_again_after_a_second(
+    eight_cores: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    opened: list[str] = []
+    read = quota._read
+    monkeypatch.setattr(quota, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(quota, "_read", lambda path: opened.append(path) or read(path))
+    eight_cores[V2] = "200000 100000"
+    assert quota.available_threads() == 2
+    looked = len(opened)
+    assert looked > 0
+    eight_cores[V2] = "300000 100000"
+    for clock[0] in (100.0, 100.5, 100.999):
+        assert quota.available_threads() == 2
+    assert len(opened) == looked  # no file was opened meanwhile
+    clock[0] = 101.0
+    assert quota.available_threads() == 3
+
+
+def test_the_affinity_counts_at_once(
+    eight_cores: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eight_cores[V2] = "400000 100000"
+    assert quota.available_threads() == 4
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {5}, raising=False)
+    assert quota.available_threads() == 1

@@ -144,20 +144,24 @@ def test_an_interrupt_leaves_nobody_at_work() -> None:
 
 @pytest.mark.parametrize("backend", ["numba", "opencv"])
 @pytest.mark.parametrize("threads", [1, 2])
-def test_the_interpreter_ends_with_work_in_flight(backend: str, threads: int) -> None:
+@pytest.mark.parametrize(
+    "call", ["engine(image)", "fastdefect.nl_means(grey, threads=engine.threads)"]
+)
+def test_the_interpreter_ends_with_work_in_flight(backend: str, threads: int, call: str) -> None:
     """Daemon threads in the middle of images; without the exit's wait OpenCV aborts nearly every time."""
     code = f"""
 import threading, time
 import numpy as np
 import fastdefect
 image = np.random.default_rng(0).integers(0, 256, (128, 128, 3), np.uint8)
+grey = image[:, :, 0].copy()
 started = threading.Barrier(4)
 def inspect():
     engine = fastdefect.Engine((128, 128), threads={threads})
-    engine(image)
+    {call}
     started.wait()
     while True:
-        engine(image)
+        {call}
 for _ in range(3):
     threading.Thread(target=inspect, daemon=True).start()
 started.wait()
