@@ -61,7 +61,13 @@ def check_array(name: str, value: object, expected: str) -> NDArray[Any]:
 
 def check_grey(name: str, value: object) -> ByteImage:
     """Return ``value`` as a C-contiguous grey image (H, W) that kernels can read."""
-    if type(value) is np.ndarray and value.ndim == 2 and _is_plain(value):
+    if (
+        type(value) is np.ndarray
+        and value.dtype is _BYTE
+        and value.ndim == 2
+        and value.flags.carray
+        and min(value.shape) > 1
+    ):
         return value
     expected = "a uint8 array of shape (H, W)"
     array = check_array(name, value, expected)
@@ -221,6 +227,8 @@ def check_real(name: str, value: object, *, minimum: float) -> float:
 
 def check_ksize(name: str, value: object, maximum: int) -> tuple[int, int]:
     """Return ``value``, an int or (width, height), as (width, height) within 1 ... ``maximum``."""
+    if type(value) is int and 1 <= value <= maximum:
+        return value, value
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
             raise ArgumentValueError(

@@ -31,7 +31,7 @@ def run(
     parameters: tuple[Any, ...],
     threads: int,
     backend: str | None,
-    *arguments: Any,
+    arguments: tuple[Any, ...] = (),
 ) -> Any:
     """Run an operation on a checked image and return what its step returns.
 
@@ -50,7 +50,7 @@ def run(
         Threads that work on it.
     backend : str, optional
         As the caller named it.
-    *arguments
+    arguments : tuple
         What the step takes behind the image.
     """
     key = (
@@ -79,7 +79,7 @@ def apply(
     out: ByteImage | None,
     threads: int,
     backend: str | None,
-    *arguments: Any,
+    arguments: tuple[Any, ...] = (),
     shape: tuple[int, ...] | None = None,
 ) -> ByteImage:
     """Run an operation into ``out`` or a new array, of the image's shape or another, and return that.
@@ -89,15 +89,15 @@ def apply(
     """
     if out is None:
         out = np.empty_like(image) if shape is None else np.empty(shape, np.uint8)
-        run(operation, image, parameters, threads, backend, *arguments, out)
+        run(operation, image, parameters, threads, backend, (*arguments, out))
         return out
     out = check_out(out, shape or image.shape, source)
     if not out.flags.c_contiguous:
         result = np.empty(out.shape, np.uint8)
-        run(operation, image, parameters, threads, backend, *arguments, result)
+        run(operation, image, parameters, threads, backend, (*arguments, result))
         out[...] = result
         return out
     # an axis of length 1 may have any stride, which OpenCV does not take
     plain = out.reshape(-1).reshape(out.shape) if 1 in out.shape else out
-    run(operation, image, parameters, threads, backend, *arguments, plain)
+    run(operation, image, parameters, threads, backend, (*arguments, plain))
     return out

@@ -93,4 +93,4 @@ def binarize(
     count = thread_count(threads)
     level = check_int("threshold", threshold, *THRESHOLD.range)
     grey = check_grey("src", src)
-    return apply("binarize", grey, (), src, out, count, backend, level)
+    return apply("binarize", grey, (), src, out, count, backend, (level,))

@@ -18,6 +18,7 @@ from typing import Any
 from fastdefect.checks import check_int
 from fastdefect.operations.limits import THREADS_MAX
 from fastdefect.tiling.cpu_count import available_threads as available_threads
+from fastdefect.tiling.cpu_count import recent_threads
 
 Task = Callable[[int, int], object]
 
@@ -217,10 +218,12 @@ def _shared(function: Task, count: int, helpers: int) -> None:
 
 
 def thread_count(threads: int | None) -> int:
-    """``threads`` (1 ... 256), or all that the process may use if None."""
-    return available_threads() if threads is None else check_int("threads", threads, 1, THREADS_MAX)
+    """``threads`` (1 ... 256), or all that the process could use within the last second if None."""
+    return recent_threads() if threads is None else check_int("threads", threads, 1, THREADS_MAX)
 
 
 def check_threads(threads: int | None) -> Workers:
     """Workers for ``threads`` (1 ... 256), or for all that the process may use if None."""
-    return Workers(thread_count(threads))
+    if threads is None:
+        return Workers(available_threads())
+    return Workers(check_int("threads", threads, 1, THREADS_MAX))

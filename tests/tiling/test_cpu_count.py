@@ -29,7 +29,8 @@ def eight_cores(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
     monkeypatch.setattr(quota, "open", open_fake, raising=False)
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
-    monkeypatch.setattr(quota, "_known", None)
+    monkeypatch.setattr(quota, "_quota", (0.0, 0.0))
+    monkeypatch.setattr(quota, "_recent", (0, 0.0))
     return files
 
 
@@ -78,16 +79,19 @@ def test_a_quota_is_looked_at_again_after_a_second(
     assert looked > 0
     eight_cores[V2] = "300000 100000"
     for clock[0] in (100.0, 100.5, 100.999):
-        assert quota.available_threads() == 2
+        assert quota.available_threads() == quota.recent_threads() == 2
     assert len(opened) == looked  # no file was opened meanwhile
     clock[0] = 101.0
-    assert quota.available_threads() == 3
+    assert quota.available_threads() == quota.recent_threads() == 3
 
 
-def test_the_affinity_counts_at_once(
+def test_the_affinity_counts_at_once_for_a_plan(
     eight_cores: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A plan keeps its number; a call of a function alone may be one second behind."""
     eight_cores[V2] = "400000 100000"
-    assert quota.available_threads() == 4
+    assert quota.available_threads() == quota.recent_threads() == 4
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {5}, raising=False)
     assert quota.available_threads() == 1
+    assert fastdefect.Engine((8, 8)).threads == 1
+    assert quota.recent_threads() == 4
