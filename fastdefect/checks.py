@@ -60,12 +60,12 @@ def check_array(name: str, value: object, expected: str) -> NDArray[Any]:
 
 
 def check_grey(name: str, value: object) -> ByteImage:
-    """Return ``value`` as a C-contiguous grey image (H, W) that kernels can read."""
+    """Return ``value`` as a C-contiguous grey image (H, W) that back ends can read, which may be read-only."""
     if (
         type(value) is np.ndarray
         and value.dtype is _BYTE
         and value.ndim == 2
-        and value.flags.carray
+        and value.flags.c_contiguous
         and min(value.shape) > 1
     ):
         return value
@@ -78,11 +78,11 @@ def check_grey(name: str, value: object) -> ByteImage:
             f"{name}: expected {expected}, received shape {array.shape}; "
             "take one channel, for example with fastdefect.value_channel"
         )
-    return _readable(array)
+    return _contiguous(array)
 
 
 def check_colour(name: str, value: object) -> ByteImage:
-    """Return ``value`` as a C-contiguous BGR image (H, W, 3) that kernels can read; alpha is dropped."""
+    """Return ``value`` as a C-contiguous BGR image (H, W, 3), which may be read-only; alpha is dropped."""
     if type(value) is np.ndarray and value.shape[2:] == (3,) and _is_plain(value):
         return value
     expected = "a BGR uint8 array of shape (H, W, 3)"
@@ -94,7 +94,7 @@ def check_colour(name: str, value: object) -> ByteImage:
             f"{name}: expected {expected}, received shape {array.shape}; "
             "a grey image becomes BGR with cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)"
         )
-    return _readable(array)
+    return _contiguous(array)
 
 
 def check_image(name: str, value: object) -> ByteImage:
@@ -103,6 +103,7 @@ def check_image(name: str, value: object) -> ByteImage:
         type(value) is np.ndarray
         and (value.ndim == 2 or value.shape[2:] == (3,))
         and _is_plain(value)
+        and value.flags.writeable
     ):
         return value
     expected = "a uint8 array of shape (H, W, 3) in BGR order, (H, W, 4) with alpha, or (H, W)"
@@ -146,19 +147,23 @@ def check_out(out: object, shape: tuple[int, ...], source: NDArray[Any]) -> Byte
 
 
 def _is_plain(array: ByteImage) -> bool:
-    """Whether kernels and OpenCV can read an array as it is: bytes, not empty, contiguous, writable."""
+    """Whether back ends can read an array as it is: bytes, not empty, contiguous in every sense."""
     # an axis of length 1 may have any stride, which OpenCV does not take
-    return array.dtype is _BYTE and array.flags.carray and min(array.shape) > 1
+    return array.dtype is _BYTE and array.flags.c_contiguous and min(array.shape) > 1
+
+
+def _contiguous(array: ByteImage) -> ByteImage:
+    """The same, copied if it is not contiguous."""
+    return np.ascontiguousarray(array).reshape(-1).reshape(array.shape)
 
 
 def _readable(array: ByteImage) -> ByteImage:
     """A C-contiguous array of the same pixels that looks writable, copied only if it is not contiguous.
 
-    Numba compiles a kernel anew for read-only arrays (a second and more). Kernels never write to their
-    input, so a read-only frame, as cameras hand out, is passed through another view of the same memory.
+    A kernel that no plan has bound is compiled anew for read-only arrays (a second and more). Kernels never write to
+    their input, so a read-only frame, as cameras hand out, is passed through another view of the same memory.
     """
-    # an axis of length 1 may have any stride, which OpenCV does not take
-    array = np.ascontiguousarray(array).reshape(-1).reshape(array.shape)
+    array = _contiguous(array)
     if array.flags.writeable:
         return array
     return np.asarray(_View(array))
