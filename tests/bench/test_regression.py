@@ -90,6 +90,25 @@ def test_slowdown_is_the_share_of_the_ratio(now, slowdown):
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "noise", "judged", "lost"),
+    [
+        ((4.0, 4.0, 4.0), (3.0, 3.0, 3.0), 0.0, True, True),
+        ((4.0, 3.8, 4.2), (3.0, 2.9, 3.1), 0.06, True, True),
+        ((4.0, 3.0, 5.0), (3.2, 3.1, 3.3), 0.252, False, False),  # the baseline was noisy
+        ((4.0, 3.9, 4.1), (3.2, 2.4, 4.0), 0.251, False, False),  # this run is
+        ((4.0, 3.9, 4.1), (3.9, 3.8, 4.0), 0.036, False, False),
+        ((4.0, 3.9, 4.1), (3.7, 3.6, 3.8), 0.037, True, False),  # slower, but within the limit
+        ((4.0, 3.9, 4.1), (6.0, 5.9, 6.1), 0.03, True, False),
+    ],
+)
+def test_a_difference_within_the_noise_is_not_judged(before, now, noise, judged, lost):
+    change = regression.Change("x", Quartiles(*before), Quartiles(*now))
+    assert change.noise == pytest.approx(noise, abs=0.001)
+    assert change.is_judged is judged
+    assert change.lost(0.1) is lost
+
+
 def test_nothing_in_common_is_an_error():
     with pytest.raises(
         ArgumentValueError, match="expected rows such as erode/512x512/1t, received box_blur"

@@ -109,6 +109,28 @@ def test_the_gate_passes_and_fails(backends, tmp_path):
     assert "Failed: 1 of 1 rows" in failed.output
 
 
+def test_a_loss_within_the_noise_is_not_judged(backends, tmp_path):
+    """The same loss as above, but the baseline's ratios scatter by more."""
+    file = tmp_path / "rows.json"
+    bench("--save", file)
+    document = json.loads(file.read_text())
+    ratio = document["runs"][0]["rows"][0]["ratio"]
+    ratio["low"], ratio["high"] = 0.0, 2.0
+    file.write_text(json.dumps(document))
+    backends["numba"] = table(pause=0.002)
+    result = bench("--baseline", file, "--fail-above", "60%")
+    assert result.exit_code == 0, result.output
+    assert "within noise: ± 100.0%" in result.output
+    assert "Not judged: 1 row whose noise alone is more than 60%" in result.output
+
+
+def test_the_ratio_is_printed_with_its_spread(backends, tmp_path):
+    file = tmp_path / "rows.json"
+    saved = bench("--save", file)
+    assert "1.00 (1.00 - 1.00)" in saved.output
+    assert bench("--baseline", file).output.count("1.00 (1.00 - 1.00)") == 3  # row, baseline, now
+
+
 def test_a_baseline_of_another_machine_is_refused_before_measuring(backends, tmp_path):
     file = tmp_path / "rows.json"
     bench("--save", file)

@@ -111,22 +111,35 @@ def changes(found: Sequence[Change], limit: float) -> None:
     """Print the ratios beside the baseline's, the largest loss first, and the verdict."""
     console = table_console(_WIDE)
     table = _table("Times as fast as OpenCV, now and in the baseline")
-    for heading in ("baseline", "now", "change"):
+    for heading in ("baseline", "now", "change", ""):
         table.add_column(heading, justify="right", no_wrap=True)
     for change in sorted(found, key=lambda change: -change.slowdown):
         table.add_row(
             change.id,
-            f"{change.before:.2f}",
-            f"{change.now:.2f}",
+            quartiles(change.before),
+            quartiles(change.now),
             f"{-change.slowdown:+.1%}",
-            style="red" if change.slowdown > limit else "",
+            _judgement(change),
+            style="red" if change.lost(limit) else "",
         )
     console.print(table)
-    lost = [change for change in found if change.slowdown > limit]
+    lost = [change for change in found if change.lost(limit)]
     if lost:
         console.print(f"Failed: {len(lost)} of {len(found)} rows lost more than {limit:.0%}.")
     else:
         console.print(f"Passed: none of {len(found)} rows lost more than {limit:.0%}.")
+    vague = [change for change in found if not change.is_judged and change.noise > limit]
+    if vague:
+        console.print(
+            f"Not judged: {count_text(len(vague), 'row')} whose noise alone is more than {limit:.0%}; "
+            "measure longer with --seconds, or on a quieter machine."
+        )
+
+
+def _judgement(change: Change) -> str:
+    if not change.is_judged:
+        return f"within noise: ± {change.noise:.1%}"
+    return "slower" if change.slowdown > 0 else "faster"
 
 
 def quartiles(value: Quartiles) -> str:

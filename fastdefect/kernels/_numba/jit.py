@@ -20,10 +20,10 @@ from fastdefect.kernels._numba.startup_fork import fork_safely, start_quickly
 from fastdefect.kernels._numba.unmanaged import unmanaged
 
 # error_model="numpy": no branch for a zero divisor inside loops. fastmath stays off: Otsu's threshold depends on
-# the order of its double-precision operations.
+# the order of its double-precision operations. Nobody calls a kernel from C, so there is no wrapper for that to compile.
 COMPILED = not numba.config.DISABLE_JIT
 """False with ``NUMBA_DISABLE_JIT=1``: then intrinsics do not exist, and kernels take their plain loops."""
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 _PACKAGE = Path(__file__).parents[2]
 _FILES = sorted((*_PACKAGE.glob("kernels/**/*.py"), *_PACKAGE.glob("operations/*.py")))
 SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in _FILES)).hexdigest()

@@ -113,7 +113,9 @@ def sort_runs(runs, labels, first, sorted_runs):
     for i in range(labels.shape[0]):
         if labels[i] >= 0:
             place = first[labels[i]]
-            sorted_runs[place] = runs[i]
+            # one by one: copying a row compiles Numba's message for unequal shapes too, 3 s of text functions
+            for k in range(3):
+                sorted_runs[place, k] = runs[i, k]
             first[labels[i]] += 1
     for r in range(first.shape[0] - 1, 0, -1):
         first[r] = first[r - 1]
