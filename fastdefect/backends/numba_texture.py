@@ -16,7 +16,6 @@ from fastdefect.backends.texture_residuals import (
     mask_bytes,
 )
 from fastdefect.backends.texture_strips import (
-    ROWS,
     Memory,
     StripRows,
     cut,
@@ -24,7 +23,7 @@ from fastdefect.backends.texture_strips import (
 )
 from fastdefect.backends.texture_sums import TextureResidualSums
 from fastdefect.kernels._numba import Bound
-from fastdefect.kernels.texture import bars, features, lines, statistics, top
+from fastdefect.kernels.texture import bars, boxes, features, lines, statistics, top
 from fastdefect.kernels.texture.numbers import Numbers, numbers_of
 from fastdefect.operations.texture import (
     BINS,
@@ -36,7 +35,7 @@ from fastdefect.operations.texture import (
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import BoolImage, ByteImage, FloatImage, Shape
 
-_grey_score, _chroma_score = Bound(features.grey_score), Bound(features.chroma_score)
+_grey_score, _chroma_score = Bound(boxes.grey_score), Bound(boxes.chroma_score)
 _line_score, _bar_score = Bound(lines.line_score), Bound(bars.bar_score)
 _energy_score = Bound(features.energy_score)
 _clear_outside, _top_values = Bound(top.clear_outside), Bound(top.top_values)
@@ -77,7 +76,7 @@ class _TexturePlan:
     """Strips of one image shape and the memory of each worker; what map and histograms share."""
 
     def __init__(
-        self, shape: Shape, structure: TextureStructure, workers: Workers, rows: int
+        self, shape: Shape, structure: TextureStructure, workers: Workers, rows: int | None
     ) -> None:
         self._shape, self._structure, self._workers = shape, structure, workers
         self._strips = cut(structure, shape, workers, rows)
@@ -112,7 +111,7 @@ class TextureMap(_TexturePlan):
     """Map of images of one shape; call it with ``(image, fitted, outside, out)``, see `texture_map`."""
 
     def __init__(
-        self, shape: Shape, structure: TextureStructure, workers: Workers, rows: int = ROWS
+        self, shape: Shape, structure: TextureStructure, workers: Workers, rows: int | None = None
     ) -> None:
         super().__init__(shape, structure, workers, rows)
         self._top = np.empty((len(self._strips), TOP), np.float32)
@@ -163,7 +162,7 @@ class TextureHistograms(_TexturePlan):
     """Histograms of the features of images of one shape; see `texture_histograms`."""
 
     def __init__(
-        self, shape: Shape, structure: TextureStructure, workers: Workers, rows: int = ROWS
+        self, shape: Shape, structure: TextureStructure, workers: Workers, rows: int | None = None
     ) -> None:
         super().__init__(shape, structure, workers, rows)
         self._counts = np.zeros((len(self._memory), FEATURES, BINS), np.int64)
@@ -219,7 +218,7 @@ class TextureHistograms(_TexturePlan):
 
 
 def texture_map(
-    shape: Shape, structure: TextureStructure, workers: Workers, *, rows: int = ROWS
+    shape: Shape, structure: TextureStructure, workers: Workers, *, rows: int | None = None
 ) -> TextureMap:
     """Plan the texture map for images of one shape.
 
@@ -231,8 +230,8 @@ def texture_map(
         What sizes the memory; the channels are those of the images.
     workers : Workers
         Runs the strips.
-    rows : int
-        Most rows of a strip; the map does not depend on it.
+    rows : int, optional
+        Most rows of a strip, by default 512 or those of a megapixel; the map does not depend on it.
 
     Returns
     -------
@@ -245,7 +244,7 @@ def texture_map(
 
 
 def texture_histograms(
-    shape: Shape, structure: TextureStructure, workers: Workers, *, rows: int = ROWS
+    shape: Shape, structure: TextureStructure, workers: Workers, *, rows: int | None = None
 ) -> TextureHistograms:
     """Plan the histograms from which weights are taken; parameters as `texture_map`.
 
@@ -259,7 +258,7 @@ def texture_histograms(
 
 
 def texture_residual_sums(
-    shape: Shape, structure: TextureStructure, workers: Workers, *, rows: int = ROWS
+    shape: Shape, structure: TextureStructure, workers: Workers, *, rows: int | None = None
 ) -> TextureResidualSums:
     """Plan the sums from which limits are taken; parameters as `texture_map`.
 

@@ -14,9 +14,14 @@ from fastdefect.tiling.geometry import strips
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import Shape
 
-# Rows of a strip: the 284 to 378 rows around it are paid again by each, and at 2048 columns the scratch of 512 rows
-# takes 4 bytes per pixel of a 4-megapixel image.
-ROWS = 512
+# Least rows of a strip, and pixels up to which it has more: the 284 to 378 rows around it are paid again by each, a sixth of
+# the time of a megapixel in two strips, and at 2048 columns the scratch of 512 rows takes 4 bytes per pixel of 4 megapixels.
+ROWS, PIXELS = 512, 2**20
+
+
+def most_rows(width: int) -> int:
+    """Most rows of a strip of images that wide."""
+    return max(ROWS, PIXELS // width)
 
 
 @dataclass(frozen=True)
@@ -109,10 +114,11 @@ def rows_of_strip(structure: TextureStructure, height: int, y0: int, y1: int) ->
 
 
 def cut(
-    structure: TextureStructure, shape: Shape, workers: Workers, rows: int
+    structure: TextureStructure, shape: Shape, workers: Workers, rows: int | None
 ) -> tuple[StripRows, ...]:
-    """Strips of at most ``rows`` rows, enough of them for all workers."""
+    """Strips of at most ``rows`` rows, `most_rows` if None, enough of them for all workers."""
     height = shape[0]
+    rows = most_rows(shape[1]) if rows is None else rows
     count = max(-(-height // rows), min(workers.threads, -(-height // 64)))
     return tuple(
         rows_of_strip(structure, height, y0, y1) for y0, y1 in strips(height, -(-height // count))

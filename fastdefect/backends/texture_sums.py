@@ -30,12 +30,12 @@ class TextureResidualSums:
     """Sums of images of one shape; call it with ``(image, profile, outside)``, see `texture_residual_sums`."""
 
     def __init__(
-        self, shape: Shape, structure: TextureStructure, workers: Workers, rows: int = ROWS
+        self, shape: Shape, structure: TextureStructure, workers: Workers, rows: int | None = None
     ) -> None:
         height, width = shape
         self._window, self._workers = structure.window, workers
         self._planes = 3 if structure.colour and structure.channels == 3 else 1
-        self._strips = [self._rows(height, y0, y1) for y0, y1 in strips(height, rows)]
+        self._strips = [self._rows(height, y0, y1) for y0, y1 in strips(height, rows or ROWS)]
         slots = min(workers.threads, len(self._strips))
         self._memory = [self._room(width) for _ in range(slots)]
         # number of pixels, sums of squares of three planes, sum of fine contrast

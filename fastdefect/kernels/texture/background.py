@@ -54,24 +54,47 @@ def _running(line, size, sums):
 
 
 @kernel
-def _tilted(line, start, size, first, last, rows, src, dst):
-    """Columns first .. last - 1, whose window starts at ``start``: the value of a straight line, not the mean."""
+def _tilted(line, src, dst, tilt, size, rows):
+    """Columns of one window, the first of them ``tilt`` half pixels from its middle: the value of a line, not the mean.
+
+    ``line`` is the window, ``src`` and ``dst`` are the columns. Whole numbers of 32 bits where they suffice, also as
+    factors of 64: for others there are no vectors, and both edges of a row took a quarter of its time.
+    """
     total = np.int64(0)
     moment = np.int64(0)
-    square = np.int64(0)
-    for i in range(size):
-        ramp = np.int64(2 * i - (size - 1))
-        value = np.int64(line[start + i])
-        total += value
-        moment += ramp * value
-        square += ramp * ramp
-    factor = np.float64(size) / np.float64(square)
+    for i in range(np.uint64(line.shape[0])):
+        ramp = np.int32(np.int32(np.int32(i) * np.int32(2)) - np.int32(size - 1))
+        total += np.int64(line[i])
+        moment += np.int64(ramp) * np.int64(line[i])
+    factor = np.float64(size) / np.float64(size * (size * size - 1) // 3)  # by the sum of ramp**2
     scale = np.float64(1.0) / np.float64(size * rows)
-    for x in range(first, last):
-        tilt = np.float64(2 * (x - start) - (size - 1))
-        value = np.float64(total) + np.float64(moment) * (tilt * factor)
-        mean = np.int64(value * scale + np.float64(40000.5)) - np.int64(40000)
-        dst[x] = np.int16(np.int64(src[x]) - mean)
+    middle = np.float64(total)
+    slope = np.float64(moment)
+    for x in range(np.uint64(dst.shape[0])):
+        place = np.int32(np.int32(tilt) + np.int32(np.int32(x) * np.int32(2)))
+        value = middle + slope * (np.float64(place) * factor)
+        mean = np.int32(np.int32(value * scale + np.float64(40000.5)) - np.int32(40000))
+        dst[x] = np.int16(np.int32(src[x]) - mean)
+
+
+@kernel
+def _take_off(line, row, out, cols, size, scale, sums):
+    """One row less its background, whose sums over ``size`` rows are ``line``."""
+    width = row.shape[0]
+    half_x = cols // 2
+    if cols % 2 == 0:
+        _tilted(line, row, out, 1 - cols, cols, size)
+        return
+    _running(line, cols, sums)
+    middle = row[half_x : width - half_x]
+    inner = out[half_x : width - half_x]
+    for x in range(np.uint64(inner.shape[0])):
+        # lifted above 0, so that cutting off the fraction rounds
+        lifted = np.int32(np.float32(sums[x]) * scale + np.float32(40000.5))
+        inner[x] = np.int16(np.int32(middle[x]) - np.int32(lifted - np.int32(40000)))
+    _tilted(line[:cols], row[:half_x], out[:half_x], 1 - cols, cols, size)
+    right = width - half_x
+    _tilted(line[width - cols :], row[right:], out[right:], cols + 1 - 2 * half_x, cols, size)
 
 
 @kernel
@@ -87,14 +110,8 @@ def remove_background(src, dst, pad, rows, window, clip, scratch):
     size = min(window, height)
     cols = min(window, width)
     half_y = size // 2
-    half_x = cols // 2
-    square = np.int64(0)
-    for i in range(size):
-        ramp = np.int64(2 * i - (size - 1))
-        square += ramp * ramp
-    factor = np.float64(size) / np.float64(square)
+    factor = np.float64(size) / np.float64(size * (size * size - 1) // 3)  # by the sum of ramp**2
     scale = np.float32(np.float64(1.0) / np.float64(cols * size))
-    offset = np.float32(40000.5)
     start = min(max(y0 - half_y, 0), height - size)
     column[:] = np.int32(0)
     for y in range(start, start + size):
@@ -106,8 +123,10 @@ def remove_background(src, dst, pad, rows, window, clip, scratch):
             _slide(column, src[start - src_y], src[start + size - src_y], clip)
             start += 1
         tilt = 2 * (y - start) - (size - 1)
+        row = src[y - src_y]
+        out = dst[y - y0][pad : pad + width]
         if tilt == 0:
-            line[:] = column
+            _take_off(column, row, out, cols, size, scale, sums)
         else:
             if moment_of != start:
                 moment[:] = np.int32(0)
@@ -115,22 +134,10 @@ def remove_background(src, dst, pad, rows, window, clip, scratch):
                     _gather_moment(moment, src[start + i - src_y], clip, 2 * i - (size - 1))
                 moment_of = start
             slope = np.float64(tilt) * factor
-            for x in range(width):
+            for x in range(np.uint64(width)):
                 step = np.floor(np.float64(moment[x]) * slope + np.float64(0.5))
                 line[x] = np.int32(column[x] + np.int32(step))
-        row = src[y - src_y]
-        out = dst[y - y0][pad : pad + width]
-        if cols % 2 == 0:
-            _tilted(line, 0, cols, 0, width, size, row, out)
-            continue
-        _running(line, cols, sums)
-        middle = row[half_x : width - half_x]
-        inner = out[half_x : width - half_x]
-        for x in range(np.uint64(inner.shape[0])):
-            mean = np.int32(np.float32(sums[x]) * scale + offset) - np.int32(40000)
-            inner[x] = np.int16(np.int32(middle[x]) - np.int32(mean))
-        _tilted(line, 0, cols, 0, half_x, size, row, out)
-        _tilted(line, width - cols, cols, width - half_x, width, size, row, out)
+            _take_off(line, row, out, cols, size, scale, sums)
 
 
 @kernel

@@ -134,8 +134,8 @@ def box_sums(src, rows, scales, y, i, column, sums):
 
 
 @kernel
-def grey_score(src, dst, rows, numbers, scratch):
-    """Fused multiple of the box quantiles, to rows of the float32 (H, W) map."""
+def any_grey_score(src, dst, rows, numbers, scratch):
+    """Fused multiple of the box quantiles at any scales, to rows of the float32 (H, W) map."""
     scales, weights, geometric = numbers.scales, numbers.grey_weights, numbers.geometric
     column, sums, product = scratch.columns[0], scratch.sums[0], scratch.floats[0]
     for y in range(rows.first, rows.last):
@@ -174,7 +174,7 @@ def chroma_sums(red, blue, rows, scales, y, i, columns, sums):
 
 
 @kernel
-def chroma_score(red, blue, dst, rows, numbers, scratch):
+def any_chroma_score(red, blue, dst, rows, numbers, scratch):
     """The same of two colour ratios, the larger one of each scale; raises the map."""
     scales, weights, geometric = numbers.scales, numbers.chroma_weights, numbers.geometric
     columns, sums, product = scratch.columns, scratch.sums, scratch.floats[0]

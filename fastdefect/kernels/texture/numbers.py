@@ -59,7 +59,7 @@ class Numbers(NamedTuple):
 class Scratch(NamedTuple):
     """Rows of one thread, W pixels wide, and W + 2 PAD where the border is mirrored."""
 
-    columns: NDArray[np.int32]  # (2, W + 2 PAD): sums down the columns
+    columns: NDArray[np.int32]  # (3, W + 2 PAD), of the full model (6, ...): sums down the columns
     sums: NDArray[np.int32]  # (4, W)
     floats: NDArray[np.float32]  # (3, W)
     bits: NDArray[np.int32]  # the same memory
@@ -109,7 +109,7 @@ def scratch_of(width: int, colour: bool) -> Scratch:
     wide = width + 2 * PAD
     floats = np.empty((3, width), np.float32)
     return Scratch(
-        columns=np.empty((2, wide), np.int32),
+        columns=np.empty((6 if colour else 3, wide), np.int32),
         sums=np.empty((4, width), np.int32),
         floats=floats,
         bits=floats.view(np.int32),

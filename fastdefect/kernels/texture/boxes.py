@@ -1,0 +1,142 @@
+"""The default scales in two passes a row: boxes of 1, 3, 5 and 9 pixels fused by the geometric mean.
+
+The kernels of `fastdefect.kernels.texture.features` take any scales, a pass over the row for each step: 18 of them. Here
+the sums down the columns of all scales come from one look at nine rows, and everything else from one look at these.
+"""
+
+import numpy as np
+
+from fastdefect.kernels._numba import kernel
+from fastdefect.kernels.texture.features import any_chroma_score, any_grey_score, strip_row
+from fastdefect.operations.texture import EPSILON, PAD
+
+_SCALES = (1, 3, 5, 9)
+
+
+@kernel
+def _nine_rows(rows, y):
+    """Strip rows of the nine image rows around row y."""
+    return (
+        strip_row(rows, y - 4), strip_row(rows, y - 3), strip_row(rows, y - 2), strip_row(rows, y - 1),
+        strip_row(rows, y),
+        strip_row(rows, y + 1), strip_row(rows, y + 2), strip_row(rows, y + 3), strip_row(rows, y + 4),
+    )  # fmt: skip
+
+
+@kernel
+def _both(a, b):
+    """Sum in 32 bits."""
+    return np.int32(np.int32(a) + np.int32(b))
+
+
+@kernel
+def _columns(src, r, first, columns):
+    """Sums of 3, 5 and 9 rows of ``src`` around r[4], to the rows ``first`` ... of int32 (..., W + 2 PAD)."""
+    second, third = first + np.uint64(1), first + np.uint64(2)
+    for i in range(np.uint64(columns.shape[1])):
+        three = _both(src[r[4], i], _both(src[r[3], i], src[r[5], i]))
+        five = _both(three, _both(src[r[2], i], src[r[6], i]))
+        outer = _both(_both(src[r[1], i], src[r[7], i]), _both(src[r[0], i], src[r[8], i]))
+        columns[first, i] = three
+        columns[second, i] = five
+        columns[third, i] = _both(five, outer)
+
+
+@kernel
+def _three(c, row, i):
+    """Sum of the 3 columns from ``i`` on."""
+    return _both(_both(c[row, i], c[row, i + np.uint64(1)]), c[row, i + np.uint64(2)])
+
+
+@kernel
+def _boxes(c, first, x):
+    """Sums over 3, 5 and 9 pixels around column ``x`` of the image."""
+    one, two = np.uint64(1), np.uint64(2)
+    i = x + np.uint64(PAD)
+    three = _three(c, first, i - one)
+    second = first + one
+    five = _both(_three(c, second, i - two), _both(c[second, i + one], c[second, i + two]))
+    third = first + two
+    nine = _both(
+        _both(_three(c, third, i - np.uint64(4)), _three(c, third, i - one)),
+        _three(c, third, i + two),
+    )
+    return three, five, nine
+
+
+@kernel
+def _factor(total, weight):
+    """One scale of the product, raised by EPSILON."""
+    return np.float32(abs(total)) * weight + EPSILON
+
+
+@kernel
+def _larger(a, b):
+    """The larger absolute value."""
+    a, b = np.int32(abs(a)), np.int32(abs(b))
+    return a if a > b else b
+
+
+@kernel
+def _grey_rows(src, dst, rows, weights, columns):
+    """Fused multiple of the box quantiles, to rows of the float32 (H, W) map."""
+    w0, w1, w2, w3 = weights[0], weights[1], weights[2], weights[3]
+    none = np.uint64(0)
+    for y in range(rows.first, rows.last):
+        r = _nine_rows(rows, y)
+        _columns(src, r, none, columns)
+        row, at = r[4], np.uint64(y)
+        for x in range(np.uint64(dst.shape[1])):
+            three, five, nine = _boxes(columns, none, x)
+            product = _factor(np.int32(src[row, x + np.uint64(PAD)]), w0) * _factor(three, w1)
+            product = product * _factor(five, w2) * _factor(nine, w3)
+            value = np.sqrt(np.sqrt(product)) - EPSILON
+            dst[at, x] = value if value > np.float32(0) else np.float32(0)
+
+
+@kernel
+def _chroma_rows(red, blue, dst, rows, weights, gain, offset, columns):
+    """The same of two colour ratios, the larger one of each scale; raises the map to ``gain * value - offset``."""
+    w0, w1, w2, w3 = weights[0], weights[1], weights[2], weights[3]
+    none, other = np.uint64(0), np.uint64(3)
+    for y in range(rows.first, rows.last):
+        r = _nine_rows(rows, y)
+        _columns(red, r, none, columns)
+        _columns(blue, r, other, columns)
+        row, at = r[4], np.uint64(y)
+        for x in range(np.uint64(dst.shape[1])):
+            i = x + np.uint64(PAD)
+            a3, a5, a9 = _boxes(columns, none, x)
+            b3, b5, b9 = _boxes(columns, other, x)
+            one = _larger(np.int32(red[row, i]), np.int32(blue[row, i]))
+            product = _factor(one, w0) * _factor(_larger(a3, b3), w1)
+            product = product * _factor(_larger(a5, b5), w2) * _factor(_larger(a9, b9), w3)
+            value = (np.sqrt(np.sqrt(product)) - EPSILON) * gain - offset
+            dst[at, x] = value if value > dst[at, x] else dst[at, x]
+
+
+@kernel
+def _is_quick(numbers):
+    """Whether this module's passes serve."""
+    scales = numbers.scales
+    same = scales[0] == _SCALES[0] and scales[1] == _SCALES[1]
+    return numbers.geometric and same and scales[2] == _SCALES[2] and scales[3] == _SCALES[3]
+
+
+@kernel
+def grey_score(src, dst, rows, numbers, scratch):
+    """Fused multiple of the box quantiles, to rows of the float32 (H, W) map."""
+    if _is_quick(numbers):
+        _grey_rows(src, dst, rows, numbers.grey_weights, scratch.columns)
+    else:
+        any_grey_score(src, dst, rows, numbers, scratch)
+
+
+@kernel
+def chroma_score(red, blue, dst, rows, numbers, scratch):
+    """The same of two colour ratios, the larger one of each scale; raises the map."""
+    if _is_quick(numbers):
+        gain, offset = numbers.side_gain, numbers.side_offset
+        _chroma_rows(red, blue, dst, rows, numbers.chroma_weights, gain, offset, scratch.columns)
+    else:
+        any_chroma_score(red, blue, dst, rows, numbers, scratch)
