@@ -1,6 +1,7 @@
 """Two checkouts against each other, each in processes of its own, in turns: medians of processor time and of ratios.
 
     python -m benchmarks.before_after OTHER_CHECKOUT [--rounds 5]
+    python -m benchmarks.before_after OTHER_CHECKOUT --cold    a first `fastdefect detect`, nothing compiled yet
 
 Both run under this Python, on one thread, with a kernel cache of their own that a first round fills. Above 1 means that this
 checkout is faster. Results are not compared here: the tests of both hold their bytes.
@@ -11,11 +12,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import numpy as np
+
+from fastdefect.io import write_image
 
 # Names that both checkouts have: what a user calls.
 WORK = r"""
@@ -81,13 +87,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("other", type=Path, help="folder of the other checkout")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--cold", action="store_true", help="only the start without compiled kernels"
+    )
     options = parser.parse_args()
     here = Path(__file__).parents[1]
     rows: dict[str, list[tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory() as caches:
+        work = _cold if options.cold else _run
         for number in range(options.rounds + 1):
+            if options.cold and not number:
+                continue  # the round that fills the caches
             order = (options.other, here) if number % 2 else (here, options.other)
-            took = {place: _run(place, Path(caches)) for place in order}
+            took = {place: work(place, Path(caches)) for place in order}
             for name, before in took[options.other].items() if number else ():
                 rows.setdefault(name, []).append((before, took[here][name]))
     for name, pairs in rows.items():
@@ -97,6 +109,24 @@ def main() -> None:
             f"{name:32}{before:10.4f} ms{after:10.4f} ms  times as fast {statistics.median(ratios):.3f} "
             f"({ratios[0]:.3f} - {ratios[-1]:.3f})"
         )
+
+
+def _cold(place: Path, folder: Path) -> dict[str, float]:
+    """Processor milliseconds of all threads of ``fastdefect detect`` with an empty kernel cache."""
+    image = folder / "cloth.png"
+    if not image.exists():
+        random = np.random.default_rng(3)
+        cloth = random.normal(120, 12, (256, 256, 3))
+        cloth[80:100, 120:180] -= 60
+        write_image(image, cloth.clip(0, 255).astype(np.uint8))
+    with tempfile.TemporaryDirectory() as empty:
+        environment = os.environ | {"PYTHONPATH": str(place), "NUMBA_CACHE_DIR": f"{empty}/cache"}
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [sys.executable, "-m", "fastdefect", "detect", str(image)]
+        subprocess.run(command, env=environment, cwd=empty, capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return {"fastdefect detect, cold": 1e3 * spent}
 
 
 def _run(place: Path, caches: Path) -> dict[str, float]:

@@ -49,19 +49,18 @@ def _three(c, row, i):
 
 
 @kernel
-def _boxes(c, first, x):
-    """Sums over 3, 5 and 9 pixels around column ``x`` of the image."""
-    one, two = np.uint64(1), np.uint64(2)
-    i = x + np.uint64(PAD)
-    three = _three(c, first, i - one)
-    second = first + one
-    five = _both(_three(c, second, i - two), _both(c[second, i + one], c[second, i + two]))
-    third = first + two
-    nine = _both(
-        _both(_three(c, third, i - np.uint64(4)), _three(c, third, i - one)),
-        _three(c, third, i + two),
+def _five(c, row, i):
+    """Sum of 5 columns."""
+    return _both(_three(c, row, i), _both(c[row, i + np.uint64(3)], c[row, i + np.uint64(4)]))
+
+
+@kernel
+def _nine(c, row, i):
+    """Sum of 9 columns."""
+    return _both(
+        _both(_three(c, row, i), _three(c, row, i + np.uint64(3))),
+        _three(c, row, i + np.uint64(6)),
     )
-    return three, five, nine
 
 
 @kernel
@@ -87,30 +86,52 @@ def _grey_rows(src, dst, rows, weights, columns):
         _columns(src, r, none, columns)
         row, at = r[4], np.uint64(y)
         for x in range(np.uint64(dst.shape[1])):
-            three, five, nine = _boxes(columns, none, x)
-            product = _factor(np.int32(src[row, x + np.uint64(PAD)]), w0) * _factor(three, w1)
+            i = x + np.uint64(PAD)
+            three = _three(columns, none, i - np.uint64(1))
+            five = _five(columns, np.uint64(1), i - np.uint64(2))
+            nine = _nine(columns, np.uint64(2), i - np.uint64(4))
+            product = _factor(np.int32(src[row, i]), w0) * _factor(three, w1)
             product = product * _factor(five, w2) * _factor(nine, w3)
             value = np.sqrt(np.sqrt(product)) - EPSILON
             dst[at, x] = value if value > np.float32(0) else np.float32(0)
 
 
 @kernel
-def _chroma_rows(red, blue, dst, rows, weights, gain, offset, columns):
+def _larger_boxes(columns, sums):
+    """Larger absolute sums of both ratios over 3, 5 and 9 pixels, to int32 (4, W).
+
+    A loop for each: where one reads more than eight rows besides what it writes, LLVM checks no more for overlaps and
+    uses no vectors.
+    """
+    zero, one, two, three = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
+    width = np.uint64(sums.shape[1])
+    for x in range(width):
+        i = x + np.uint64(PAD - 1)
+        sums[zero, x] = _larger(_three(columns, zero, i), _three(columns, three, i))
+    for x in range(width):
+        i = x + np.uint64(PAD - 2)
+        sums[one, x] = _larger(_five(columns, one, i), _five(columns, np.uint64(4), i))
+    for x in range(width):
+        i = x + np.uint64(PAD - 4)
+        sums[two, x] = _larger(_nine(columns, two, i), _nine(columns, np.uint64(5), i))
+
+
+@kernel
+def _chroma_rows(red, blue, dst, rows, weights, gain, offset, columns, sums):
     """The same of two colour ratios, the larger one of each scale; raises the map to ``gain * value - offset``."""
     w0, w1, w2, w3 = weights[0], weights[1], weights[2], weights[3]
-    none, other = np.uint64(0), np.uint64(3)
+    zero, one, two = np.uint64(0), np.uint64(1), np.uint64(2)
     for y in range(rows.first, rows.last):
         r = _nine_rows(rows, y)
-        _columns(red, r, none, columns)
-        _columns(blue, r, other, columns)
+        _columns(red, r, zero, columns)
+        _columns(blue, r, np.uint64(3), columns)
+        _larger_boxes(columns, sums)
         row, at = r[4], np.uint64(y)
         for x in range(np.uint64(dst.shape[1])):
             i = x + np.uint64(PAD)
-            a3, a5, a9 = _boxes(columns, none, x)
-            b3, b5, b9 = _boxes(columns, other, x)
-            one = _larger(np.int32(red[row, i]), np.int32(blue[row, i]))
-            product = _factor(one, w0) * _factor(_larger(a3, b3), w1)
-            product = product * _factor(_larger(a5, b5), w2) * _factor(_larger(a9, b9), w3)
+            first = _larger(np.int32(red[row, i]), np.int32(blue[row, i]))
+            product = _factor(first, w0) * _factor(sums[zero, x], w1)
+            product = product * _factor(sums[one, x], w2) * _factor(sums[two, x], w3)
             value = (np.sqrt(np.sqrt(product)) - EPSILON) * gain - offset
             dst[at, x] = value if value > dst[at, x] else dst[at, x]
 
@@ -137,6 +158,7 @@ def chroma_score(red, blue, dst, rows, numbers, scratch):
     """The same of two colour ratios, the larger one of each scale; raises the map."""
     if _is_quick(numbers):
         gain, offset = numbers.side_gain, numbers.side_offset
-        _chroma_rows(red, blue, dst, rows, numbers.chroma_weights, gain, offset, scratch.columns)
+        weights, columns, sums = numbers.chroma_weights, scratch.columns, scratch.sums
+        _chroma_rows(red, blue, dst, rows, weights, gain, offset, columns, sums)
     else:
         any_chroma_score(red, blue, dst, rows, numbers, scratch)
