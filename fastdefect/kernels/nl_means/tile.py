@@ -38,93 +38,197 @@ from __future__ import annotations
 import numpy as np
 
 from fastdefect.kernels._numba import kernel
-from fastdefect.kernels.nl_means.blocks import gather_block, weigh_block
-from fastdefect.kernels.nl_means.intrinsics import load_tables, parts_of, weigh_sums
-from fastdefect.kernels.simd.specialization import lanes_of, rows_of
-from fastdefect.kernels.simd.vector import load_sums, store_rows
+from fastdefect.kernels.nl_means.columns import ROWS, sum_columns
+from fastdefect.kernels.nl_means.gather import gather_rows
+from fastdefect.kernels.nl_means.layout import weight_parts_of
+from fastdefect.kernels.nl_means.rows import split_of, weigh_rows, weigh_sums
+from fastdefect.kernels.simd.specialization import lanes_of
+from fastdefect.kernels.simd.vector import address, any_above
+
+_NARROW = 127  # largest difference that a multiply-add of bytes squares
 
 
 @kernel
-def sum_tile(plain, other, numbers, scratch, plain_tables, other_tables, blocks, tally):
+def span_of(scratch, first, count, distance):
+    """Range of the grey values of ``count`` rows and of those ``distance`` rows below."""
+    least = np.uint8(255)
+    most = np.uint8(0)
+    for row in range(first, first + count):
+        least = min(least, scratch.low[row], scratch.low[row + distance])
+        most = max(most, scratch.high[row], scratch.high[row + distance])
+    return np.int64(most) - np.int64(least)
+
+
+@kernel
+def weigh_block(recipe, numbers, scratch, plain_tables, other_tables, top, dy, dx, target, planes):
+    """Weights of a block of rows against one shift, into one plane of the ring; returns whether sums were plain.
+
+    Parameters
+    ----------
+    recipe, numbers, scratch : Recipe, Geometry, Scratch
+    plain_tables, other_tables : int
+        Addresses of the tables.
+    top : int
+        The block's first row in the layouts.
+    dy, dx : int
+        The shift.
+    target : int
+        Address of the plane in the block's first row of the ring.
+    planes : int
+        Planes of the ring.
+    """
+    size = 2 * lanes_of(recipe.plain)
+    t, k = numbers.t, numbers.k
+    border = t + numbers.s
+    line = (k + 2 * t + 1) * size
+    part = ROWS * line
+    steps = line, part
+    target_steps = planes * size, k * planes * size, numbers.ring_size
+    pair_step = numbers.vectors * size
+    half = scratch.pairs.shape[1]
+    pairs = address(scratch.pairs) + border * size
+    below = top + dy
+    here = pairs + ((top & 1) * half + (top >> 1)) * pair_step
+    there = pairs + ((below & 1) * half + (below >> 1)) * pair_step + dx * size
+    columns = address(scratch.columns)
+    span = span_of(scratch, top, ROWS + 2 * t, dy)
+    if span <= _NARROW:
+        most = sum_columns(recipe.narrow, k, here, there, pair_step, columns, line, part)
+    else:
+        most = sum_columns(recipe.wide, k, here, there, pair_step, columns, line, part)
+    if span <= numbers.limit or not any_above(recipe.plain, most, np.uint16(numbers.most)):
+        for row in range(0, ROWS, 2):
+            weigh_rows(
+                recipe.plain,
+                k,
+                columns + row * line,
+                steps,
+                plain_tables,
+                np.int16(numbers.plain_bias),
+                target + row * target_steps[1],
+                target_steps,
+            )
+        return True
+    if split_of(recipe.other):
+        sum_columns(recipe.split, k, here, there, pair_step, columns, line, part)
+    for row in range(0, ROWS, 2):
+        weigh_rows(
+            recipe.other,
+            k,
+            columns + row * line,
+            steps,
+            other_tables,
+            np.int16(numbers.other_bias),
+            target + row * target_steps[1],
+            target_steps,
+        )
+    return False
+
+
+@kernel
+def gather_block(spec, numbers, scratch, row, dy, first_dx, pairs, ring_rows):
+    """Add both halves of the offsets of one dy to the sums of two rows.
+
+    Parameters
+    ----------
+    spec : Gather
+    numbers, scratch : Geometry, Scratch
+    row : int
+        The first row of the tile.
+    dy, first_dx : int
+        The shifts: ``2 * pairs`` from the first on.
+    ring_rows : int
+        Rows of the ring.
+    """
+    size = 2 * lanes_of(spec)
+    k, border = numbers.k, numbers.t + numbers.s
+    ring_step = k * 2 * pairs * size
+    pixel_step = numbers.vectors * 2 * size
+    ring = address(scratch.ring) + 2 * size
+    sums = address(scratch.sums) + (row >> 1) * k * 8 * size
+    pixels = address(scratch.pixels) + (border * numbers.vectors + border) * 2 * size
+    here = pixels + (row + dy) * pixel_step + first_dx * 2 * size
+    back = pixels + (row - dy) * pixel_step - (first_dx + 1) * 2 * size
+    turns = address(scratch.turns)
+    if dy:
+        turns += scratch.turns.strides[0]
+    own, next_own = (row + dy) % ring_rows, (row + dy + 1) % ring_rows
+    mirror = row % ring_rows
+    for _ in range(weight_parts_of(spec)):
+        both = ring + own * ring_step, ring + next_own * ring_step
+        above = ring + mirror * ring_step
+        gather_rows(
+            spec, k, pairs, sums, both, above, ring_step, here, back, pixel_step, turns
+        )
+        ring += numbers.ring_size
+        sums += numbers.sums_size
+
+
+@kernel
+def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally):
     """Both sums of every pixel of a tile whose layouts are filled; all offsets but the centre.
 
     Parameters
     ----------
-    plain, other : NlMeansSpecialization
-        For blocks of rows whose range of grey values is at most ``numbers.limit``, and for the rest.
+    recipe : Recipe
     numbers : Geometry
     scratch : Scratch
-        Written: ring, window, weighted, weights.
+        Written: columns, ring, sums.
     plain_tables, other_tables : ndarray of int16
         See `nl_means.methods.Method`.
     blocks : int
         Blocks of rows in the tile.
     tally : ndarray of int64, length 2
-        Counts the blocks that took either, over all dy.
+        Counts the blocks and shifts whose sums were plain, and the others.
     """
-    lanes = lanes_of(plain)
-    rows = rows_of(plain)
-    t, s, ring = numbers.t, numbers.s, numbers.ring
-    step = numbers.rows * lanes
+    size = 2 * lanes_of(recipe.plain)
+    t, s, k = numbers.t, numbers.s, numbers.k
+    ring = address(scratch.ring) + 2 * size
+    scratch.sums[:] = 0
     for dy in range(s + 1):
         first_dx = -s if dy else 1
         count = 2 * s + 1 if dy else s
         pairs = (count + 1) // 2
-        behind = (dy + rows - 1) // rows
+        behind = (dy + ROWS - 1) // ROWS
+        ring_rows = ROWS * (behind + 1)
+        if count % 2 and dy <= 1:
+            scratch.ring[:] = 0  # the plane beyond the last shift weighs nothing
         for block in range(blocks + behind):
-            # the block starts at row -dy + rows * block of the tile; row 0 of the layouts is row -s - t
-            top = s - dy + block * rows
-            least = 255
-            most = 0
-            for row in range(top, top + rows + 2 * t):
-                least = min(least, scratch.low[row], scratch.low[row + dy])
-                most = max(most, scratch.high[row], scratch.high[row + dy])
-            here = (s + t) * step + top * lanes
-            there = (s + t + first_dx) * step + (top + dy) * lanes
-            place = block * rows % ring
-            if most - least <= numbers.limit:
-                bias = np.int16(numbers.plain_bias)
-                weigh_block(
-                    plain,
+            # the block starts at row -dy + ROWS * block of the tile; row 0 of the layouts is row -s - t
+            top = s - dy + block * ROWS
+            place = ring + block * ROWS % ring_rows * k * 2 * pairs * size
+            for number in range(count):
+                plain = weigh_block(
+                    recipe,
                     numbers,
                     scratch,
-                    plain_tables,
-                    bias,
-                    here,
-                    there,
-                    place,
-                    pairs,
-                    count // 2,
+                    address(plain_tables),
+                    address(other_tables),
+                    top,
+                    dy,
+                    first_dx + number,
+                    place + number * size,
+                    2 * pairs,
                 )
-                tally[0] += 1
-            else:
-                bias = np.int16(numbers.other_bias)
-                weigh_block(
-                    other,
-                    numbers,
-                    scratch,
-                    other_tables,
-                    bias,
-                    here,
-                    there,
-                    place,
-                    pairs,
-                    count // 2,
-                )
-                tally[1] += 1
+                tally[0 if plain else 1] += 1
             target = block - behind
             if target >= 0:
-                gather_block(plain, numbers, scratch, target * rows, dy, first_dx, pairs)
+                for row in range(target * ROWS, target * ROWS + ROWS, 2):
+                    gather_block(
+                        recipe.gather, numbers, scratch, row, dy, first_dx, pairs, ring_rows
+                    )
 
 
 @kernel
 def weigh_each(spec, tables, sums, weights):
-    """What the kernel weighs: blocks of biased sums, both parts of a block behind each other."""
-    look_up = load_tables(spec, tables)
-    block = rows_of(spec) * lanes_of(spec)
-    for first in range(0, weights.size, block):
-        store_rows(
-            weights,
-            first,
-            weigh_sums(spec, load_sums(spec, sums, first * parts_of(spec)), look_up),
-        )
+    """Weights of biased sums, each of shape (parts, count): for the proof of a method."""
+    weigh_sums(
+        spec,
+        np.int16(0),
+        address(sums),
+        sums.strides[0],
+        sums.shape[1],
+        address(tables),
+        address(weights),
+        weights.strides[0],
+    )
