@@ -33,7 +33,7 @@ def recipe_for(methods: Methods) -> Recipe:
         Columns(*base, "split" if general.spec.split else "wide"),
         spec,
         general.spec,
-        Gather(spec.cpu, spec.lanes, small, spec.weight_parts),
+        Gather(spec.cpu, spec.lanes, small, spec.weight_parts, plain.negative),
     )
 
 
@@ -84,6 +84,8 @@ def scratch_for(recipe: Recipe, numbers: Geometry) -> Scratch:
             (numbers.used_rows * row * 2, np.int16),
             (recipe.other.parts * ROWS * line, np.int16),
             (parts * numbers.ring_size // 2 + 4 * lanes, np.int16),
+            ((ROWS * (numbers.s // ROWS + 2)) // 2, np.int64),
+            (numbers.s + 1, np.int64),
             (parts * numbers.sums_size // 4, np.int32),
             (2 * numbers.k * planes, np.int64),
             (lanes, np.int32),

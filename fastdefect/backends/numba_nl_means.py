@@ -86,6 +86,7 @@ def _vector_plan(
     assert plain is not None
     assert general is not None
     recipe = recipe_for(methods)
+    tables = plain.tables, general.tables
     numbers = geometry_for(methods, s, areas)
     border = t + s
     columns = recipe.plain.lanes * numbers.k + 2 * border + 1
@@ -116,7 +117,7 @@ def _vector_plan(
                 tally[0] = 1
                 fill_flat(src, row_map, column_map, skip, s, memory.means, out[y0:y1, x0:x1])
                 return
-            sum_up(recipe, numbers, memory, plain.tables, general.tables, blocks, tally)
+            sum_up(recipe, numbers, memory, *tables, blocks, tally)
             divide(recipe.gather, numbers, memory, out[y0:y1, x0:x1])
 
         return run

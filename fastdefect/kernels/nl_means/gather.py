@@ -28,6 +28,7 @@ class Gather(Specialization):
     lanes: int
     small: bool
     weight_parts: int = 1
+    negative: bool = False
 
 
 @intrinsic
@@ -47,6 +48,7 @@ def gather_shifts(typingctx, spec, sums, own, other, even, odd, ring_step, here,
         values = cgutils.unpack_tuple(builder, values)
         ones = all_ones(vector.llvm)
         done: list[Any] = []
+        combine = builder.sub if chosen.negative else builder.add
 
         def dot(a: Any, b: Any) -> Any:
             return dot_pairs(builder, chosen.cpu, a, b)
@@ -61,15 +63,15 @@ def gather_shifts(typingctx, spec, sums, own, other, even, odd, ring_step, here,
                 offset = size * upper
                 x = interleave(builder, first, second, upper)
                 pixels = load_at(builder, at(builder, here_at, offset), vector.llvm)
-                total = builder.add(total, dot(x, pixels))
+                total = combine(total, dot(x, pixels))
                 y = interleave(builder, third, fourth, upper)
                 pixels = load_at(builder, at(builder, back_at, offset), vector.llvm)
-                total = builder.add(total, dot(y, pixels))
+                total = combine(total, dot(y, pixels))
                 if chosen.small:
-                    weights = builder.add(weights, dot(builder.add(x, y), ones))
+                    weights = combine(weights, dot(builder.add(x, y), ones))
                 else:
-                    weights = builder.add(weights, dot(x, ones))
-                    weights = builder.add(weights, dot(y, ones))
+                    weights = combine(weights, dot(x, ones))
+                    weights = combine(weights, dot(y, ones))
                 done += [total, weights]
             even_at, odd_at = at(builder, even_at, ring), at(builder, odd_at, ring)
             here_at, back_at = at(builder, here_at, pixel), at(builder, back_at, pixel)
@@ -82,48 +84,54 @@ def gather_shifts(typingctx, spec, sums, own, other, even, odd, ring_step, here,
 
 
 @kernel
-def gather_rows(spec, k, pairs, sums, own, mirror, ring_step, here, back, pixel_step, turns):
+def gather_rows(spec, k, chosen, count, sums, rows, pixels, steps, turns):
     """Add one dy to the sums of two rows.
 
     Parameters
     ----------
     spec : Gather
-    k, pairs : int
-        Vectors of a row, pairs of shifts.
+    k : int
+        Vectors of a row.
+    chosen, count : int
+        Address and length of the list of the pairs of shifts that weigh anything: bytes from the first pair.
     sums : int
         Address of the rows' sums.
-    own : (int, int)
-        Addresses of the weights of both rows.
-    mirror : int
-        Address of the weights of the row dy above the first.
-    ring_step : int
-        Bytes from a row of weights to the next.
-    here, back : int
+    rows : (int, int, int)
+        Addresses of the weights of both rows and of those of the row dy above the first.
+    pixels : (int, int)
         Addresses of the pixels in pairs, dy rows below and above, at the column of the first shift and of the one
         mirrored to it.
-    pixel_step : int
-        Bytes from a row of them to the next.
+    steps : (int, int, int)
+        Bytes from a row of weights to the next, from a vector of them to the next, from a row of pixels to the next.
     turns : int
         Address of the table of mirrored positions: of each vector, of each shift, bytes from the row's address.
     """
     size = 2 * lanes_of(spec)
-    first, second = own
+    first, second, mirror = rows
+    here, back = pixels
+    ring_step, vector_step, pixel_step = steps
+    shorter = 2 * size // 16  # weights of a pair of shifts against their entries in `turns`
     for _ in range(k):
         values = load_eight_pairs(spec, sums, size)
-        there = here
-        mirrored = back
-        for _ in range(pairs):
-            even = mirror + load_long(turns)
-            odd = mirror + load_long(turns + 8)
+        for index in range(count):
+            pair = load_long(chosen + 8 * index)
+            turn = turns + pair // shorter
             values = gather_shifts(
-                spec, values, first, second, even, odd, ring_step, there, mirrored, pixel_step
+                spec,
+                values,
+                first + pair,
+                second + pair,
+                mirror + load_long(turn),
+                mirror + load_long(turn + 8),
+                ring_step,
+                here + 2 * pair,
+                back - 2 * pair,
+                pixel_step,
             )
-            turns += 16
-            first += 2 * size
-            second += 2 * size
-            there += 4 * size
-            mirrored -= 4 * size
         store_rows(sums, size, values)
         sums += 8 * size
         here += 2 * size
         back += 2 * size
+        first += vector_step
+        second += vector_step
+        turns += vector_step // shorter

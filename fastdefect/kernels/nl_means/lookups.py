@@ -16,13 +16,22 @@ from fastdefect.kernels.simd.llvm import (
     least,
     load_at,
     multiply_high,
+    multiply_rounded,
+    pack,
     permute,
     shift_each,
+    as_bytes,
+    as_words,
+    interleave,
+    look_up_bytes,
 )
-from fastdefect.kernels.simd.vector import any_lane
+from fastdefect.kernels.simd.vector import all_lanes, any_lane
 
-TABLE_VECTORS = {"registers": 7, "memory": 1}
-"""Vectors at the head of each kind of tables."""
+
+
+def table_vectors(spec: Any) -> int:
+    """Vectors at the head of the tables."""
+    return {"registers": 7, "memory": 1, "bytes": 4 + 3 * spec.sections}[spec.weights]
 
 
 def indices(builder: Any, spec: Any, sums: list[list[Any]]) -> list[Any]:
@@ -50,34 +59,141 @@ def from_registers(builder: Any, spec: Any, value: Any, tables: list[Any]) -> An
     return builder.add(multiply_high(builder, spec.cpu, high, low), builder.and_(bits, one))
 
 
-def from_memory(builder: Any, spec: Any, index: Any, cut: Any, table: Any) -> list[Any]:
-    """Weights from the table itself, one load a lane, as a list of parts.
+def _when(builder: Any, condition: Any, then: Any, otherwise: Any) -> list[Any]:
+    """LLVM values of one of two branches, each a function that returns a list."""
+    with builder.if_else(condition) as (true, false):
+        with true:
+            first = then()
+            first_end = builder.block
+        with false:
+            second = otherwise()
+            second_end = builder.block
+    merged = []
+    for x, y in zip(first, second, strict=True):
+        value = builder.phi(x.type)
+        value.add_incoming(x, first_end)
+        value.add_incoming(y, second_end)
+        merged.append(value)
+    return merged
+
+
+def from_memory(
+    builder: Any, spec: Any, rows: list[Any], cut: Any, table: Any, some: Any
+) -> tuple[list[list[Any]], Any]:
+    """Weights by index from the table itself, one load a lane, as a list of parts for each row.
 
     What all the lanes do together is little; a processor makes two loads a cycle beside it. Where no lane is before the
-    end of the table, nothing is loaded.
+    end of the table, nothing is loaded; ``some`` becomes true where one is.
     """
-    kind, parts = index.type, spec.weight_parts
+    kind, parts = rows[0].type, spec.weight_parts
     zeros = constant(kind, 0)
-    inside = any_lane(builder, builder.icmp_unsigned("<", index, cut))
-    before = builder.block
-    with builder.if_then(inside):
-        clamped = builder.bitcast(least(builder, index, cut), ir.VectorType(I64, kind.count // 4))
-        values = [zeros] * parts
-        for quarter in range(kind.count // 4):
-            four = builder.extract_element(clamped, I32(quarter))
-            for lane in range(4):
-                place = builder.and_(builder.lshr(four, I64(16 * lane)), I64(0xFFFF))
-                place = builder.add(table, builder.mul(place, I64(2 * parts)))
-                for part in range(parts):
-                    weight = load_at(builder, at(builder, place, 2 * part), I16)
-                    values[part] = builder.insert_element(
-                        values[part], weight, I32(4 * quarter + lane)
-                    )
-        loaded = builder.block
     found = []
-    for value in values:
-        weights = builder.phi(kind)
-        weights.add_incoming(zeros, before)
-        weights.add_incoming(value, loaded)
-        found.append(weights)
-    return found
+    for index in rows:
+        inside = any_lane(builder, builder.icmp_unsigned("<", index, cut))
+        some = builder.or_(some, inside)
+        values = _when(
+            builder,
+            inside,
+            lambda index=index: _loaded(builder, least(builder, index, cut), table, parts),
+            lambda: [zeros] * parts,
+        )
+        found.append(values)
+    return found, some
+
+
+def _loaded(builder: Any, index: Any, table: Any, parts: int) -> list[Any]:
+    kind = index.type
+    fours = builder.bitcast(index, ir.VectorType(I64, kind.count // 4))
+    values = [constant(kind, 0)] * parts
+    for quarter in range(kind.count // 4):
+        four = builder.extract_element(fours, I32(quarter))
+        for lane in range(4):
+            place = builder.and_(builder.lshr(four, I64(16 * lane)), I64(0xFFFF))
+            place = builder.add(table, builder.mul(place, I64(2 * parts)))
+            for part in range(parts):
+                weight = load_at(builder, at(builder, place, 2 * part), I16)
+                values[part] = builder.insert_element(
+                    values[part], weight, I32(4 * quarter + lane)
+                )
+    return values
+
+
+def from_bytes(
+    builder: Any, spec: Any, sums: list[Any], tables: list[Any], table: Any, some: Any
+) -> tuple[list[list[Any]], Any]:
+    """Negative weights of two rows of biased sums by tables of bytes; `nl_means.byte_tables` says how.
+
+    Where all lanes find their weights in the first 16 rows of the tables, only those are looked at; where none has a
+    weight, none; where some are beyond the last row of incomplete tables, the table in memory serves.
+    """
+    kind, cpu, low_bits = sums[0].type, spec.cpu, spec.low_bits
+    shift = weight_shift(spec.t)
+    bytes_of = [as_bytes(builder, vector) for vector in tables[:-2]]
+    end, cut = as_bytes(builder, tables[-2]), tables[-1]
+    zeros = constant(kind, 0)
+
+    def shifted(value: Any, count: int) -> Any:
+        # a product, because the units that shift are those that shuffle
+        return multiply_high(builder, cpu, value, constant(kind, 1 << (16 - count)))
+
+    row = pack(builder, cpu, *(shifted(value, shift + low_bits) for value in sums))
+
+    def product(sections: int, row: Any) -> list[Any]:
+        mask = constant(kind, (1 << low_bits) - 1)
+        column = pack(builder, cpu, *(builder.and_(shifted(value, shift), mask) for value in sums))
+        low = [look_up_bytes(builder, cpu, plane, column) for plane in bytes_of[:2]]
+        found: list[Any] = []
+        for section in range(sections):
+            index = builder.sub(row, constant(row.type, 16 * section)) if section else row
+            planes = bytes_of[2 + 3 * section : 5 + 3 * section]
+            values = [look_up_bytes(builder, cpu, plane, index) for plane in planes]
+            if section:
+                values = [builder.xor(x, y) for x, y in zip(found, values, strict=True)]
+            found = values
+        weights = []
+        for upper in (False, True):
+            high = as_words(builder, interleave(builder, found[0], found[1], upper))
+            factor = as_words(builder, interleave(builder, low[0], low[1], upper))
+            nothing = constant(row.type, 0)
+            scale = as_words(builder, interleave(builder, nothing, found[2], upper))
+            weight = multiply_high(builder, cpu, high, factor)
+            weights.append(multiply_rounded(builder, cpu, weight, scale))
+        return weights
+
+    def clamped() -> list[Any]:
+        last = constant(row.type, 16 * spec.sections - 1)
+        return product(spec.sections, least(builder, row, last))
+
+    def beyond() -> list[Any]:
+        if spec.complete:
+            return clamped()
+        inside = builder.icmp_unsigned("<", row, constant(row.type, 16 * spec.sections))
+        return _when(
+            builder,
+            all_lanes(builder, inside),
+            lambda: product(spec.sections, row),
+            lambda: [
+                _loaded(builder, least(builder, index, cut), table, 1)[0]
+                for index in indices(builder, spec, [[value] for value in sums])
+            ],
+        )
+
+    def far() -> list[Any]:
+        inside = any_lane(builder, builder.icmp_unsigned("<", row, end))
+        return _when(
+            builder,
+            inside,
+            lambda: [*beyond(), ir.Constant(ir.IntType(1), 1)],
+            lambda: [zeros, zeros, some],
+        )
+
+    high_bits = builder.and_(row, constant(row.type, 0xF0))
+    near = builder.icmp_unsigned(
+        "==",
+        builder.bitcast(high_bits, ir.IntType(8 * row.type.count)),
+        ir.Constant(ir.IntType(8 * row.type.count), 0),
+    )
+    first, second, some = _when(
+        builder, near, lambda: [*product(1, row), ir.Constant(ir.IntType(1), 1)], far
+    )
+    return [[first], [second]], some

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from fastdefect.kernels._numba import COMPILED
 from fastdefect.kernels.nl_means.rows import HIGH_PART, Rows
 from fastdefect.kernels.nl_means.tile import weigh_each
+from fastdefect.kernels.simd.llvm import has_byte_tables
 from fastdefect.kernels.nl_means.weights import (
     expected,
     split_table,
@@ -39,7 +40,7 @@ class Method:
     ----------
     spec : Rows
     tables : ndarray of int16
-        Vectors as in `lookups.TABLE_VECTORS`; behind them, for weights from memory, the table with a 0 at its end.
+        Vectors as in `lookups.table_vectors`; behind them, for weights from memory, the table with a 0 at its end.
     bias : int
         Added to a patch distance before it is weighed.
     """
@@ -47,6 +48,11 @@ class Method:
     spec: Rows
     tables: npt.NDArray[np.int16]
     bias: int
+
+    @property
+    def negative(self) -> bool:
+        """Whether what it weighs are the weights' opposites."""
+        return self.spec.weights == "bytes" or bool(self.spec.weights == "memory" and self.tables[self.spec.lanes] < 0)
 
 
 @dataclass(frozen=True)
@@ -88,9 +94,16 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
     table = weight_table(h, t, s)
     if not COMPILED or not 1 <= t <= _MOST_T:
         return Methods(table, None, None)
-    memory = _memory(Rows(cpu, LANES[cpu], t), table)
-    plain = (_registers(memory.spec, table) if cpu == "avx512" else None) or memory
-    general = plain if stops_in_time(table, t, plain.bias) else memory
+    base = Rows(cpu, LANES[cpu], t)
+    found = None
+    if int(table[0]) <= _MOST_WEIGHT:
+        if cpu == "avx512":
+            found = _registers(base, table)
+        elif has_byte_tables(cpu, LANES[cpu]):
+            found = _bytes(base, table)
+    spare = _memory(base, table, -1 if found and found.negative else 1)
+    plain = found or spare
+    general = plain if stops_in_time(table, t, plain.bias) else spare
     sums = "saturating" if stops_in_time(table, t, general.bias) else "split"
     general = replace(general, spec=replace(general.spec, sums=sums))
     return Methods(table, _proved(plain, table), _proved(general, table))
@@ -105,13 +118,13 @@ def _registers(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
     return _proved(Method(replace(spec, weights="registers"), tables, split.bias), table)
 
 
-def _memory(spec: Rows, table: npt.NDArray[np.int32]) -> Method:
+def _memory(spec: Rows, table: npt.NDArray[np.int32], sign: int) -> Method:
     parts = 1 if int(table[0]) <= _MOST_WEIGHT else 2
-    padded = np.append(table, 0)
+    padded = np.append(sign * table, 0)
     if parts == 2:
         padded = np.column_stack([padded & ((1 << HIGH_PART) - 1), padded >> HIGH_PART]).ravel()
     cut = np.full(spec.lanes, len(table))
-    tables = np.concatenate([cut, padded]).astype(np.uint16).view(np.int16)
+    tables = np.concatenate([cut, padded]).astype(np.int64).astype(np.uint16).view(np.int16)
     return Method(replace(spec, weights="memory", weight_parts=parts), tables, 0)
 
 
@@ -125,6 +138,48 @@ def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
     weights = np.empty((spec.weight_parts, _ALL), np.uint16)
     weigh_each(spec, method.tables, stored.view(np.int16), weights.view(np.int16))
     made = sum(part.astype(np.int64) << HIGH_PART * i for i, part in enumerate(weights))
+    made = made.astype(np.uint16) if spec.weight_parts == 1 else made
+    if method.negative:
+        made = -made.view(np.int16).astype(np.int64)
     valid = distances >= 0
     wanted = expected(table, np.maximum(distances, 0), spec.t)
     return method if np.array_equal(made[valid], wanted[valid]) else None
+
+
+def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
+    import sys
+    sys.path.insert(0, "/tmp")
+    import bt
+    tab = table.astype(np.int64)
+    for low_bits in (4, 3, 2):
+        rows = -(-len(tab) >> low_bits)
+        sections = -(-(rows + 1) // 16)
+        complete = True
+        if sections > 3:
+            sections, complete = 1, False
+        got = bt.search(tab, low_bits, 16 * sections)
+        if got:
+            low, high, scale, bias = got
+            break
+    else:
+        return None
+    H = np.zeros((3, 16 * sections), np.uint8)
+    H[0, : len(high)] = high & 255
+    H[1, : len(high)] = high >> 8
+    H[2, : len(high)] = -scale & 255
+    H = H.reshape(3, sections, 16).transpose(1, 0, 2).copy()
+    D = H.copy()
+    D[1:] ^= H[:-1]
+    lo = np.zeros((2, 16), np.uint8)
+    lo[0, : len(low)] = low & 255
+    lo[1, : len(low)] = low >> 8
+    planes = np.concatenate([lo, D.reshape(-1, 16)])
+    end = np.full((1, 16), min((len(tab) + bias - 1 >> low_bits) + 1, 255), np.uint8)
+    planes = np.concatenate([planes, end])
+    tables = np.repeat(planes[:, None], spec.lanes * 2 // 16, 1).ravel().view(np.uint16)
+    cut = np.full(spec.lanes, len(tab) + bias)
+    tables = np.concatenate([tables, cut, np.zeros(bias), -tab, [0]]).astype(np.int64).astype(np.uint16).view(np.int16)
+    print("bytes", len(tab), "L", low_bits, "S", sections, complete)
+    return Method(
+        replace(spec, weights="bytes", sections=sections, low_bits=low_bits, complete=complete),
+        tables, int(bias) << weight_shift(spec.t))

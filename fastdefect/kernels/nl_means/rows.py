@@ -9,16 +9,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import cgutils, kernel, types
 from fastdefect.kernels.nl_means.lookups import (
-    TABLE_VECTORS,
+    from_bytes,
     from_memory,
     from_registers,
     indices,
+    table_vectors,
 )
-from fastdefect.kernels.simd.llvm import I64, add_saturating, at, load_at, store_at
+from fastdefect.kernels.simd.llvm import (
+    I64,
+    add_saturating,
+    at,
+    load_at,
+    store_at,
+)
 from fastdefect.kernels.simd.specialization import (
     Specialization,
     constant_field,
@@ -43,9 +51,13 @@ class Rows(Specialization):
         ``plain`` sums slide, ``saturating`` ones stop at 65535 and are made anew in each place, ``split`` ones slide in
         two parts.
     weights : str
-        ``registers`` or ``memory``.
+        ``registers``, ``bytes`` or ``memory``.
     weight_parts : int
         2 where weights do not fit in 15 bits: the lower 15, then the others.
+    sections, low_bits : int
+        Of tables of bytes: rows in sixteens, and the bits of an index that choose a column.
+    complete : bool
+        The tables of bytes have every weight that is not 0.
     """
 
     cpu: str
@@ -54,6 +66,9 @@ class Rows(Specialization):
     sums: str = "plain"
     weights: str = "memory"
     weight_parts: int = 1
+    sections: int = 0
+    low_bits: int = 0
+    complete: bool = True
 
     @property
     def parts(self) -> int:
@@ -143,7 +158,7 @@ def window(typingctx, spec, sums, place, row_step):
 @intrinsic
 def load_tables(typingctx, spec, tables):
     """The vectors at the head of the tables."""
-    vector, count = words_of(spec), TABLE_VECTORS[spec.value.weights]
+    vector, count = words_of(spec), table_vectors(spec.value)
 
     def codegen(context, builder, sig, args):
         size = 2 * vector.lanes
@@ -156,35 +171,44 @@ def load_tables(typingctx, spec, tables):
 
 
 @intrinsic
-def weigh(typingctx, spec, sums, look_up, tables, place, row_step, part_step):
-    """Store the weights of both rows at ``place``, rows and parts of weights as far apart as said."""
+def weigh(typingctx, spec, sums, look_up, tables, place, row_step, part_step, some):
+    """Store the weights of both rows at ``place``, rows and parts of weights as far apart as said.
+
+    Returns ``some``, or True where any of them may be other than 0.
+    """
     chosen = spec.value
+    heads = table_vectors(chosen) * 2 * chosen.lanes
 
     def codegen(context, builder, sig, args):
         values = cgutils.unpack_tuple(builder, args[1])
         vectors = cgutils.unpack_tuple(builder, args[2])
-        _, _, _, table, target, row, part = args
+        _, _, _, table, target, row, part, some_value = args
+        table = at(builder, table, heads)
         if chosen.weights == "registers":
             found = [[from_registers(builder, chosen, value, vectors)] for value in values]
+            some_value = ir.Constant(ir.IntType(1), 1)
+        elif chosen.weights == "bytes":
+            found, some_value = from_bytes(builder, chosen, values, vectors, table, some_value)
         else:
-            table = at(builder, table, 2 * sums.dtype.lanes)
             rows = indices(builder, chosen, [values[index::2] for index in range(2)])
-            found = [from_memory(builder, chosen, index, vectors[0], table) for index in rows]
+            found, some_value = from_memory(
+                builder, chosen, rows, vectors[0], table, some_value
+            )
         for parts in found:
             here = target
             for value in parts:
                 store_at(builder, value, here)
                 here = at(builder, here, part)
             target = at(builder, target, row)
-        return context.get_dummy_value()
+        return some_value
 
-    whole = types.int64
-    return types.void(spec, sums, look_up, whole, whole, whole, whole), codegen
+    whole, truth = types.int64, types.boolean
+    return truth(spec, sums, look_up, whole, whole, whole, whole, truth), codegen
 
 
 @kernel
 def weigh_rows(spec, k, columns, column_steps, tables, bias, target, target_steps):
-    """Weights of two rows against one shift.
+    """Weights of two rows against one shift; returns whether any may be other than 0.
 
     Parameters
     ----------
@@ -211,6 +235,7 @@ def weigh_rows(spec, k, columns, column_steps, tables, bias, target, target_step
     look_up = load_tables(spec, tables)
     nothing = begin(spec, spread(spec, bias))
     sums = nothing
+    some = False
     entering = columns
     leaving = columns
     target += t * vector_step
@@ -230,12 +255,13 @@ def weigh_rows(spec, k, columns, column_steps, tables, bias, target, target_step
             sums = window(spec, nothing, leaving, row_step)
         else:
             sums = enter(spec, sums, entering, row_step, part_step)
-        weigh(spec, sums, look_up, tables, target, ring_step, weights_step)
+        some = weigh(spec, sums, look_up, tables, target, ring_step, weights_step, some)
         if not saturating_of(spec):
             sums = leave(spec, sums, leaving, row_step, part_step)
         entering += size
         leaving += size
         target += vector_step
+    return some
 
 
 @kernel
@@ -244,8 +270,9 @@ def weigh_sums(spec, bias, sums, part_step, count, tables, weights, weights_step
     size = 2 * lanes_of(spec)
     look_up = load_tables(spec, tables)
     nothing = begin(spec, spread(spec, bias))
+    some = False
     for _ in range(0, count, size):
         values = enter(spec, nothing, sums, size, part_step)
-        weigh(spec, values, look_up, tables, weights, size, weights_step)
+        some = weigh(spec, values, look_up, tables, weights, size, weights_step, some)
         sums += 2 * size
         weights += 2 * size

@@ -60,28 +60,29 @@ def span_of(scratch, first, count, distance):
 
 
 @kernel
-def weigh_block(recipe, numbers, scratch, plain_tables, other_tables, top, dy, dx, target, planes):
-    """Weights of a block of rows against one shift, into one plane of the ring; returns whether sums were plain.
+def weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, place, tally):
+    """Weights of a block of rows against all shifts of one dy, to the rows of the ring from ``place`` on.
 
     Parameters
     ----------
     recipe, numbers, scratch : Recipe, Geometry, Scratch
-    plain_tables, other_tables : int
-        Addresses of the tables.
+    tables : (int, int)
+        Addresses of the tables of `plain` and `other`.
     top : int
         The block's first row in the layouts.
-    dy, dx : int
-        The shift.
-    target : int
-        Address of the plane in the block's first row of the ring.
-    planes : int
-        Planes of the ring.
+    dy, first_dx, count : int
+        The shifts.
+    place : int
+        The block's first row in the ring.
+    tally : ndarray of int64, length 2
+        See `sum_tile`.
     """
     size = 2 * lanes_of(recipe.plain)
-    t, k = numbers.t, numbers.k
-    border = t + numbers.s
-    line = (k + 2 * t + 1) * size
+    k = numbers.k
+    border = numbers.t + numbers.s
+    line = (k + 2 * numbers.t + 1) * size
     part = ROWS * line
+    planes = (count + 1) // 2 * 2
     steps = line, part
     target_steps = planes * size, k * planes * size, numbers.ring_size
     pair_step = numbers.vectors * size
@@ -89,40 +90,38 @@ def weigh_block(recipe, numbers, scratch, plain_tables, other_tables, top, dy, d
     pairs = address(scratch.pairs) + border * size
     below = top + dy
     here = pairs + ((top & 1) * half + (top >> 1)) * pair_step
-    there = pairs + ((below & 1) * half + (below >> 1)) * pair_step + dx * size
+    there = pairs + ((below & 1) * half + (below >> 1)) * pair_step + first_dx * size
+    target = address(scratch.ring) + 2 * size + place * target_steps[1]
     columns = address(scratch.columns)
-    span = span_of(scratch, top, ROWS + 2 * t, dy)
-    if span <= _NARROW:
-        most = sum_columns(recipe.narrow, k, here, there, pair_step, columns, line, part)
-    else:
-        most = sum_columns(recipe.wide, k, here, there, pair_step, columns, line, part)
-    if span <= numbers.limit or not any_above(recipe.plain, most, np.uint16(numbers.most)):
-        for row in range(0, ROWS, 2):
-            weigh_rows(
-                recipe.plain,
-                k,
-                columns + row * line,
-                steps,
-                plain_tables,
-                np.int16(numbers.plain_bias),
-                target + row * target_steps[1],
-                target_steps,
-            )
-        return True
-    if split_of(recipe.other):
-        sum_columns(recipe.split, k, here, there, pair_step, columns, line, part)
-    for row in range(0, ROWS, 2):
-        weigh_rows(
-            recipe.other,
-            k,
-            columns + row * line,
-            steps,
-            other_tables,
-            np.int16(numbers.other_bias),
-            target + row * target_steps[1],
-            target_steps,
-        )
-    return False
+    span = span_of(scratch, top, ROWS + 2 * numbers.t, dy)
+    active = scratch.active[place // 2 : place // 2 + ROWS // 2]
+    active[:] = 0
+    for number in range(count):
+        bit = np.int64(1) << np.int64(number // 2)
+        if span <= _NARROW:
+            most = sum_columns(recipe.narrow, k, here, there, pair_step, columns, line, part)
+        else:
+            most = sum_columns(recipe.wide, k, here, there, pair_step, columns, line, part)
+        if span <= numbers.limit or not any_above(recipe.plain, most, np.uint16(numbers.most)):
+            bias = np.int16(numbers.plain_bias)
+            for row in range(0, ROWS, 2):
+                source = columns + row * line
+                to = target + row * target_steps[1]
+                if weigh_rows(recipe.plain, k, source, steps, tables[0], bias, to, target_steps):
+                    active[row // 2] |= bit
+            tally[0] += 1
+        else:
+            if split_of(recipe.other):
+                sum_columns(recipe.split, k, here, there, pair_step, columns, line, part)
+            bias = np.int16(numbers.other_bias)
+            for row in range(0, ROWS, 2):
+                source = columns + row * line
+                to = target + row * target_steps[1]
+                if weigh_rows(recipe.other, k, source, steps, tables[1], bias, to, target_steps):
+                    active[row // 2] |= bit
+            tally[1] += 1
+        there += size
+        target += size
 
 
 @kernel
@@ -135,31 +134,37 @@ def gather_block(spec, numbers, scratch, row, dy, first_dx, pairs, ring_rows):
     numbers, scratch : Geometry, Scratch
     row : int
         The first row of the tile.
-    dy, first_dx : int
+    dy, first_dx, pairs : int
         The shifts: ``2 * pairs`` from the first on.
     ring_rows : int
         Rows of the ring.
     """
     size = 2 * lanes_of(spec)
     k, border = numbers.k, numbers.t + numbers.s
+    own, next_own = (row + dy) % ring_rows, (row + dy + 1) % ring_rows
+    mirror = row % ring_rows
+    active, chosen = scratch.active, scratch.chosen
+    used = active[own // 2] | active[next_own // 2] | active[mirror // 2]
+    count = 0
+    for pair in range(pairs):
+        chosen[count] = pair * 2 * size
+        count += (used >> np.int64(pair)) & np.int64(1)
+    if count == 0:
+        return
     ring_step = k * 2 * pairs * size
     pixel_step = numbers.vectors * 2 * size
     ring = address(scratch.ring) + 2 * size
     sums = address(scratch.sums) + (row >> 1) * k * 8 * size
     pixels = address(scratch.pixels) + (border * numbers.vectors + border) * 2 * size
-    here = pixels + (row + dy) * pixel_step + first_dx * 2 * size
-    back = pixels + (row - dy) * pixel_step - (first_dx + 1) * 2 * size
-    turns = address(scratch.turns)
-    if dy:
-        turns += scratch.turns.strides[0]
-    own, next_own = (row + dy) % ring_rows, (row + dy + 1) % ring_rows
-    mirror = row % ring_rows
+    steps = ring_step, 2 * pairs * size, pixel_step
+    offsets = (
+        pixels + (row + dy) * pixel_step + first_dx * 2 * size,
+        pixels + (row - dy) * pixel_step - (first_dx + 1) * 2 * size,
+    )
+    turns = address(scratch.turns[1 if dy else 0])
     for _ in range(weight_parts_of(spec)):
-        both = ring + own * ring_step, ring + next_own * ring_step
-        above = ring + mirror * ring_step
-        gather_rows(
-            spec, k, pairs, sums, both, above, ring_step, here, back, pixel_step, turns
-        )
+        rows = ring + own * ring_step, ring + next_own * ring_step, ring + mirror * ring_step
+        gather_rows(spec, k, address(chosen), count, sums, rows, offsets, steps, turns)
         ring += numbers.ring_size
         sums += numbers.sums_size
 
@@ -173,7 +178,7 @@ def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally
     recipe : Recipe
     numbers : Geometry
     scratch : Scratch
-        Written: columns, ring, sums.
+        Written: columns, ring, active, chosen, sums.
     plain_tables, other_tables : ndarray of int16
         See `nl_means.methods.Method`.
     blocks : int
@@ -181,9 +186,8 @@ def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally
     tally : ndarray of int64, length 2
         Counts the blocks and shifts whose sums were plain, and the others.
     """
-    size = 2 * lanes_of(recipe.plain)
-    t, s, k = numbers.t, numbers.s, numbers.k
-    ring = address(scratch.ring) + 2 * size
+    s, t = numbers.s, numbers.t
+    tables = address(plain_tables), address(other_tables)
     scratch.sums[:] = 0
     for dy in range(s + 1):
         first_dx = -s if dy else 1
@@ -196,21 +200,10 @@ def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally
         for block in range(blocks + behind):
             # the block starts at row -dy + ROWS * block of the tile; row 0 of the layouts is row -s - t
             top = s - dy + block * ROWS
-            place = ring + block * ROWS % ring_rows * k * 2 * pairs * size
-            for number in range(count):
-                plain = weigh_block(
-                    recipe,
-                    numbers,
-                    scratch,
-                    address(plain_tables),
-                    address(other_tables),
-                    top,
-                    dy,
-                    first_dx + number,
-                    place + number * size,
-                    2 * pairs,
-                )
-                tally[0 if plain else 1] += 1
+            place = block * ROWS % ring_rows
+            weigh_block(
+                recipe, numbers, scratch, tables, top, dy, first_dx, count, place, tally
+            )
             target = block - behind
             if target >= 0:
                 for row in range(target * ROWS, target * ROWS + ROWS, 2):

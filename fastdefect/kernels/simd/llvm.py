@@ -107,6 +107,9 @@ def _suffix(kind: Any) -> str:
 # instruction is named where the processor has it. By path: name, and lanes of 16 bits that it takes.
 _MULTIPLY_HIGH = {"avx512": ("avx512.pmulhu.w.512", 32), "avx2": ("avx2.pmulhu.w", 16)}
 _DOT_PAIRS = {"avx512": ("avx512.pmaddw.d.512", 32), "avx2": ("avx2.pmadd.wd", 16)}
+_MULTIPLY_ROUNDED = {"avx512": ("avx512.pmul.hr.sw.512", 32), "avx2": ("avx2.pmul.hr.sw", 16)}
+_SHUFFLE_BYTES = {"avx512": ("avx512.pshuf.b.512", 32), "avx2": ("avx2.pshuf.b", 16)}
+_PACK = {"avx512": ("avx512.packuswb.512", 32), "avx2": ("avx2.packuswb", 16)}
 _DOT_BYTES = {"avx512": ("avx512.pmaddubs.w.512", 32), "avx2": ("avx2.pmadd.ub.sw", 16)}
 
 
@@ -150,6 +153,48 @@ def dot_bytes(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     name = _named(cpu, _DOT_BYTES, lanes)
     assert name
     return call(builder, name, ir.VectorType(I16, lanes), [a, b])
+
+
+def multiply_rounded(builder: Any, cpu: str, a: Any, b: Any) -> Any:
+    """LLVM value: ``(a * b + 16384) >> 15`` of signed lanes (``pmulhrsw``)."""
+    name = _named(cpu, _MULTIPLY_ROUNDED, a.type.count)
+    if name:
+        return call(builder, name, a.type, [a, b])
+    wide = ir.VectorType(I32, a.type.count)
+    product = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
+    rounded = builder.add(product, constant(wide, 1 << 14))
+    return builder.trunc(builder.ashr(rounded, constant(wide, 15)), a.type)
+
+
+def has_byte_tables(cpu: str, lanes: int) -> bool:
+    """Whether `look_up_bytes` is an instruction of the path for vectors of this many 16-bit lanes."""
+    return _named(cpu, _SHUFFLE_BYTES, lanes) is not None
+
+
+def look_up_bytes(builder: Any, cpu: str, table: Any, index: Any) -> Any:
+    """LLVM value: bytes of a table of 16, by the low 4 bits of an index below 128; 0 for others (``pshufb``)."""
+    name = _named(cpu, _SHUFFLE_BYTES, table.type.count // 2)
+    assert name
+    return call(builder, name, table.type, [table, index])
+
+
+def pack(builder: Any, cpu: str, a: Any, b: Any) -> Any:
+    """LLVM value: 16-bit lanes below 32768 as bytes that stop at 255; each block has 8 of ``a``, then 8 of ``b``."""
+    name = _named(cpu, _PACK, a.type.count)
+    kind = ir.VectorType(I8, 2 * a.type.count)
+    if name:
+        return call(builder, name, kind, [a, b])
+    limit = constant(a.type, 255)
+    block = _BLOCK // 2
+    order = [
+        side + start + lane
+        for start in range(0, a.type.count, block)
+        for side in (0, a.type.count)
+        for lane in range(block)
+    ]
+    return builder.trunc(
+        shuffle(builder, least(builder, a, limit), least(builder, b, limit), order), kind
+    )
 
 
 def permute(builder: Any, first: Any, second: Any, index: Any) -> Any:

@@ -174,6 +174,12 @@ def any_lane(builder: Any, lanes: Any) -> Any:
     return builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
 
 
+def all_lanes(builder: Any, lanes: Any) -> Any:
+    """LLVM value: whether all lanes of a comparison are true."""
+    bits = builder.bitcast(lanes, ir.IntType(lanes.type.count))
+    return builder.icmp_unsigned("==", bits, ir.Constant(bits.type, -1))
+
+
 def all_ones(kind: Any) -> ir.Constant:
     """LLVM constant: 1 in every lane."""
     return constant(kind, 1)
