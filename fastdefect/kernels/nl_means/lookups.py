@@ -129,7 +129,7 @@ def from_bytes(
     kind, cpu, low_bits = sums[0].type, spec.cpu, spec.low_bits
     shift = weight_shift(spec.t)
     bytes_of = [as_bytes(builder, vector) for vector in tables[:-2]]
-    end, cut = as_bytes(builder, tables[-2]), tables[-1]
+    last, cut = as_bytes(builder, tables[-2]), tables[-1]
     zeros = constant(kind, 0)
 
     def shifted(value: Any, count: int) -> Any:
@@ -161,8 +161,8 @@ def from_bytes(
         return weights
 
     def clamped() -> list[Any]:
-        last = constant(row.type, 16 * spec.sections - 1)
-        return product(spec.sections, least(builder, row, last))
+        limit = constant(row.type, 16 * spec.sections - 1)
+        return product(spec.sections, least(builder, row, limit))
 
     def beyond() -> list[Any]:
         if spec.complete:
@@ -179,7 +179,7 @@ def from_bytes(
         )
 
     def far() -> list[Any]:
-        inside = any_lane(builder, builder.icmp_unsigned("<", row, end))
+        inside = any_lane(builder, builder.icmp_unsigned("<=", row, last))
         return _when(
             builder,
             inside,

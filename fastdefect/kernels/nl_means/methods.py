@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastdefect.kernels._numba import COMPILED
+from fastdefect.kernels.nl_means.byte_tables import byte_table
 from fastdefect.kernels.nl_means.rows import HIGH_PART, Rows
 from fastdefect.kernels.nl_means.tile import weigh_each
 from fastdefect.kernels.simd.llvm import has_byte_tables
@@ -118,6 +119,33 @@ def _registers(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
     return _proved(Method(replace(spec, weights="registers"), tables, split.bias), table)
 
 
+def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
+    found = byte_table(table, spec.t)
+    if found is None:
+        return None
+    planes = np.concatenate([found.planes(True), np.full((1, 16), min(found.last, 255), np.uint8)])
+    vectors = np.repeat(planes[:, None], spec.lanes // 8, axis=1).ravel().view(np.uint16)
+    tables = np.concatenate(
+        [
+            vectors,
+            np.full(spec.lanes, len(table) + found.bias),
+            np.zeros(found.bias),
+            -table,
+            [0],
+        ]
+    )
+    spec = replace(
+        spec,
+        weights="bytes",
+        sections=found.sections,
+        low_bits=found.low_bits,
+        complete=found.complete,
+    )
+    return Method(
+        spec, tables.astype(np.int64).astype(np.uint16).view(np.int16), found.bias << weight_shift(spec.t)
+    )
+
+
 def _memory(spec: Rows, table: npt.NDArray[np.int32], sign: int) -> Method:
     parts = 1 if int(table[0]) <= _MOST_WEIGHT else 2
     padded = np.append(sign * table, 0)
@@ -144,42 +172,3 @@ def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
     valid = distances >= 0
     wanted = expected(table, np.maximum(distances, 0), spec.t)
     return method if np.array_equal(made[valid], wanted[valid]) else None
-
-
-def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
-    import sys
-    sys.path.insert(0, "/tmp")
-    import bt
-    tab = table.astype(np.int64)
-    for low_bits in (4, 3, 2):
-        rows = -(-len(tab) >> low_bits)
-        sections = -(-(rows + 1) // 16)
-        complete = True
-        if sections > 3:
-            sections, complete = 1, False
-        got = bt.search(tab, low_bits, 16 * sections)
-        if got:
-            low, high, scale, bias = got
-            break
-    else:
-        return None
-    H = np.zeros((3, 16 * sections), np.uint8)
-    H[0, : len(high)] = high & 255
-    H[1, : len(high)] = high >> 8
-    H[2, : len(high)] = -scale & 255
-    H = H.reshape(3, sections, 16).transpose(1, 0, 2).copy()
-    D = H.copy()
-    D[1:] ^= H[:-1]
-    lo = np.zeros((2, 16), np.uint8)
-    lo[0, : len(low)] = low & 255
-    lo[1, : len(low)] = low >> 8
-    planes = np.concatenate([lo, D.reshape(-1, 16)])
-    end = np.full((1, 16), min((len(tab) + bias - 1 >> low_bits) + 1, 255), np.uint8)
-    planes = np.concatenate([planes, end])
-    tables = np.repeat(planes[:, None], spec.lanes * 2 // 16, 1).ravel().view(np.uint16)
-    cut = np.full(spec.lanes, len(tab) + bias)
-    tables = np.concatenate([tables, cut, np.zeros(bias), -tab, [0]]).astype(np.int64).astype(np.uint16).view(np.int16)
-    print("bytes", len(tab), "L", low_bits, "S", sections, complete)
-    return Method(
-        replace(spec, weights="bytes", sections=sections, low_bits=low_bits, complete=complete),
-        tables, int(bias) << weight_shift(spec.t))
