@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,16 +45,14 @@ class Method:
         Vectors as in `lookups.table_vectors`; behind them, for weights from memory, the table with a 0 at its end.
     bias : int
         Added to a patch distance before it is weighed.
+    negative : bool
+        What it weighs are the weights' opposites.
     """
 
     spec: Rows
     tables: npt.NDArray[np.int16]
     bias: int
-
-    @property
-    def negative(self) -> bool:
-        """Whether what it weighs are the weights' opposites."""
-        return self.spec.weights == "bytes" or bool(self.spec.weights == "memory" and self.tables[self.spec.lanes] < 0)
+    negative: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,16 +97,23 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
     base = Rows(cpu, LANES[cpu], t)
     found = None
     if int(table[0]) <= _MOST_WEIGHT:
-        if cpu == "avx512":
-            found = _registers(base, table)
-        elif has_byte_tables(cpu, LANES[cpu]):
-            found = _bytes(base, table)
-    spare = _memory(base, table, -1 if found and found.negative else 1)
-    plain = found or spare
-    general = plain if stops_in_time(table, t, plain.bias) else spare
-    sums = "saturating" if stops_in_time(table, t, general.bias) else "split"
-    general = replace(general, spec=replace(general.spec, sums=sums))
+        found = (_registers(base, table) if cpu == "avx512" else None) or _bytes(base, table)
+    memory = _memory(base, table, found is not None and found.negative)
+    plain = found or memory
+    general = plain if stops_in_time(table, t, plain.bias) else memory
+    if stops_in_time(table, t, general.bias):
+        general = replace(general, spec=replace(general.spec, sums="saturating"))
+    elif _split_fits(t):
+        general = replace(general, spec=replace(general.spec, sums="split"))
+    else:
+        return Methods(table, None, None)
     return Methods(table, _proved(plain, table), _proved(general, table))
+
+
+def _split_fits(t: int) -> bool:
+    """Whether both parts of any patch's split sum stay within 16 bits: up to t = 7, 225 remainders of at most 255."""
+    area, shift = (2 * t + 1) ** 2, weight_shift(t)
+    return max(area * ((1 << shift) - 1), area * (255 * 255 >> shift)) < _ALL
 
 
 def _registers(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
@@ -120,20 +126,14 @@ def _registers(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
 
 
 def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
-    found = byte_table(table, spec.t)
+    found = byte_table(table, spec.t) if has_byte_tables(spec.cpu, spec.lanes) else None
     if found is None:
         return None
-    planes = np.concatenate([found.planes(True), np.full((1, 16), min(found.last, 255), np.uint8)])
+    last = np.full((1, 16), min(found.last, 255), np.uint8)
+    planes = np.concatenate([found.planes(chained=True), last])
     vectors = np.repeat(planes[:, None], spec.lanes // 8, axis=1).ravel().view(np.uint16)
-    tables = np.concatenate(
-        [
-            vectors,
-            np.full(spec.lanes, len(table) + found.bias),
-            np.zeros(found.bias),
-            -table,
-            [0],
-        ]
-    )
+    cut = np.full(spec.lanes, len(table) + found.bias)
+    memory = np.concatenate([np.zeros(found.bias, np.int64), -table, [0]])
     spec = replace(
         spec,
         weights="bytes",
@@ -141,19 +141,23 @@ def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
         low_bits=found.low_bits,
         complete=found.complete,
     )
-    return Method(
-        spec, tables.astype(np.int64).astype(np.uint16).view(np.int16), found.bias << weight_shift(spec.t)
-    )
+    tables = _in_words(vectors, cut, memory)
+    return Method(spec, tables, found.bias << weight_shift(spec.t), negative=True)
 
 
-def _memory(spec: Rows, table: npt.NDArray[np.int32], sign: int) -> Method:
+def _memory(spec: Rows, table: npt.NDArray[np.int32], negative: bool) -> Method:
     parts = 1 if int(table[0]) <= _MOST_WEIGHT else 2
-    padded = np.append(sign * table, 0)
+    padded = np.append(-table if negative else table, 0)
     if parts == 2:
         padded = np.column_stack([padded & ((1 << HIGH_PART) - 1), padded >> HIGH_PART]).ravel()
-    cut = np.full(spec.lanes, len(table))
-    tables = np.concatenate([cut, padded]).astype(np.int64).astype(np.uint16).view(np.int16)
-    return Method(replace(spec, weights="memory", weight_parts=parts), tables, 0)
+    tables = _in_words(np.full(spec.lanes, len(table)), padded)
+    spec = replace(spec, weights="memory", weight_parts=parts)
+    return Method(spec, tables, 0, negative)
+
+
+def _in_words(*parts: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
+    """Whole numbers behind each other, the lower 16 bits of each."""
+    return np.concatenate(parts).astype(np.int64).astype(np.uint16).view(np.int16)
 
 
 def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
@@ -166,9 +170,8 @@ def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
     weights = np.empty((spec.weight_parts, _ALL), np.uint16)
     weigh_each(spec, method.tables, stored.view(np.int16), weights.view(np.int16))
     made = sum(part.astype(np.int64) << HIGH_PART * i for i, part in enumerate(weights))
-    made = made.astype(np.uint16) if spec.weight_parts == 1 else made
     if method.negative:
-        made = -made.view(np.int16).astype(np.int64)
+        made = -weights[0].view(np.int16).astype(np.int64)
     valid = distances >= 0
     wanted = expected(table, np.maximum(distances, 0), spec.t)
     return method if np.array_equal(made[valid], wanted[valid]) else None
