@@ -18,6 +18,7 @@ entry, for a permute of bytes on x86 sees the lower 4 bits of an index only, and
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,43 +143,35 @@ def _factors(wanted: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], ...]
     decay = np.log(wanted.flat[positive[0]] / wanted.flat[middle]) / max(span // 2, 1)
     low, high = np.zeros(columns, np.int64), np.zeros(rows, np.int64)
     chosen = np.zeros(rows, np.int64)
+    work = np.zeros((3, columns))
+    order = np.arange(rows)
     found = _search(
-        least.astype(np.float64), most.astype(np.float64), decay, _TRIALS, low, high, chosen
+        least.astype(np.float64), most.astype(np.float64), decay, work, order, low, high, chosen
     )
     return (low, high, scales[np.arange(rows), chosen]) if found else None
 
 
 @kernel
-def _pair_of_row(least, most, inverse):
-    """The first scale with which a factor serves a row, and this factor; -1 where there is none."""
-    for scale in range(least.shape[0]):
-        low = 1.0
-        high = 65535.0
-        for column in range(least.shape[1]):
-            low = max(low, np.ceil(least[scale, column] * inverse[column]))
-            high = min(high, np.ceil((most[scale, column] + 1.0) * inverse[column]) - 1.0)
-            if low > high:
-                break
-        if low <= high:
-            return scale, np.int64((low + high) / 2)
-    return -1, 0
-
-
-@kernel
-def _search(least, most, decay, trials, low, high, chosen):
+def _search(least, most, decay, work, order, low, high, chosen):
     """Find ``low`` such that every row has a factor and a scale; writes all three and returns whether it did.
 
-    ``least`` and ``most``, (rows, scales, columns), are the products that round to the weights.
+    Parameters
+    ----------
+    least, most : ndarray of float64, shape (rows, scales, columns)
+        The products that round to the weights.
+    decay : float
+        The exponential's.
+    work : ndarray of float64, shape (3, columns)
+        Scratch: the best, the latest, and 65536 over the latest.
+    order : ndarray of int64, length rows
+        Scratch: 0, 1 and so on. Rows that failed are looked at first.
+    low, high, chosen : ndarray of int64
+        Written; of each row the number of its scale.
     """
-    rows, columns = least.shape[0], least.shape[2]
+    rows, scales, columns = least.shape
     state = np.uint64(88172645463325252)
-    best = np.zeros(columns)
-    trial = np.zeros(columns)
-    inverse = np.zeros(columns)
-    order = np.arange(rows)  # those that failed come first
     fewest = rows + 1
-    for number in range(trials):
-        fresh = number % _ROUND < 200
+    for number in range(_TRIALS):
         if number % _ROUND == 0:
             if number and fewest > 1 + rows // 4:
                 return False
@@ -186,38 +179,50 @@ def _search(least, most, decay, trials, low, high, chosen):
         state ^= state << np.uint64(13)
         state ^= state >> np.uint64(7)
         state ^= state << np.uint64(17)
-        size = 33000.0 * (65535.0 / 33000.0) ** (np.float64(state >> np.uint64(11)) / 2.0**53)
+        size = 33000.0 + 32535.0 * (np.float64(state >> np.uint64(11)) / 2.0**53)
         for column in range(columns):
             state ^= state << np.uint64(13)
             state ^= state >> np.uint64(7)
             state ^= state << np.uint64(17)
             dice = np.int64((state >> np.uint64(20)) & np.uint64(0xFFFFFF))
-            if fresh:
-                value = size * np.exp(-decay * column) + dice % 1000 / 1000.0 - 0.5
+            if number % _ROUND < 200:
+                value = size * math.exp(-decay * column) + dice % 1000 / 1000.0
             else:
-                value = best[column]
+                value = work[0, column] + 0.5
                 if dice % 5 == 0:
-                    value += (dice // 5) % 7 - 3.0
-            trial[column] = min(max(np.rint(value), 1.0), 65535.0)
-            inverse[column] = 65536.0 / trial[column]
+                    value += dice // 5 % 7 - 3
+            value = math.floor(min(max(value, 1.0), 65535.0))
+            work[1, column] = value
+            work[2, column] = 65536.0 / value
         failed = 0
         for place in range(rows):
             row = order[place]
-            scale, factor = _pair_of_row(least[row], most[row], inverse)
-            if scale < 0:
+            serves = False
+            for scale in range(scales):
+                first = 1.0
+                last = 65535.0
+                for column in range(columns):
+                    inverse = work[2, column]
+                    first = max(first, math.ceil(least[row, scale, column] * inverse))
+                    last = min(last, math.ceil((most[row, scale, column] + 1.0) * inverse) - 1.0)
+                    if first > last:
+                        break
+                if first <= last:
+                    high[row] = np.int64((first + last) / 2.0)
+                    chosen[row] = scale
+                    serves = True
+                    break
+            if not serves:
                 order[place] = order[failed]
                 order[failed] = row
                 failed += 1
                 if failed > fewest:
                     break
-            else:
-                high[row] = factor
-                chosen[row] = scale
         if failed <= fewest:
             fewest = failed
-            best[:] = trial
-        if failed == 0:
             for column in range(columns):
-                low[column] = np.int64(trial[column])
+                work[0, column] = work[1, column]
+                low[column] = np.int64(work[1, column])
+        if failed == 0:
             return True
     return False

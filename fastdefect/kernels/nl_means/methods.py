@@ -107,7 +107,8 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
         general = replace(general, spec=replace(general.spec, sums="split"))
     else:
         return Methods(table, None, None)
-    return Methods(table, _proved(plain, table), _proved(general, table))
+    proved = found or _proved(memory, table), _proved(general, table)
+    return Methods(table, *proved)
 
 
 def _split_fits(t: int) -> bool:
@@ -142,7 +143,8 @@ def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
         complete=found.complete,
     )
     tables = _in_words(vectors, cut, memory)
-    return Method(spec, tables, found.bias << weight_shift(spec.t), negative=True)
+    bias = found.bias << weight_shift(spec.t)
+    return _proved(Method(spec, tables, bias, negative=True), table)
 
 
 def _memory(spec: Rows, table: npt.NDArray[np.int32], negative: bool) -> Method:

@@ -43,19 +43,26 @@ from fastdefect.kernels.nl_means.gather import gather_rows
 from fastdefect.kernels.nl_means.layout import weight_parts_of
 from fastdefect.kernels.nl_means.rows import split_of, weigh_rows, weigh_sums
 from fastdefect.kernels.simd.specialization import lanes_of
-from fastdefect.kernels.simd.vector import address, any_above
+from fastdefect.kernels.simd.vector import address, any_above, store_one
 
 _NARROW = 127  # largest difference that a multiply-add of bytes squares
 
 
 @kernel
-def span_of(scratch, first, count, distance):
+def clear(place, count):
+    """Write ``count`` times 8 bytes of 0 from an address on."""
+    for i in range(count):
+        store_one(np.int64(0), place + 8 * i)
+
+
+@kernel
+def span_of(low, high, first, count, distance):
     """Range of the grey values of ``count`` rows and of those ``distance`` rows below."""
     least = np.uint8(255)
     most = np.uint8(0)
     for row in range(first, first + count):
-        least = min(least, scratch.low[row], scratch.low[row + distance])
-        most = max(most, scratch.high[row], scratch.high[row + distance])
+        least = min(least, low[row], low[row + distance])
+        most = max(most, high[row], high[row + distance])
     return np.int64(most) - np.int64(least)
 
 
@@ -93,9 +100,10 @@ def weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, plac
     there = pairs + ((below & 1) * half + (below >> 1)) * pair_step + first_dx * size
     target = address(scratch.ring) + 2 * size + place * target_steps[1]
     columns = address(scratch.columns)
-    span = span_of(scratch, top, ROWS + 2 * numbers.t, dy)
-    active = scratch.active[place // 2 : place // 2 + ROWS // 2]
-    active[:] = 0
+    span = span_of(scratch.low, scratch.high, top, ROWS + 2 * numbers.t, dy)
+    active, first = scratch.active, place // 2
+    for pair in range(ROWS // 2):
+        active[first + pair] = 0
     for number in range(count):
         bit = np.int64(1) << np.int64(number // 2)
         if span <= _NARROW:
@@ -108,7 +116,7 @@ def weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, plac
                 source = columns + row * line
                 to = target + row * target_steps[1]
                 if weigh_rows(recipe.plain, k, source, steps, tables[0], bias, to, target_steps):
-                    active[row // 2] |= bit
+                    active[first + row // 2] |= bit
             tally[0] += 1
         else:
             if split_of(recipe.other):
@@ -118,7 +126,7 @@ def weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, plac
                 source = columns + row * line
                 to = target + row * target_steps[1]
                 if weigh_rows(recipe.other, k, source, steps, tables[1], bias, to, target_steps):
-                    active[row // 2] |= bit
+                    active[first + row // 2] |= bit
             tally[1] += 1
         there += size
         target += size
@@ -161,7 +169,9 @@ def gather_block(spec, numbers, scratch, row, dy, first_dx, pairs, ring_rows):
         pixels + (row + dy) * pixel_step + first_dx * 2 * size,
         pixels + (row - dy) * pixel_step - (first_dx + 1) * 2 * size,
     )
-    turns = address(scratch.turns[1 if dy else 0])
+    turns = address(scratch.turns)
+    if dy:
+        turns += scratch.turns.strides[0]
     for _ in range(weight_parts_of(spec)):
         rows = ring + own * ring_step, ring + next_own * ring_step, ring + mirror * ring_step
         gather_rows(spec, k, address(chosen), count, sums, rows, offsets, steps, turns)
@@ -188,7 +198,7 @@ def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally
     """
     s, t = numbers.s, numbers.t
     tables = address(plain_tables), address(other_tables)
-    scratch.sums[:] = 0
+    clear(address(scratch.sums), scratch.sums.size // 2)
     for dy in range(s + 1):
         first_dx = -s if dy else 1
         count = 2 * s + 1 if dy else s
@@ -196,7 +206,7 @@ def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally
         behind = (dy + ROWS - 1) // ROWS
         ring_rows = ROWS * (behind + 1)
         if count % 2 and dy <= 1:
-            scratch.ring[:] = 0  # the plane beyond the last shift weighs nothing
+            clear(address(scratch.ring), scratch.ring.size // 4)  # the plane beyond the last shift weighs nothing
         for block in range(blocks + behind):
             # the block starts at row -dy + ROWS * block of the tile; row 0 of the layouts is row -s - t
             top = s - dy + block * ROWS
