@@ -42,8 +42,16 @@ Planner = Callable[..., Any]
 
 def images() -> dict[str, np.ndarray]:
     """Pictures by name; real ones as they are and blurred."""
-    found = {f"{kind} {side}": picture(kind, (side, side), 1) for side in (512, 1024) for kind in ("blurred", "noise")}
-    for folder, pattern in (("cloth_stains", "images/*.jpg"), ("paper", "*/train/good/*.png"), ("colour_fabric", "*.png")):
+    found = {
+        f"{kind} {side}": picture(kind, (side, side), 1)
+        for side in (512, 1024)
+        for kind in ("blurred", "noise")
+    }
+    for folder, pattern in (
+        ("cloth_stains", "images/*.jpg"),
+        ("paper", "*/train/good/*.png"),
+        ("colour_fabric", "*.png"),
+    ):
         for path in sorted((DATA / folder).glob(pattern))[:2]:
             grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
             found[f"{folder} {path.stem}"] = grey
@@ -56,14 +64,18 @@ def planner_of(checkout: Path) -> Planner:
     folder = Path(tempfile.mkdtemp())
     shutil.copytree(checkout / "fastdefect", folder / "fastdefect_before")
     for path in (folder / "fastdefect_before").rglob("*.py"):
-        path.write_text(re.sub(r"\bfastdefect\b", "fastdefect_before", path.read_text("utf-8")), "utf-8")
+        path.write_text(
+            re.sub(r"\bfastdefect\b", "fastdefect_before", path.read_text("utf-8")), "utf-8"
+        )
     sys.path.insert(0, str(folder))
     plan = import_module("fastdefect_before.backends.numba_nl_means").nl_means
     workers = import_module("fastdefect_before.tiling.workers").Workers(1)
     return lambda shape, *chosen: plan(shape, *chosen, workers)  # fmt: skip
 
 
-def duel(name: str, src: np.ndarray, chosen: tuple[float, int, int], before: Planner | None, rounds: int) -> float:
+def duel(
+    name: str, src: np.ndarray, chosen: tuple[float, int, int], before: Planner | None, rounds: int
+) -> float:
     """Print one row; returns how many times as fast as OpenCV."""
     out, old = np.empty_like(src), np.empty_like(src)
     step = nl_means(src.shape, *chosen, Workers(1))
@@ -88,7 +100,9 @@ def duel(name: str, src: np.ndarray, chosen: tuple[float, int, int], before: Pla
         ratios = [row[column] / row[0] for row in times]
         low, middle, high = quantiles(ratios, n=4, method="inclusive")
         words.append(f"{label} {middle:5.2f} ({low:.2f} - {high:.2f})")
-    print(f"{'{:g}, {}, {}'.format(*chosen):12} {name:38} {'  '.join(words)}  {step.path}", flush=True)
+    print(
+        f"{'{:g}, {}, {}'.format(*chosen):12} {name:38} {'  '.join(words)}  {step.path}", flush=True
+    )
     return median(row[1] / row[0] for row in times)  # fmt: skip
 
 
@@ -134,7 +148,9 @@ def main() -> None:
             duel("blurred 256", picture("blurred", (256, 256), 1), row, None, 3)
             for row in drawn(chosen.sets, chosen.seed)
         ]
-        print(f"{chosen.sets} sets, seed {chosen.seed}: least {min(ratios):.2f}, median {median(ratios):.2f} times OpenCV")
+        print(
+            f"{chosen.sets} sets, seed {chosen.seed}: least {min(ratios):.2f}, median {median(ratios):.2f} times OpenCV"
+        )
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class NlMeansPath:
     lanes : int
         16-bit lanes of a vector; 0 for plain loops.
     weights : str
-        ``registers`` (exact split table), ``polynomial`` or ``memory`` (the table itself).
+        ``registers`` or ``bytes`` (exact tables), or ``memory`` (the table itself).
     sums : str
         Of blocks that plain 16-bit sums cannot serve: ``saturating`` or ``split``; ``running`` in plain loops.
     tiles : int

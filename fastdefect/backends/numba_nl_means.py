@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from fastdefect.backends.nl_means_memory import geometry_for, recipe_for, scratch_for
 from fastdefect.backends.nl_means_plan import (
     Area,
     Grey,
@@ -14,7 +15,6 @@ from fastdefect.backends.nl_means_plan import (
     areas_of,
     reflect_101,
 )
-from fastdefect.backends.nl_means_memory import geometry_for, recipe_for, scratch_for
 from fastdefect.kernels._numba import Bound, cpu_path
 from fastdefect.kernels.nl_means.columns import ROWS
 from fastdefect.kernels.nl_means.flat import box_mean, span

@@ -93,10 +93,9 @@ def column_sums(typingctx, spec, a, b, pair_step, out, row_step, part_step, most
         windows = _windows(both, t, ROWS // 2 + 1, total)
         for index in range(ROWS):
             half = index // 2
-            if index % 2:
-                sums = total(lower[half], windows[half + 1])
-            else:
-                sums = total(windows[half], upper[half + t])
+            odd = index % 2 == 1
+            pair = (lower[half], windows[half + 1]) if odd else (windows[half], upper[half + t])
+            sums = total(*pair)
             place = out_at
             for value in sums:
                 store_at(builder, value, place)
@@ -120,7 +119,8 @@ def _squares(
         difference = magnitude(builder, builder.sub(x, y))
         words = as_words(builder, difference)
         both = dot_bytes(builder, spec.cpu, difference, difference)
-        e = o = None
+        e: Any = None
+        o: Any = None
         if upper:
             masked = as_bytes(builder, builder.and_(words, constant(words.type, 0x00FF)))
             e = [dot_bytes(builder, spec.cpu, difference, masked)]

@@ -12,7 +12,6 @@ from fastdefect.kernels._numba import kernel, types
 from fastdefect.kernels.nl_means.rows import HIGH_PART
 from fastdefect.kernels.simd.llvm import (
     I8,
-    I32,
     at,
     constant,
     interleave,

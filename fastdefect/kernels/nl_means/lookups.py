@@ -11,22 +11,21 @@ from fastdefect.kernels.simd.llvm import (
     I16,
     I32,
     I64,
+    as_bytes,
+    as_words,
     at,
     constant,
+    interleave,
     least,
     load_at,
+    look_up_bytes,
     multiply_high,
     multiply_rounded,
     pack,
     permute,
     shift_each,
-    as_bytes,
-    as_words,
-    interleave,
-    look_up_bytes,
 )
 from fastdefect.kernels.simd.vector import all_lanes, any_lane
-
 
 
 def table_vectors(spec: Any) -> int:
@@ -112,9 +111,7 @@ def _loaded(builder: Any, index: Any, table: Any, parts: int) -> list[Any]:
             place = builder.add(table, builder.mul(place, I64(2 * parts)))
             for part in range(parts):
                 weight = load_at(builder, at(builder, place, 2 * part), I16)
-                values[part] = builder.insert_element(
-                    values[part], weight, I32(4 * quarter + lane)
-                )
+                values[part] = builder.insert_element(values[part], weight, I32(4 * quarter + lane))
     return values
 
 

@@ -19,7 +19,6 @@ from fastdefect.kernels._numba import COMPILED
 from fastdefect.kernels.nl_means.byte_tables import byte_table
 from fastdefect.kernels.nl_means.rows import HIGH_PART, Rows
 from fastdefect.kernels.nl_means.tile import weigh_each
-from fastdefect.kernels.simd.llvm import has_byte_tables
 from fastdefect.kernels.nl_means.weights import (
     expected,
     split_table,
@@ -27,6 +26,7 @@ from fastdefect.kernels.nl_means.weights import (
     weight_shift,
     weight_table,
 )
+from fastdefect.kernels.simd.llvm import has_byte_tables
 
 _ALL = 1 << 16
 _MOST_WEIGHT = 32767  # products take signed 16-bit factors
@@ -171,7 +171,9 @@ def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
     stored[0] = sums
     weights = np.empty((spec.weight_parts, _ALL), np.uint16)
     weigh_each(spec, method.tables, stored.view(np.int16), weights.view(np.int16))
-    made = sum(part.astype(np.int64) << HIGH_PART * i for i, part in enumerate(weights))
+    made = weights[0].astype(np.int64)
+    if spec.weight_parts == 2:
+        made += weights[1].astype(np.int64) << HIGH_PART
     if method.negative:
         made = -weights[0].view(np.int16).astype(np.int64)
     valid = distances >= 0

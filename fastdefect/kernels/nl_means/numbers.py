@@ -52,7 +52,9 @@ class Scratch(NamedTuple):
     pixels: npt.NDArray[np.int16]  # pairs of columns
     columns: npt.NDArray[np.int16]  # column sums of a block
     ring: npt.NDArray[np.int16]
-    active: npt.NDArray[np.int64]  # of two rows of the ring, a bit for each pair of shifts that weighs anything
+    active: npt.NDArray[
+        np.int64
+    ]  # of two rows of the ring, a bit for each pair of shifts that weighs anything
     chosen: npt.NDArray[np.int64]  # those that any of the rows in question needs
     sums: npt.NDArray[np.int32]
     turns: npt.NDArray[np.int64]  # mirrored positions of the shifts of dy = 0, then of the others

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
 
@@ -191,9 +190,7 @@ def weigh(typingctx, spec, sums, look_up, tables, place, row_step, part_step, so
             found, some_value = from_bytes(builder, chosen, values, vectors, table, some_value)
         else:
             rows = indices(builder, chosen, [values[index::2] for index in range(2)])
-            found, some_value = from_memory(
-                builder, chosen, rows, vectors[0], table, some_value
-            )
+            found, some_value = from_memory(builder, chosen, rows, vectors[0], table, some_value)
         for parts in found:
             here = target
             for value in parts:

@@ -196,7 +196,7 @@ def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally
     tally : ndarray of int64, length 2
         Counts the blocks and shifts whose sums were plain, and the others.
     """
-    s, t = numbers.s, numbers.t
+    s = numbers.s
     tables = address(plain_tables), address(other_tables)
     clear(address(scratch.sums), scratch.sums.size // 2)
     for dy in range(s + 1):
@@ -206,14 +206,14 @@ def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally
         behind = (dy + ROWS - 1) // ROWS
         ring_rows = ROWS * (behind + 1)
         if count % 2 and dy <= 1:
-            clear(address(scratch.ring), scratch.ring.size // 4)  # the plane beyond the last shift weighs nothing
+            clear(
+                address(scratch.ring), scratch.ring.size // 4
+            )  # the plane beyond the last shift weighs nothing
         for block in range(blocks + behind):
             # the block starts at row -dy + ROWS * block of the tile; row 0 of the layouts is row -s - t
             top = s - dy + block * ROWS
             place = block * ROWS % ring_rows
-            weigh_block(
-                recipe, numbers, scratch, tables, top, dy, first_dx, count, place, tally
-            )
+            weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, place, tally)
             target = block - behind
             if target >= 0:
                 for row in range(target * ROWS, target * ROWS + ROWS, 2):

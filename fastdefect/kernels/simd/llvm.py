@@ -13,7 +13,9 @@ from llvmlite import ir
 from fastdefect.kernels._numba import cgutils
 
 I8, I16, I32, I64 = ir.IntType(8), ir.IntType(16), ir.IntType(32), ir.IntType(64)
-_BLOCK = 16  # bytes: what the instructions of wider registers do, they do in each part of this length
+_BLOCK = (
+    16  # bytes: what the instructions of wider registers do, they do in each part of this length
+)
 
 
 def splat(builder: Any, scalar: Any, lanes: int) -> Any:
@@ -41,7 +43,9 @@ def call(builder: Any, name: str, result: ir.Type, args: list[Any]) -> Any:
 
 def as_bytes(builder: Any, value: Any) -> Any:
     """LLVM value: the same bits as lanes of 8."""
-    return builder.bitcast(value, ir.VectorType(I8, value.type.count * value.type.element.width // 8))
+    return builder.bitcast(
+        value, ir.VectorType(I8, value.type.count * value.type.element.width // 8)
+    )
 
 
 def as_words(builder: Any, value: Any) -> Any:
@@ -232,6 +236,4 @@ def interleaved_lanes(lanes: int, upper: bool) -> list[int]:
     """Lanes of 16 bits whose pairs `interleave` puts into one vector."""
     block = _BLOCK // 2
     first = block // 2 if upper else 0
-    return [
-        start + first + lane for start in range(0, lanes, block) for lane in range(block // 2)
-    ]
+    return [start + first + lane for start in range(0, lanes, block) for lane in range(block // 2)]
