@@ -131,7 +131,7 @@ def main() -> None:
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     machine = describe(1)
-    print(f"{machine['processor']} ({machine['family']}), commit {machine['commit']}; one thread; times as fast as")  # fmt: skip
+    print(f"{machine['processor']} ({machine['family']}), commit {machine['commit']}; one thread")
     before = planner_of(chosen.before) if chosen.before else None
     parts = chosen.only or ["images", "others", "windows"]
     pictures = images()

@@ -10,8 +10,8 @@ read them::
 
     for dy in 0 ... s:
         for each block of 8 rows, from dy rows above the tile downwards:
-            weigh:   all dx of the block into the ring
-            gather:  for the block that now has both halves, sums += weights * pixels, all dx at once in registers
+            for each dx:   column sums -> first level of the cache, then row sums -> weights -> a plane of the ring
+            for each pair of rows that now has both halves:   sums += weights * pixels, all dx at once in registers
 
 **Strided lanes.** Lane l of vector j holds column l * k + j of the tile, k being the number of vectors in a row::
 
@@ -21,16 +21,16 @@ read them::
     ...                                             vector 0 one lane further: an unaligned load. What it brings into
     vector k-1   k - 1    2k - 1   3k - 1  ...      the outermost lane is no pixel; a margin of columns absorbs it.
 
-**Pairs of shifts.** The 16-bit lanes of a vector are pairs: one pixel, shifts dx and dx + 1. So a product with the
-neighbouring pixels and its sum over both shifts is one multiply-add of pairs into a 32-bit lane. Three copies of the
-image make the pairs: ``single`` (x, x), ``pair`` (x, x + 1) and ``swap`` (x + 1, x). At p - d the two shifts lie in
-neighbouring vectors: even lanes of the one, odd lanes of the other. The last pair has one shift too many, whose weights
-are set to 0.
+**Three passes**, each with the rows that suit it. `columns` sums squares of a block of 8 rows down the columns: from bytes,
+two rows in turns, so that both images of a patch distance stay in the first level of the cache. `rows` sums those along two
+rows at a time and weighs (`lookups`). Weights lie in the ring by row, vector and shift; so `gather` reads its own ones in
+order, takes those of dx and dx + 1 in turns, and multiplies and adds pairs with the pixels of neighbouring columns. Where
+the mirrored ones lie is a table (`turns`), for it is the same for every dy. Pairs of shifts that weigh nothing in any row
+concerned are left out: noise has few others.
 
-**Blocks of rows.** All vectors of one column lie behind each other, row by row. The column sums of 8 rows share their
-14 squared differences in registers (`column_sums`), and sums along the row slide. Where the range of grey values near a
-block proves that no patch distance leaves 16 bits, plain sums are exact: (2t+1)**2 * range**2 + bias < 2**16. Otherwise
-sums saturate, if a distance of 65535 weighs nothing, or are split in two (`nl_means.methods`).
+**Sums of 16 bits.** Where the range of grey values near a block, or the largest of its column sums, proves that no patch
+distance leaves 16 bits, plain sums are exact. Otherwise sums saturate, if a distance of 65535 weighs nothing, or are split
+in two (`nl_means.methods`).
 """
 
 from __future__ import annotations
