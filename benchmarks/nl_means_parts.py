@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -17,11 +18,11 @@ import numpy as np
 
 from fastdefect.backends import numba_nl_means
 from fastdefect.bench.compare import picture
+from fastdefect.kernels._numba import Bound
 from fastdefect.kernels.nl_means import methods as nl_means_methods
-from fastdefect.kernels.nl_means.blocks import gather_block, weigh_block
 from fastdefect.kernels.nl_means.layout import fill, finish
-from fastdefect.kernels.simd.specialization import lanes_of
-from fastdefect.kernels.simd.vector import add_up_to_limit, load_rows, store_rows
+from fastdefect.kernels.nl_means.tile import gather_block, weigh_block
+from fastdefect.kernels.simd.vector import add, address, load_eight_pairs, store_rows
 from fastdefect.perf.timing import compare
 from fastdefect.tiling.workers import Workers
 
@@ -30,23 +31,24 @@ REPEATS = 40
 
 
 @numba.njit(nogil=True)
-def weigh_often(spec, numbers, scratch, tables, bias, repeats):
+def weigh_often(recipe, numbers, scratch, tables, tally, repeats):
     """The weights of one dy for one block, again and again, moving down the tile."""
-    lanes = lanes_of(spec)
-    step = numbers.rows * lanes
-    s, t = numbers.s, numbers.t
+    places = address(tables[0]), address(tables[1])
+    count = 2 * numbers.s + 1
     for turn in range(repeats):
-        here = (s + t) * step + (turn % 16) * 8 * lanes
-        there = t * step + ((turn % 16) * 8 + 5) * lanes
-        place = (turn * 8) % numbers.ring
-        weigh_block(spec, numbers, scratch, tables, np.int16(bias), here, there, place, s + 1, s)
+        top = (turn % 16) * 8
+        weigh_block(
+            recipe, numbers, scratch, places, top, 5, -numbers.s, count, turn % 2 * 8, tally
+        )
 
 
 @numba.njit(nogil=True)
-def gather_often(spec, numbers, scratch, repeats):
+def gather_often(recipe, numbers, scratch, repeats):
     """The sums of one dy for one block, again and again, moving down the tile."""
     for turn in range(repeats):
-        gather_block(spec, numbers, scratch, (turn % 16) * 8, 5, -numbers.s, numbers.s + 1)
+        for row in range(0, 8, 2):
+            top = (turn % 16) * 8 + row
+            gather_block(recipe.gather, numbers, scratch, top, 5, -numbers.s, numbers.s + 1, 16)
 
 
 @numba.njit(nogil=True)
@@ -58,71 +60,63 @@ def layout_often(spec, numbers, scratch, src, rows, columns, out):
 
 @numba.njit(nogil=True)
 def operations(spec, memory, repeats):
-    """Eight independent saturating additions per turn: the rate of the simplest vector operation."""
-    a = load_rows(spec, memory, 0)
-    b = load_rows(spec, memory, 0)
+    """Eight independent additions per turn: the rate of the simplest vector operation."""
+    place = address(memory)
+    size = memory.size // 4
+    a = load_eight_pairs(spec, place, size)
+    b = load_eight_pairs(spec, place, size)
     for _ in range(repeats):
-        a = add_up_to_limit(a, b)
-        b = add_up_to_limit(b, a)
-    store_rows(memory, 0, a)
+        a = add(a, b)
+        b = add(b, a)
+    store_rows(place, size, a)
 
 
 def _caught(shape: tuple[int, int]) -> tuple[Any, ...]:
     """The arguments with which a plan calls its kernels on one tile."""
     seen: dict[str, tuple[Any, ...]] = {}
 
-    def watched(name: str) -> Any:
-        kernel = getattr(numba_nl_means, name)
+    def watched(kernel: Any, images: tuple[int, ...] = ()) -> Any:
+        bound = Bound(kernel, images)
 
-        def call(*args: Any) -> None:
-            seen[name] = args
-            kernel(*args)
+        def call(*args: Any) -> Any:
+            seen[kernel.__name__] = args
+            return bound(*args)
 
         return call
 
     src = picture("blurred", shape, 1)
-    with patch.multiple(
-        numba_nl_means, **{name: watched(name) for name in ("fill", "sum_tile", "finish")}
-    ):
+    with patch.object(numba_nl_means, "Bound", watched):
         plan = numba_nl_means.nl_means(shape, 10.0, 7, 22, Workers(1))
         plan(src, np.empty_like(src))
-    return *seen["sum_tile"][:6], *seen["fill"][3:], seen["finish"][3]
+    return *seen["sum_tile"][:5], *seen["fill"][3:], seen["finish"][3]
 
 
 def time_per_part() -> Row:
     """Nanoseconds per pixel and visited offset of the kernel's parts, and the rate of plain vector operations."""
     shape = (256, 256)
-    plain, other, numbers, scratch, plain_tables, other_tables, src, rows, columns, out = _caught(
-        shape
-    )
+    recipe, numbers, scratch, plain_tables, other_tables, src, rows, columns, out = _caught(shape)
+    plain = recipe.plain
     memory = np.zeros(8 * plain.lanes, np.int16)
+    tables, tally = (plain_tables, other_tables), np.zeros(2, np.int64)
+    never = numbers._replace(limit=-1, most=0)
     calls = {
-        "weigh, plain sums": lambda: weigh_often(
-            plain, numbers, scratch, plain_tables, numbers.plain_bias, REPEATS
-        ),
+        "weigh, plain sums": lambda: weigh_often(recipe, numbers, scratch, tables, tally, REPEATS),
         "weigh, saturating sums": lambda: weigh_often(
-            other, numbers, scratch, other_tables, numbers.other_bias, REPEATS
+            recipe, never, scratch, tables, tally, REPEATS
         ),
-        "gather": lambda: gather_often(plain, numbers, scratch, REPEATS),
+        "gather": lambda: gather_often(recipe, numbers, scratch, REPEATS),
         "layout, there and back": lambda: layout_often(
-            plain, numbers, scratch, src, rows, columns, out
+            recipe.gather, numbers, scratch, src, rows, columns, out
         ),
         "operations": lambda: operations(plain, memory, 100_000),
     }
     result = compare(calls, 4)
-    pixels = plain.lanes // 2
-    offsets = (
-        2 * (numbers.s + 1) * numbers.k * 8 * pixels * REPEATS
-    )  # pixels times shifts of a call
+    offsets = (2 * numbers.s + 1) * numbers.k * 8 * plain.lanes * REPEATS  # pixels times shifts
     nanoseconds = {name: result.seconds(name).median * 1e9 for name in calls}
     t = numbers.t
-    squares = 2 * (8 + 2 * t) / 8  # a difference and a product per row read
-    sums = (
-        2 * t + (7 if t == 3 else 8) + 4 + 1.5
-    ) / 8  # tails, heads and windows of eight rows: 18 + bias of 1
     counted = {
-        "squared differences": squares, "column sums": max(sums, 19 / 8), "sums along the row": 2.0,
-        "weights": 10.0, "products": 4.0, "pairing": 1.0,
+        "squared differences": (3 * (4 + t) + 15) / 8, "column sums": 24 / 8, "sums along the row": 2.0,
+        "weights": 10.0 if plain.weights == "registers" else 13.0, "products": 7.0, "pairing": 2.0,
     }  # fmt: skip
     return {
         "per_offset": {name: nanoseconds[name] / offsets for name in list(calls)[:3]},
@@ -130,60 +124,44 @@ def time_per_part() -> Row:
         "operations_per_ns": 1_600_000 / nanoseconds["operations"],
         "counted": counted,
         "lanes": plain.lanes,
-        "visited": (numbers.s + 1) * 2 * (numbers.s + 1),
-        "useful_lanes": shape[1] / (numbers.k * pixels),
+        "visited": numbers.s + numbers.s * (2 * numbers.s + 1),
+        "useful_lanes": shape[1] / (numbers.k * plain.lanes),
         "useful_rows": 1
         / (1 + sum(-(-dy // 8) * 8 for dy in range(numbers.s + 1)) / (numbers.s + 1) / shape[0]),
     }
 
 
 @contextmanager
-def _no_registers() -> Iterator[None]:
+def _only_memory() -> Iterator[None]:
     nl_means_methods.methods_for.cache_clear()
-    with patch.object(nl_means_methods, "split_table", lambda table, t: None):
-        yield
-    nl_means_methods.methods_for.cache_clear()
-
-
-@contextmanager
-def _no_weights() -> Iterator[None]:
     with (
-        _no_registers(),
-        patch.object(nl_means_methods, "fit", lambda *args: None),
+        patch.object(nl_means_methods, "split_table", lambda table, t: None),
+        patch.object(nl_means_methods, "byte_table", lambda table, t: None),
     ):
         yield
+    nl_means_methods.methods_for.cache_clear()
 
 
 @contextmanager
-def _never_plain() -> Iterator[None]:
-    good = nl_means_methods.methods_for
+def _no_vectors() -> Iterator[None]:
+    def none(*args: Any) -> Any:
+        return replace(nl_means_methods.methods_for(*args), plain=None)
 
-    def limited(*args: Any) -> Any:
-        from dataclasses import replace
-
-        return replace(good(*args), limit=-1)
-
-    with patch.object(numba_nl_means, "methods_for", limited):
+    with patch.object(numba_nl_means, "methods_for", none):
         yield
 
 
 def variants(paths: tuple[str, ...], best: str) -> list[tuple[str, dict[str, Any], Any]]:
     """Name, plan options and a context for each variant."""
-    found: list[tuple[str, dict[str, Any], Any]] = [("plain loops", {}, _no_weights)]
+    found: list[tuple[str, dict[str, Any], Any]] = [("plain loops", {}, _no_vectors)]
     found += [
-        (f"{path}, polynomial", {"cpu": path}, _no_registers)
+        (f"{path}, table in memory", {"cpu": path}, _only_memory)
         for path in reversed(paths[paths.index(best) :])
     ]
-    if best == "avx512":
-        found.append(("avx512, register tables, saturating sums only", {}, _never_plain))
-        for tile in ((256, 128), (256, 512), (64, 256)):
-            found.append(
-                (
-                    f"avx512, register tables, tiles of {tile[0]} × {tile[1]}",
-                    {"tile": tile},
-                    nullcontext,
-                )
-            )
+    found += [
+        (f"{best}, tiles of {tile[0]} × {tile[1]}", {"tile": tile}, nullcontext)
+        for tile in ((256, 128), (256, 512), (64, 256))
+    ]
     found.append(("as shipped", {}, nullcontext))
     return found
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from fastdefect.kernels.nl_means.methods import ROWS
+from fastdefect.kernels.nl_means.columns import ROWS
 from fastdefect.tiling.workers import Workers
 
 Grey = npt.NDArray[np.uint8]
 Index = npt.NDArray[np.int64]
 Task = Callable[[Grey, Grey, int], object]
 Area = tuple[int, int, int, int]
-
-_LINE = 64  # bytes of a cache line
-_LARGE_PAGE = 1 << 21
-_LARGE_BLOCK = 1 << 22  # from here on NumPy asks the system for large pages
 
 
 @dataclass(frozen=True)
@@ -35,7 +30,7 @@ class NlMeansPath:
     lanes : int
         16-bit lanes of a vector; 0 for plain loops.
     weights : str
-        ``registers`` (exact split table), ``polynomial`` or ``memory`` (the table itself).
+        ``registers`` or ``bytes`` (exact tables), or ``memory`` (the table itself).
     sums : str
         Of blocks that plain 16-bit sums cannot serve: ``saturating`` or ``split``; ``running`` in plain loops.
     tiles : int
@@ -124,19 +119,3 @@ def reflect_101(first: int, count: int, size: int) -> Index:
         return np.zeros_like(index)
     folded = index % (2 * size - 2)
     return np.minimum(folded, 2 * size - 2 - folded)
-
-
-def carve(parts: list[tuple[int, Any]]) -> list[npt.NDArray[Any]]:
-    """Arrays of (count, dtype) that each begin a cache line, cut from one allocation.
-
-    One block of several megabytes, because the system backs such a block with large pages: the kernel walks through
-    more small pages at a time than the first level of the processor's page table cache holds.
-    """
-    sizes = [-(-count * np.dtype(dtype).itemsize // _LINE) * _LINE for count, dtype in parts]
-    raw = np.zeros(max(sum(sizes) + _LARGE_PAGE, _LARGE_BLOCK), np.uint8)
-    start = -raw.ctypes.data % _LARGE_PAGE
-    arrays = []
-    for (count, dtype), size in zip(parts, sizes, strict=True):
-        arrays.append(raw[start : start + count * np.dtype(dtype).itemsize].view(dtype))
-        start += size
-    return arrays

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from fastdefect.backends.nl_means_memory import geometry_for, recipe_for, scratch_for
 from fastdefect.backends.nl_means_plan import (
     Area,
     Grey,
@@ -12,14 +13,13 @@ from fastdefect.backends.nl_means_plan import (
     NlMeansPlan,
     Task,
     areas_of,
-    carve,
     reflect_101,
 )
 from fastdefect.kernels._numba import Bound, cpu_path
+from fastdefect.kernels.nl_means.columns import ROWS
 from fastdefect.kernels.nl_means.flat import box_mean, span
 from fastdefect.kernels.nl_means.layout import fill, finish
-from fastdefect.kernels.nl_means.methods import ROWS, Methods, methods_for
-from fastdefect.kernels.nl_means.numbers import Geometry, Scratch
+from fastdefect.kernels.nl_means.methods import Methods, methods_for
 from fastdefect.kernels.nl_means.scalar import denoise_tile_plainly, extend
 from fastdefect.kernels.nl_means.tile import sum_tile
 from fastdefect.kernels.nl_means.weights import half_sizes, weight_shift
@@ -85,54 +85,13 @@ def _vector_plan(
     plain, general = methods.plain, methods.general
     assert plain is not None
     assert general is not None
-    lanes = plain.spec.lanes
-    pixels = lanes // 2
-    # What wraps around the outermost lanes is no pixel: a margin of s + t + 2 columns on the left, s + t on the right.
-    margin = s + t + 2
-    width = max(x1 - x0 for _, _, x0, x1 in areas) + 2 * margin - 2
-    k = max(-(-width // pixels), s + t + 2)
-    height = max(-(-(y1 - y0) // ROWS) for y0, y1, _, _ in areas) * ROWS
-    behind = -(-s // ROWS) * ROWS
-    used_rows = height + behind + 2 * (s + t)
-    # 14 rows of a column are read together; an odd multiple of 14 lines spreads the columns over the cache.
-    rows = used_rows + (14 - used_rows) % 16
-    side = 2 * t + 1
-    numbers = Geometry(
-        t,
-        s,
-        k,
-        rows,
-        used_rows,
-        height,
-        behind + ROWS,
-        plain.bias // side,
-        general.bias // side,
-        methods.limit,
-        int(methods.table[0]),
-    )
-    vectors = k + 2 * (s + t) + 2
+    recipe = recipe_for(methods)
+    tables = plain.tables, general.tables
+    numbers = geometry_for(methods, s, areas)
+    border = t + s
+    columns = recipe.plain.lanes * numbers.k + 2 * border + 1
 
-    def scratch() -> Scratch:
-        layout = vectors * rows * lanes
-        sums = k * height * pixels
-        window = k + 2 * t + 2 + plain.spec.slots
-        parts = carve(
-            [
-                *[(layout, np.int16)] * 3,
-                *[(used_rows, np.uint8)] * 2,
-                (((s + 1) * k * numbers.ring + 2) * lanes, np.int16),
-                (window * general.spec.parts * ROWS * lanes, np.int16),
-                *[(sums, np.int32)] * 2,
-                (ROWS * pixels, np.int32),
-                (pixels * k + 2 * (s + t) + 2, np.int32),
-                (ROWS * pixels * k, np.uint8),
-            ]
-        )
-        parts.insert(1, parts[0].view(np.int32))
-        parts[-1] = parts[-1].reshape(ROWS, pixels * k)
-        return Scratch._make(parts)
-
-    slots = [scratch() for _ in range(workers.threads)]
+    slots = [scratch_for(recipe, numbers) for _ in range(workers.threads)]
     tallies = np.zeros((len(areas), 2), np.int64)
     fill_lanes, sum_up, divide = (
         Bound(fill, images=(3,)),
@@ -143,32 +102,23 @@ def _vector_plan(
 
     def task(index: int) -> Task:
         y0, y1, x0, x1 = areas[index]
-        row_map = reflect_101(y0 - s - t, used_rows, shape[0])
-        column_map = reflect_101(x0 - margin - s - t, pixels * k + 2 * (s + t) + 2, shape[1])
+        row_map = reflect_101(y0 - border, numbers.used_rows, shape[0])
+        column_map = reflect_101(x0 - 2 * border - 1, columns, shape[1])
         tally = tallies[index]
         blocks = -(-(y1 - y0) // ROWS)
-        skip = t, margin + t
+        skip = t, border + 1 + t
 
         def run(src: Grey, out: Grey, slot: int) -> None:
             tally[:] = 0
             memory = slots[slot]
             # three calls: only the first and the last depend on how `src` and `out` lie in memory
-            fill_lanes(plain.spec, numbers, memory, src, row_map, column_map)
+            fill_lanes(recipe.gather, numbers, memory, src, row_map, column_map)
             if levels(memory.low, memory.high) <= 1:
                 tally[0] = 1
-                fill_flat(src, row_map, column_map, skip, s, memory.extended, out[y0:y1, x0:x1])
+                fill_flat(src, row_map, column_map, skip, s, memory.means, out[y0:y1, x0:x1])
                 return
-            sum_up(
-                plain.spec,
-                general.spec,
-                numbers,
-                memory,
-                plain.tables,
-                general.tables,
-                blocks,
-                tally,
-            )
-            divide(plain.spec, numbers, memory, out[y0:y1, x0:x1])
+            sum_up(recipe, numbers, memory, *tables, blocks, tally)
+            divide(recipe.gather, numbers, memory, out[y0:y1, x0:x1])
 
         return run
 
@@ -179,7 +129,7 @@ def _vector_plan(
         return NlMeansPath(
             plain.spec.cpu,
             "vector",
-            lanes,
+            plain.spec.lanes,
             plain.spec.weights,
             general.spec.sums,
             len(areas),

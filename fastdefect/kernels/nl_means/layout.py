@@ -1,100 +1,140 @@
-"""Into the strided-lane layout of NL-means and out of it."""
+"""Into the strided-lane layouts of NL-means and out of them."""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from fastdefect.kernels._numba import kernel
-from fastdefect.kernels.nl_means.intrinsics import quotients
-from fastdefect.kernels.simd.specialization import lanes_of, rows_of
-from fastdefect.kernels.simd.vector import (
-    add,
-    add_dot,
-    alternate,
-    every_row,
-    load,
-    load_rows,
-    spread,
-    store,
-    store_rows,
+import numpy as np
+from llvmlite import ir
+from numba.extending import intrinsic
+
+from fastdefect.kernels._numba import kernel, types
+from fastdefect.kernels.nl_means.rows import HIGH_PART
+from fastdefect.kernels.simd.llvm import (
+    I8,
+    at,
+    constant,
+    interleave,
+    load_at,
+    splat,
+    store_at,
 )
+from fastdefect.kernels.simd.specialization import constant_field, lanes_of, pairs_of, words_of
+from fastdefect.kernels.simd.vector import address
+
+weight_parts_of = constant_field("weight_parts")
+
+
+@intrinsic
+def store_pixels(typingctx, spec, source, target):
+    """Two neighbouring vectors of pixels as pairs of 16 bits, in the order of `interleave`."""
+    vector = words_of(spec)
+    small = ir.VectorType(I8, spec.value.lanes)
+
+    def codegen(context, builder, sig, args):
+        _, place, target_at = args
+        first, second = (
+            builder.zext(load_at(builder, at(builder, place, offset), small, 1), vector.llvm)
+            for offset in (0, small.count)
+        )
+        for upper in (False, True):
+            value = interleave(builder, first, second, upper)
+            store_at(builder, value, at(builder, target_at, 2 * vector.lanes * upper))
+        return context.get_dummy_value()
+
+    return types.void(spec, types.int64, types.int64), codegen
+
+
+@intrinsic
+def store_means(typingctx, spec, sums, part_step, pixels, centre, target):
+    """``(weighted + weights // 2) // weights`` of a vector of pixels, the centre with its weight included.
+
+    Both fit in 31 bits, so the quotient of doubles, rounded down, is exact.
+    """
+    pairs, parts = pairs_of(spec), spec.value.weight_parts
+    double = ir.VectorType(ir.DoubleType(), pairs.lanes)
+    size = 2 * spec.value.lanes
+
+    def codegen(context, builder, sig, args):
+        _, sums_at, step, pixels_at, weight, target_at = args
+
+        def read(offset: int) -> Any:
+            value = load_at(builder, at(builder, sums_at, offset), pairs.llvm)
+            if parts == 2:
+                place = at(builder, at(builder, sums_at, step), offset)
+                high = load_at(builder, place, pairs.llvm)
+                value = builder.add(value, builder.shl(high, constant(pairs.llvm, HIGH_PART)))
+            return value
+
+        centre_weight = splat(builder, weight, pairs.lanes)
+        for half in range(2):
+            pixel = load_at(builder, at(builder, pixels_at, half * size), pairs.llvm)
+            pixel = builder.and_(pixel, constant(pairs.llvm, 0xFFFF))
+            weighted = builder.add(read(half * size), builder.mul(pixel, centre_weight))
+            weights = builder.add(read((2 + half) * size), centre_weight)
+            top = builder.add(weighted, builder.lshr(weights, constant(pairs.llvm, 1)))
+            ratio = builder.fdiv(builder.uitofp(top, double), builder.uitofp(weights, double))
+            value = builder.fptosi(ratio, pairs.llvm)
+            store_at(builder, value, at(builder, target_at, half * size))
+        return context.get_dummy_value()
+
+    whole = types.int64
+    return types.void(spec, whole, whole, whole, types.int32, whole), codegen
 
 
 @kernel
 def fill(spec, numbers, scratch, src, row_map, column_map):
-    """Make the three layouts of a tile and the range of each of its rows."""
+    """Make the layouts of a tile and the range of each of its rows."""
     lanes = lanes_of(spec)
-    pixels = lanes // 2
-    k = numbers.k
-    step = numbers.rows * lanes
-    border = numbers.t + numbers.s
-    vectors = k + 2 * border + 2
-    single = scratch.single_pixels
-    last = (pixels - 1) * k
+    k, vectors = numbers.k, numbers.vectors
     extended = scratch.extended
+    pixels = address(scratch.pixels)
     for row in range(numbers.used_rows):
         line = src[row_map[row]]
         least = np.uint8(255)
         most = np.uint8(0)
         for column in range(column_map.size):
             value = line[column_map[column]]
-            extended[column] = np.int32(value) * np.int32(65537)  # in both lanes of a pair
+            extended[column] = value
             least = min(least, value)
             most = max(most, value)
         scratch.low[row] = least
         scratch.high[row] = most
-        place = (border * numbers.rows + row) * pixels
-        for vector in range(border, border + k):
-            for lane in range(pixels):
-                single[place + lane] = extended[lane * k + vector]
-            place += numbers.rows * pixels
-    # Beyond the last vector comes the first, one pixel further; only the outermost lane is new.
-    for vector in range(border - 1, -1, -1):
-        for row in range(numbers.used_rows):
-            place = (vector * numbers.rows + row) * lanes
-            store(scratch.single, place, load(spec, scratch.single, place + k * step - 2))
-            value = src[row_map[row], column_map[vector]]
-            single[place // 2] = np.int32(value) * np.int32(65537)
-    for vector in range(border + k, vectors):
-        for row in range(numbers.used_rows):
-            place = (vector * numbers.rows + row) * lanes
-            store(scratch.single, place, load(spec, scratch.single, place - k * step + 2))
-            value = src[row_map[row], column_map[last + vector]]
-            single[place // 2 + pixels - 1] = np.int32(value) * np.int32(65537)
-    for vector in range(vectors - 1):
-        for row in range(numbers.used_rows):
-            place = vector * step + row * lanes
-            here = load(spec, scratch.single, place)
-            there = load(spec, scratch.single, place + step)
-            store(scratch.pair, place, alternate(here, there))
-            store(scratch.swap, place, alternate(there, here))
+        now = scratch.lanes[row & 1]
+        for vector in range(vectors):
+            for lane in range(lanes):
+                now[vector * lanes + lane] = extended[lane * k + vector]
+        if row > 0:
+            before = scratch.lanes[(row - 1) & 1]
+            pairs = scratch.pairs[(row - 1) & 1, (row - 1) >> 1]
+            for i in range(vectors * lanes):
+                pairs[i] = np.uint16(before[i]) | np.uint16(np.uint16(now[i]) << np.uint16(8))
+        for vector in range(vectors - 1):
+            store_pixels(spec, address(now) + vector * lanes, pixels + vector * 4 * lanes)
+        pixels += vectors * 4 * lanes
 
 
 @kernel
 def finish(spec, numbers, scratch, out):
     """Add the centre, divide, and bring the lanes back into order."""
     lanes = lanes_of(spec)
-    rows = rows_of(spec)
-    pixels = lanes // 2
+    size = 2 * lanes
+    half = lanes // 2
+    k = numbers.k
     border = numbers.t + numbers.s
-    step = numbers.rows * lanes
     height, width = out.shape
-    largest = spread(spec, np.int16(numbers.largest))
-    once = every_row(spec, alternate(largest, spread(spec, np.int16(0))))
-    centre_weight = every_row(spec, spread(spec, np.int32(numbers.largest)))
-    margin = numbers.s + numbers.t + 2
-    ordered = scratch.ordered
-    for row in range(0, height, rows):
-        for j in range(numbers.k):
-            place = (j * numbers.height + row) * pixels
-            centre = (border + j) * step + (border + row) * lanes
-            weighted = load_rows(spec, scratch.weighted, place)
-            weighted = add_dot(spec, weighted, once, load_rows(spec, scratch.single, centre))
-            weights = add(load_rows(spec, scratch.weights, place), centre_weight)
-            store_rows(scratch.line, 0, quotients(spec, weighted, weights))
-            for r in range(rows):
-                for lane in range(pixels):
-                    ordered[r, lane * numbers.k + j] = np.uint8(scratch.line[r * pixels + lane])
-        for r in range(min(rows, height - row)):
-            for x in range(width):
-                out[row + r, x] = ordered[r, margin + x]
+    ordered, line = scratch.ordered, scratch.line
+    for row in range(height):
+        sums = address(scratch.sums) + ((row >> 1) * k * 2 + (row & 1)) * 4 * size
+        pixels = address(scratch.pixels) + ((border + row) * numbers.vectors + border) * 2 * size
+        for j in range(k):
+            centre = np.int32(numbers.largest)
+            store_means(spec, sums, numbers.sums_size, pixels, centre, address(line))
+            for i in range(half):
+                lane = (i >> 2 << 3) + (i & 3)
+                ordered[lane * k + j] = np.uint8(line[i])
+                ordered[(lane + 4) * k + j] = np.uint8(line[half + i])
+            sums += 8 * size
+            pixels += 2 * size
+        for x in range(width):
+            out[row, x] = ordered[border + 1 + x]

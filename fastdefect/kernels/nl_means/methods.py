@@ -1,8 +1,8 @@
 """Which sums and which weights a parameter set takes: proved for every distance before a plan is made.
 
-Blocks of rows whose range of grey values is small enough need no more than 16 bits for a patch distance; they take the
-*plain* method. All others take the *general* one: saturating sums where a distance that stops at 65535 weighs nothing,
-split sums otherwise. Where a method cannot be proved, it is None, and the plain loops do the tile.
+Blocks of rows whose differences are small enough need no more than 16 bits for a patch distance; they take the *plain*
+method. All others take the *general* one: saturating sums where a distance that stops at 65535 weighs nothing, split
+sums otherwise.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fastdefect.kernels._numba import COMPILED
-from fastdefect.kernels.nl_means.numbers import NlMeansSpecialization
-from fastdefect.kernels.nl_means.polynomial import fit
+from fastdefect.kernels.nl_means.byte_tables import byte_table
+from fastdefect.kernels.nl_means.rows import HIGH_PART, Rows
 from fastdefect.kernels.nl_means.tile import weigh_each
 from fastdefect.kernels.nl_means.weights import (
     expected,
@@ -26,30 +26,33 @@ from fastdefect.kernels.nl_means.weights import (
     weight_shift,
     weight_table,
 )
+from fastdefect.kernels.simd.llvm import has_byte_tables
 
 _ALL = 1 << 16
 _MOST_WEIGHT = 32767  # products take signed 16-bit factors
 _MOST_T = 10  # half template up to which the column sums of a block are worth unrolling
 LANES = {"avx512": 32, "avx2": 16, "portable": 16}
-ROWS = 8
 
 
 @dataclass(frozen=True)
 class Method:
-    """A kernel's sums and weights with their tables.
+    """A second pass with its tables.
 
     Attributes
     ----------
-    spec : NlMeansSpecialization
+    spec : Rows
     tables : ndarray of int16
-        What `load_tables` reads.
+        Vectors as in `lookups.table_vectors`; behind them, for weights from memory, the table with a 0 at its end.
     bias : int
         Added to a patch distance before it is weighed.
+    negative : bool
+        What it weighs are the weights' opposites.
     """
 
-    spec: NlMeansSpecialization
+    spec: Rows
     tables: npt.NDArray[np.int16]
     bias: int
+    negative: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,24 @@ class Methods:
     table : ndarray of int32
         OpenCV's weights, as from `weight_table`.
     plain, general : Method or None
-    limit : int
-        Largest range of grey values that takes the plain method.
+        None where only the plain loops do.
     """
 
     table: npt.NDArray[np.int32]
     plain: Method | None
     general: Method | None
-    limit: int
+
+    @property
+    def most_column(self) -> int:
+        """Largest column sum with which a patch distance takes the plain method."""
+        assert self.plain is not None
+        return (_ALL - 1 - self.plain.bias) // (2 * self.plain.spec.t + 1)
+
+    @property
+    def limit(self) -> int:
+        """Largest range of grey values that takes the plain method whatever the sums."""
+        assert self.plain is not None
+        return math.isqrt(self.most_column // (2 * self.plain.spec.t + 1))
 
 
 @lru_cache(maxsize=64)
@@ -79,23 +92,23 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
     and the compilation of that kernel where the disk cache has none.
     """
     table = weight_table(h, t, s)
-    if not COMPILED or int(table[0]) > _MOST_WEIGHT or not 1 <= t <= _MOST_T:
-        return Methods(table, None, None, 0)
-    spec = NlMeansSpecialization(cpu, LANES[cpu], ROWS, t)
-    registers = _registers(spec, table) if cpu == "avx512" else None
-    polynomial = _polynomial(spec, table, h)
-    plain = registers or polynomial
-    if plain is None:
-        return Methods(table, None, None, 0)
-    limit = math.isqrt((_ALL - 1 - plain.bias) // (2 * t + 1) ** 2)
-    general = None
-    for method in (registers, polynomial):
-        if method is not None and stops_in_time(table, t, method.bias):
-            general = replace(method, spec=replace(method.spec, sums="saturating"))
-            break
-    if general is None and polynomial is not None and _split_fits(t):
-        general = _proved(replace(polynomial, spec=replace(polynomial.spec, sums="split")), table)
-    return Methods(table, plain, general, limit)
+    if not COMPILED or not 1 <= t <= _MOST_T:
+        return Methods(table, None, None)
+    base = Rows(cpu, LANES[cpu], t)
+    found = None
+    if int(table[0]) <= _MOST_WEIGHT:
+        found = (_registers(base, table) if cpu == "avx512" else None) or _bytes(base, table)
+    memory = _memory(base, table, found is not None and found.negative)
+    plain = found or memory
+    general = plain if stops_in_time(table, t, plain.bias) else memory
+    if stops_in_time(table, t, general.bias):
+        general = replace(general, spec=replace(general.spec, sums="saturating"))
+    elif _split_fits(t):
+        general = replace(general, spec=replace(general.spec, sums="split"))
+    else:
+        return Methods(table, None, None)
+    proved = found or _proved(memory, table), _proved(general, table)
+    return Methods(table, *proved)
 
 
 def _split_fits(t: int) -> bool:
@@ -104,7 +117,7 @@ def _split_fits(t: int) -> bool:
     return max(area * ((1 << shift) - 1), area * (255 * 255 >> shift)) < _ALL
 
 
-def _registers(spec: NlMeansSpecialization, table: npt.NDArray[np.int32]) -> Method | None:
+def _registers(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
     split = split_table(table, spec.t)
     if split is None:
         return None
@@ -113,34 +126,56 @@ def _registers(spec: NlMeansSpecialization, table: npt.NDArray[np.int32]) -> Met
     return _proved(Method(replace(spec, weights="registers"), tables, split.bias), table)
 
 
-def _polynomial(
-    spec: NlMeansSpecialization, table: npt.NDArray[np.int32], h: float
-) -> Method | None:
-    square = float(np.float32(h) * np.float32(h))
-    area = (2 * spec.t + 1) ** 2
-    decay = (1 << weight_shift(spec.t)) / area / square if square else 0.0
-    coefficients = fit(table, decay, spec.cpu != "portable")
-    if coefficients is None or len(table) >= _ALL:
+def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
+    found = byte_table(table, spec.t) if has_byte_tables(spec.cpu, spec.lanes) else None
+    if found is None:
         return None
-    spread = np.repeat(coefficients, spec.lanes // 2).view(np.int16)
-    cut = np.full(spec.lanes, len(table), np.uint16).view(np.int16)
-    method = Method(replace(spec, weights="polynomial"), np.concatenate([spread, cut]), 0)
-    return _proved(method, table)
+    last = np.full((1, 16), min(found.last, 255), np.uint8)
+    planes = np.concatenate([found.planes(chained=True), last])
+    vectors = np.repeat(planes[:, None], spec.lanes // 8, axis=1).ravel().view(np.uint16)
+    cut = np.full(spec.lanes, len(table) + found.bias)
+    memory = np.concatenate([np.zeros(found.bias, np.int64), -table, [0]])
+    spec = replace(
+        spec,
+        weights="bytes",
+        sections=found.sections,
+        low_bits=found.low_bits,
+        complete=found.complete,
+    )
+    tables = _in_words(vectors, cut, memory)
+    bias = found.bias << weight_shift(spec.t)
+    return _proved(Method(spec, tables, bias, negative=True), table)
+
+
+def _memory(spec: Rows, table: npt.NDArray[np.int32], negative: bool) -> Method:
+    parts = 1 if int(table[0]) <= _MOST_WEIGHT else 2
+    padded = np.append(-table if negative else table, 0)
+    if parts == 2:
+        padded = np.column_stack([padded & ((1 << HIGH_PART) - 1), padded >> HIGH_PART]).ravel()
+    tables = _in_words(np.full(spec.lanes, len(table)), padded)
+    spec = replace(spec, weights="memory", weight_parts=parts)
+    return Method(spec, tables, 0, negative)
+
+
+def _in_words(*parts: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
+    """Whole numbers behind each other, the lower 16 bits of each."""
+    return np.concatenate(parts).astype(np.int64).astype(np.uint16).view(np.int16)
 
 
 def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
     """The method if its kernel weighs every sum as the table does."""
     spec = method.spec
     sums = np.arange(_ALL)
-    if spec.parts == 2:
-        distances = sums << weight_shift(spec.t)
-        whole = sums.astype(np.uint16).view(np.int16).reshape(-1, 1, spec.rows * spec.lanes)
-        stored: Any = np.concatenate([whole, np.zeros_like(whole)], axis=1).ravel()
-    else:
-        distances = sums - method.bias
-        stored = sums.astype(np.uint16).view(np.int16)
-    weights = np.empty(_ALL, np.int16)
-    weigh_each(spec, method.tables, stored, weights)
+    distances = sums << weight_shift(spec.t) if spec.split else sums - method.bias
+    stored = np.zeros((spec.parts, _ALL), np.uint16)
+    stored[0] = sums
+    weights = np.empty((spec.weight_parts, _ALL), np.uint16)
+    weigh_each(spec, method.tables, stored.view(np.int16), weights.view(np.int16))
+    made = weights[0].astype(np.int64)
+    if spec.weight_parts == 2:
+        made += weights[1].astype(np.int64) << HIGH_PART
+    if method.negative:
+        made = -weights[0].view(np.int16).astype(np.int64)
     valid = distances >= 0
     wanted = expected(table, np.maximum(distances, 0), spec.t)
-    return method if np.array_equal(weights[valid], wanted[valid]) else None
+    return method if np.array_equal(made[valid], wanted[valid]) else None

@@ -1,53 +1,26 @@
-"""What a vector kernel of NL-means takes: its specialization, its numbers and its memory."""
+"""What the vector kernel of NL-means takes: what its passes are compiled for, its numbers and its memory."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from fastdefect.kernels.simd.specialization import Specialization
+from fastdefect.kernels.nl_means.columns import Columns
+from fastdefect.kernels.nl_means.gather import Gather
+from fastdefect.kernels.nl_means.rows import Rows
 
 
-@dataclass(frozen=True)
-class NlMeansSpecialization(Specialization):
-    """What a kernel is compiled for.
+class Recipe(NamedTuple):
+    """What the passes are compiled for."""
 
-    Attributes
-    ----------
-    cpu : str
-        Whose instructions may be named: ``avx512``, ``avx2`` or ``portable``.
-    lanes, rows : int
-        16-bit lanes of a vector, image rows of a block.
-    t : int
-        Half size of the template window.
-    sums : str
-        ``plain`` sums wrap, ``saturating`` ones stop at 65535, ``split`` ones have two parts.
-    weights : str
-        ``registers`` or ``polynomial``.
-    """
-
-    cpu: str
-    lanes: int
-    rows: int
-    t: int
-    sums: str = "plain"
-    weights: str = "registers"
-
-    @property
-    def parts(self) -> int:
-        return 2 if self.sums == "split" else 1
-
-    @property
-    def slots(self) -> int:
-        """Columns of sums kept at a time: a power of two above 2t."""
-        return 1 << (2 * self.t).bit_length()
-
-    @property
-    def saturating(self) -> bool:
-        return self.sums == "saturating"
+    narrow: Columns  # for blocks whose grey values span less than 128
+    wide: Columns  # for all others
+    split: Columns  # where `other` takes split sums: for sums that leave 16 bits
+    plain: Rows  # for sums that fit in 16 bits
+    other: Rows  # for all others
+    gather: Gather
 
 
 class Geometry(NamedTuple):
@@ -56,29 +29,35 @@ class Geometry(NamedTuple):
     t: int
     s: int
     k: int  # vectors of a tile's row
-    rows: int  # rows of a layout, with padding
-    used_rows: int  # rows of a layout that are filled
+    vectors: int  # of a layout's row: those and the border on both sides, and one more
+    used_rows: int  # rows of a layout
     height: int  # rows of the sums: the tile's, rounded up to blocks
-    ring: int  # rows of the ring of weights
-    plain_bias: int  # added to each column sum
+    plain_bias: int  # added to each patch distance
     other_bias: int
-    limit: int  # largest range of grey values for which plain sums are exact
+    limit: int  # largest range of grey values of which it is known that sums fit in 16 bits
+    most: int  # largest column sum of which it is known that sums fit in 16 bits
     largest: int  # weight of distance 0
+    ring_size: int  # bytes of the ring for one part of the weights
+    sums_size: int  # bytes of the sums for one part of the weights
 
 
 class Scratch(NamedTuple):
-    """Memory of one thread."""
+    """Memory of one thread that is filled and read as arrays."""
 
-    single: npt.NDArray[np.int16]
-    single_pixels: npt.NDArray[np.int32]  # the same memory, an element per pixel
-    pair: npt.NDArray[np.int16]
-    swap: npt.NDArray[np.int16]
-    low: npt.NDArray[np.uint8]
+    low: npt.NDArray[np.uint8]  # least and largest grey value of each row
     high: npt.NDArray[np.uint8]
+    extended: npt.NDArray[np.uint8]  # a row of the tile with its border
+    lanes: npt.NDArray[np.uint8]  # two rows in strided lanes, (2, vectors * lanes)
+    pairs: npt.NDArray[np.uint16]  # pairs of rows, (parity, pair, vectors * lanes)
+    pixels: npt.NDArray[np.int16]  # pairs of columns
+    columns: npt.NDArray[np.int16]  # column sums of a block
     ring: npt.NDArray[np.int16]
-    window: npt.NDArray[np.int16]
-    weighted: npt.NDArray[np.int32]
-    weights: npt.NDArray[np.int32]
-    line: npt.NDArray[np.int32]
-    extended: npt.NDArray[np.int32]  # a row of the tile with its border
-    ordered: npt.NDArray[np.uint8]  # a block of results, (rows, columns)
+    active: npt.NDArray[
+        np.int64
+    ]  # of two rows of the ring, a bit for each pair of shifts that weighs anything
+    chosen: npt.NDArray[np.int64]  # those that any of the rows in question needs
+    sums: npt.NDArray[np.int32]
+    turns: npt.NDArray[np.int64]  # mirrored positions of the shifts of dy = 0, then of the others
+    line: npt.NDArray[np.int32]  # a vector of results
+    ordered: npt.NDArray[np.uint8]  # two rows of results
+    means: npt.NDArray[np.int32]  # column sums of a flat tile

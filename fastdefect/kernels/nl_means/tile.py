@@ -10,8 +10,8 @@ read them::
 
     for dy in 0 ... s:
         for each block of 8 rows, from dy rows above the tile downwards:
-            weigh:   all dx of the block into the ring
-            gather:  for the block that now has both halves, sums += weights * pixels, all dx at once in registers
+            for each dx:   column sums -> first level of the cache, then row sums -> weights -> a plane of the ring
+            for each pair of rows that now has both halves:   sums += weights * pixels, all dx at once in registers
 
 **Strided lanes.** Lane l of vector j holds column l * k + j of the tile, k being the number of vectors in a row::
 
@@ -21,16 +21,16 @@ read them::
     ...                                             vector 0 one lane further: an unaligned load. What it brings into
     vector k-1   k - 1    2k - 1   3k - 1  ...      the outermost lane is no pixel; a margin of columns absorbs it.
 
-**Pairs of shifts.** The 16-bit lanes of a vector are pairs: one pixel, shifts dx and dx + 1. So a product with the
-neighbouring pixels and its sum over both shifts is one multiply-add of pairs into a 32-bit lane. Three copies of the
-image make the pairs: ``single`` (x, x), ``pair`` (x, x + 1) and ``swap`` (x + 1, x). At p - d the two shifts lie in
-neighbouring vectors: even lanes of the one, odd lanes of the other. The last pair has one shift too many, whose weights
-are set to 0.
+**Three passes**, each with the rows that suit it. `columns` sums squares of a block of 8 rows down the columns: from bytes,
+two rows in turns, so that both images of a patch distance stay in the first level of the cache. `rows` sums those along two
+rows at a time and weighs (`lookups`). Weights lie in the ring by row, vector and shift; so `gather` reads its own ones in
+order, takes those of dx and dx + 1 in turns, and multiplies and adds pairs with the pixels of neighbouring columns. Where
+the mirrored ones lie is a table (`turns`), for it is the same for every dy. Pairs of shifts that weigh nothing in any row
+concerned are left out: noise has few others.
 
-**Blocks of rows.** All vectors of one column lie behind each other, row by row. The column sums of 8 rows share their
-14 squared differences in registers (`column_sums`), and sums along the row slide. Where the range of grey values near a
-block proves that no patch distance leaves 16 bits, plain sums are exact: (2t+1)**2 * range**2 + bias < 2**16. Otherwise
-sums saturate, if a distance of 65535 weighs nothing, or are split in two (`nl_means.methods`).
+**Sums of 16 bits.** Where the range of grey values near a block, or the largest of its column sums, proves that no patch
+distance leaves 16 bits, plain sums are exact. Otherwise sums saturate, if a distance of 65535 weighs nothing, or are split
+in two (`nl_means.methods`).
 """
 
 from __future__ import annotations
@@ -38,93 +38,200 @@ from __future__ import annotations
 import numpy as np
 
 from fastdefect.kernels._numba import kernel
-from fastdefect.kernels.nl_means.blocks import gather_block, weigh_block
-from fastdefect.kernels.nl_means.intrinsics import load_tables, parts_of, weigh_sums
-from fastdefect.kernels.simd.specialization import lanes_of, rows_of
-from fastdefect.kernels.simd.vector import load_sums, store_rows
+from fastdefect.kernels.nl_means.columns import ROWS, sum_columns
+from fastdefect.kernels.nl_means.gather import gather_rows
+from fastdefect.kernels.nl_means.layout import weight_parts_of
+from fastdefect.kernels.nl_means.rows import split_of, weigh_rows, weigh_sums
+from fastdefect.kernels.simd.specialization import lanes_of
+from fastdefect.kernels.simd.vector import address, any_above, store_one
+
+_NARROW = 127  # largest difference that a multiply-add of bytes squares
 
 
 @kernel
-def sum_tile(plain, other, numbers, scratch, plain_tables, other_tables, blocks, tally):
+def clear(place, count):
+    """Write ``count`` times 8 bytes of 0 from an address on."""
+    for i in range(count):
+        store_one(np.int64(0), place + 8 * i)
+
+
+@kernel
+def span_of(low, high, first, count, distance):
+    """Range of the grey values of ``count`` rows and of those ``distance`` rows below."""
+    least = np.uint8(255)
+    most = np.uint8(0)
+    for row in range(first, first + count):
+        least = min(least, low[row], low[row + distance])
+        most = max(most, high[row], high[row + distance])
+    return np.int64(most) - np.int64(least)
+
+
+@kernel
+def weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, place, tally):
+    """Weights of a block of rows against all shifts of one dy, to the rows of the ring from ``place`` on.
+
+    Parameters
+    ----------
+    recipe, numbers, scratch : Recipe, Geometry, Scratch
+    tables : (int, int)
+        Addresses of the tables of `plain` and `other`.
+    top : int
+        The block's first row in the layouts.
+    dy, first_dx, count : int
+        The shifts.
+    place : int
+        The block's first row in the ring.
+    tally : ndarray of int64, length 2
+        See `sum_tile`.
+    """
+    size = 2 * lanes_of(recipe.plain)
+    k = numbers.k
+    border = numbers.t + numbers.s
+    line = (k + 2 * numbers.t + 1) * size
+    part = ROWS * line
+    planes = (count + 1) // 2 * 2
+    steps = line, part
+    target_steps = planes * size, k * planes * size, numbers.ring_size
+    pair_step = numbers.vectors * size
+    half = scratch.pairs.shape[1]
+    pairs = address(scratch.pairs) + border * size
+    below = top + dy
+    here = pairs + ((top & 1) * half + (top >> 1)) * pair_step
+    there = pairs + ((below & 1) * half + (below >> 1)) * pair_step + first_dx * size
+    target = address(scratch.ring) + 2 * size + place * target_steps[1]
+    columns = address(scratch.columns)
+    span = span_of(scratch.low, scratch.high, top, ROWS + 2 * numbers.t, dy)
+    active, first = scratch.active, place // 2
+    for pair in range(ROWS // 2):
+        active[first + pair] = 0
+    for number in range(count):
+        bit = np.int64(1) << np.int64(number // 2)
+        if span <= _NARROW:
+            most = sum_columns(recipe.narrow, k, here, there, pair_step, columns, line, part)
+        else:
+            most = sum_columns(recipe.wide, k, here, there, pair_step, columns, line, part)
+        if span <= numbers.limit or not any_above(recipe.plain, most, np.uint16(numbers.most)):
+            bias = np.int16(numbers.plain_bias)
+            for row in range(0, ROWS, 2):
+                source = columns + row * line
+                to = target + row * target_steps[1]
+                if weigh_rows(recipe.plain, k, source, steps, tables[0], bias, to, target_steps):
+                    active[first + row // 2] |= bit
+            tally[0] += 1
+        else:
+            if split_of(recipe.other):
+                sum_columns(recipe.split, k, here, there, pair_step, columns, line, part)
+            bias = np.int16(numbers.other_bias)
+            for row in range(0, ROWS, 2):
+                source = columns + row * line
+                to = target + row * target_steps[1]
+                if weigh_rows(recipe.other, k, source, steps, tables[1], bias, to, target_steps):
+                    active[first + row // 2] |= bit
+            tally[1] += 1
+        there += size
+        target += size
+
+
+@kernel
+def gather_block(spec, numbers, scratch, row, dy, first_dx, pairs, ring_rows):
+    """Add both halves of the offsets of one dy to the sums of two rows.
+
+    Parameters
+    ----------
+    spec : Gather
+    numbers, scratch : Geometry, Scratch
+    row : int
+        The first row of the tile.
+    dy, first_dx, pairs : int
+        The shifts: ``2 * pairs`` from the first on.
+    ring_rows : int
+        Rows of the ring.
+    """
+    size = 2 * lanes_of(spec)
+    k, border = numbers.k, numbers.t + numbers.s
+    own, next_own = (row + dy) % ring_rows, (row + dy + 1) % ring_rows
+    mirror = row % ring_rows
+    active, chosen = scratch.active, scratch.chosen
+    used = active[own // 2] | active[next_own // 2] | active[mirror // 2]
+    count = 0
+    for pair in range(pairs):
+        chosen[count] = pair * 2 * size
+        count += (used >> np.int64(pair)) & np.int64(1)
+    if count == 0:
+        return
+    ring_step = k * 2 * pairs * size
+    pixel_step = numbers.vectors * 2 * size
+    ring = address(scratch.ring) + 2 * size
+    sums = address(scratch.sums) + (row >> 1) * k * 8 * size
+    pixels = address(scratch.pixels) + (border * numbers.vectors + border) * 2 * size
+    steps = ring_step, 2 * pairs * size, pixel_step
+    offsets = (
+        pixels + (row + dy) * pixel_step + first_dx * 2 * size,
+        pixels + (row - dy) * pixel_step - (first_dx + 1) * 2 * size,
+    )
+    turns = address(scratch.turns)
+    if dy:
+        turns += scratch.turns.strides[0]
+    for _ in range(weight_parts_of(spec)):
+        rows = ring + own * ring_step, ring + next_own * ring_step, ring + mirror * ring_step
+        gather_rows(spec, k, address(chosen), count, sums, rows, offsets, steps, turns)
+        ring += numbers.ring_size
+        sums += numbers.sums_size
+
+
+@kernel
+def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally):
     """Both sums of every pixel of a tile whose layouts are filled; all offsets but the centre.
 
     Parameters
     ----------
-    plain, other : NlMeansSpecialization
-        For blocks of rows whose range of grey values is at most ``numbers.limit``, and for the rest.
+    recipe : Recipe
     numbers : Geometry
     scratch : Scratch
-        Written: ring, window, weighted, weights.
+        Written: columns, ring, active, chosen, sums.
     plain_tables, other_tables : ndarray of int16
         See `nl_means.methods.Method`.
     blocks : int
         Blocks of rows in the tile.
     tally : ndarray of int64, length 2
-        Counts the blocks that took either, over all dy.
+        Counts the blocks and shifts whose sums were plain, and the others.
     """
-    lanes = lanes_of(plain)
-    rows = rows_of(plain)
-    t, s, ring = numbers.t, numbers.s, numbers.ring
-    step = numbers.rows * lanes
+    s = numbers.s
+    tables = address(plain_tables), address(other_tables)
+    clear(address(scratch.sums), scratch.sums.size // 2)
     for dy in range(s + 1):
         first_dx = -s if dy else 1
         count = 2 * s + 1 if dy else s
         pairs = (count + 1) // 2
-        behind = (dy + rows - 1) // rows
+        behind = (dy + ROWS - 1) // ROWS
+        ring_rows = ROWS * (behind + 1)
+        if count % 2 and dy <= 1:
+            clear(
+                address(scratch.ring), scratch.ring.size // 4
+            )  # the plane beyond the last shift weighs nothing
         for block in range(blocks + behind):
-            # the block starts at row -dy + rows * block of the tile; row 0 of the layouts is row -s - t
-            top = s - dy + block * rows
-            least = 255
-            most = 0
-            for row in range(top, top + rows + 2 * t):
-                least = min(least, scratch.low[row], scratch.low[row + dy])
-                most = max(most, scratch.high[row], scratch.high[row + dy])
-            here = (s + t) * step + top * lanes
-            there = (s + t + first_dx) * step + (top + dy) * lanes
-            place = block * rows % ring
-            if most - least <= numbers.limit:
-                bias = np.int16(numbers.plain_bias)
-                weigh_block(
-                    plain,
-                    numbers,
-                    scratch,
-                    plain_tables,
-                    bias,
-                    here,
-                    there,
-                    place,
-                    pairs,
-                    count // 2,
-                )
-                tally[0] += 1
-            else:
-                bias = np.int16(numbers.other_bias)
-                weigh_block(
-                    other,
-                    numbers,
-                    scratch,
-                    other_tables,
-                    bias,
-                    here,
-                    there,
-                    place,
-                    pairs,
-                    count // 2,
-                )
-                tally[1] += 1
+            # the block starts at row -dy + ROWS * block of the tile; row 0 of the layouts is row -s - t
+            top = s - dy + block * ROWS
+            place = block * ROWS % ring_rows
+            weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, place, tally)
             target = block - behind
             if target >= 0:
-                gather_block(plain, numbers, scratch, target * rows, dy, first_dx, pairs)
+                for row in range(target * ROWS, target * ROWS + ROWS, 2):
+                    gather_block(
+                        recipe.gather, numbers, scratch, row, dy, first_dx, pairs, ring_rows
+                    )
 
 
 @kernel
 def weigh_each(spec, tables, sums, weights):
-    """What the kernel weighs: blocks of biased sums, both parts of a block behind each other."""
-    look_up = load_tables(spec, tables)
-    block = rows_of(spec) * lanes_of(spec)
-    for first in range(0, weights.size, block):
-        store_rows(
-            weights,
-            first,
-            weigh_sums(spec, load_sums(spec, sums, first * parts_of(spec)), look_up),
-        )
+    """Weights of biased sums, each of shape (parts, count): for the proof of a method."""
+    weigh_sums(
+        spec,
+        np.int16(0),
+        address(sums),
+        sums.strides[0],
+        sums.shape[1],
+        address(tables),
+        address(weights),
+        weights.strides[0],
+    )

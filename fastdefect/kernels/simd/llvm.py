@@ -1,4 +1,4 @@
-"""LLVM values of vectors: small builders that the intrinsics of `vector` are made of.
+"""LLVM values of vectors: small builders that the intrinsics of `vector` and of `nl_means` are made of.
 
 Neutral operations wherever LLVM compiles them well for every processor. An instruction is named only where the neutral
 pattern is lost, and only on the processor path that has it.
@@ -12,7 +12,10 @@ from llvmlite import ir
 
 from fastdefect.kernels._numba import cgutils
 
-I32, I64 = ir.IntType(32), ir.IntType(64)
+I8, I16, I32, I64 = ir.IntType(8), ir.IntType(16), ir.IntType(32), ir.IntType(64)
+_BLOCK = (
+    16  # bytes: what the instructions of wider registers do, they do in each part of this length
+)
 
 
 def splat(builder: Any, scalar: Any, lanes: int) -> Any:
@@ -38,21 +41,80 @@ def call(builder: Any, name: str, result: ir.Type, args: list[Any]) -> Any:
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), args)
 
 
-def pointer(context: Any, builder: Any, kind: Any, array: Any, offset: Any, vector: Any) -> Any:
-    """Where the vector lies that starts at element ``offset`` of an array."""
-    data = context.make_array(kind)(context, builder, array).data
-    return builder.bitcast(builder.gep(data, [offset]), vector.as_pointer())
+def as_bytes(builder: Any, value: Any) -> Any:
+    """LLVM value: the same bits as lanes of 8."""
+    return builder.bitcast(
+        value, ir.VectorType(I8, value.type.count * value.type.element.width // 8)
+    )
+
+
+def as_words(builder: Any, value: Any) -> Any:
+    """LLVM value: the same bits as lanes of 16."""
+    return builder.bitcast(
+        value, ir.VectorType(I16, value.type.count * value.type.element.width // 16)
+    )
+
+
+# ---- memory ----------------------------------------------------------------------------------------------------------
+
+
+def at(builder: Any, address: Any, offset: Any) -> Any:
+    """LLVM value: the address ``offset`` bytes further; ``offset`` is a number or an LLVM value."""
+    return builder.add(address, I64(offset) if isinstance(offset, int) else offset)
+
+
+def load_at(builder: Any, address: Any, kind: ir.Type, align: int = 2) -> Any:
+    """LLVM value: what lies at an integer address."""
+    return builder.load(builder.inttoptr(address, kind.as_pointer()), align=align)
+
+
+def store_at(builder: Any, value: Any, address: Any, align: int = 2) -> None:
+    """Write a value to an integer address."""
+    builder.store(value, builder.inttoptr(address, value.type.as_pointer()), align=align)
+
+
+# ---- arithmetic ------------------------------------------------------------------------------------------------------
 
 
 def add_saturating(builder: Any, a: Any, b: Any) -> Any:
-    """LLVM value: unsigned sum that stops at 65535."""
-    return call(builder, f"llvm.uadd.sat.v{a.type.count}i16", a.type, [a, b])
+    """LLVM value: unsigned sum that stops at the largest number."""
+    return call(builder, f"llvm.uadd.sat.{_suffix(a.type)}", a.type, [a, b])
 
 
-# LLVM knows the neutral patterns of the next two, but loses them where it moves half of one out of a loop; so the
-# instruction is named where the processor has it.
+def least(builder: Any, a: Any, b: Any) -> Any:
+    """LLVM value: unsigned minimum."""
+    return call(builder, f"llvm.umin.{_suffix(a.type)}", a.type, [a, b])
+
+
+def largest(builder: Any, a: Any, b: Any) -> Any:
+    """LLVM value: unsigned maximum."""
+    return call(builder, f"llvm.umax.{_suffix(a.type)}", a.type, [a, b])
+
+
+def magnitude(builder: Any, value: Any) -> Any:
+    """LLVM value: absolute value of signed lanes."""
+    return call(builder, f"llvm.abs.{_suffix(value.type)}", value.type, [value, ir.IntType(1)(0)])
+
+
+def distance(builder: Any, a: Any, b: Any) -> Any:
+    """LLVM value: ``|a - b|`` of unsigned lanes."""
+    name = f"llvm.usub.sat.{_suffix(a.type)}"
+    return builder.or_(call(builder, name, a.type, [a, b]), call(builder, name, a.type, [b, a]))
+
+
+def _suffix(kind: Any) -> str:
+    return f"v{kind.count}i{kind.element.width}"
+
+
+# ---- instructions ----------------------------------------------------------------------------------------------------
+# LLVM knows the neutral patterns of the next ones, but loses them where it moves half of one out of a loop; so the
+# instruction is named where the processor has it. By path: name, and lanes of 16 bits that it takes.
 _MULTIPLY_HIGH = {"avx512": ("avx512.pmulhu.w.512", 32), "avx2": ("avx2.pmulhu.w", 16)}
 _DOT_PAIRS = {"avx512": ("avx512.pmaddw.d.512", 32), "avx2": ("avx2.pmadd.wd", 16)}
+_MULTIPLY_ROUNDED = {"avx512": ("avx512.pmul.hr.sw.512", 32), "avx2": ("avx2.pmul.hr.sw", 16)}
+_SHUFFLE_BYTES = {"avx512": ("avx512.pshuf.b.512", 32), "avx2": ("avx2.pshuf.b", 16)}
+_PACK = {"avx512": ("avx512.packuswb.512", 32), "avx2": ("avx2.packuswb", 16)}
+_DOT_BYTES = {"avx512": ("avx512.pmaddubs.w.512", 32), "avx2": ("avx2.pmadd.ub.sw", 16)}
 
 
 def _named(cpu: str, names: dict[str, tuple[str, int]], lanes: int) -> str | None:
@@ -84,11 +146,59 @@ def dot_pairs(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     )
 
 
-def multiply_add(builder: Any, cpu: str, a: Any, b: Any, c: Any) -> Any:
-    """LLVM value: ``a * b + c`` of floats, with one rounding except on the portable path."""
-    if cpu == "portable":  # without the instruction, LLVM would call a library function
-        return builder.fadd(builder.fmul(a, b), c)
-    return call(builder, f"llvm.fma.v{a.type.count}f32", a.type, [a, b, c])
+def has_dot_bytes(cpu: str, lanes: int) -> bool:
+    """Whether `dot_bytes` is an instruction of the path for vectors of this many 16-bit lanes."""
+    return _named(cpu, _DOT_BYTES, lanes) is not None
+
+
+def dot_bytes(builder: Any, cpu: str, a: Any, b: Any) -> Any:
+    """LLVM value: ``a[2i] * b[2i] + a[2i+1] * b[2i+1]`` of bytes below 128, to 16 bits (``pmaddubsw``)."""
+    lanes = a.type.count // 2
+    name = _named(cpu, _DOT_BYTES, lanes)
+    assert name
+    return call(builder, name, ir.VectorType(I16, lanes), [a, b])
+
+
+def multiply_rounded(builder: Any, cpu: str, a: Any, b: Any) -> Any:
+    """LLVM value: ``(a * b + 16384) >> 15`` of signed lanes (``pmulhrsw``)."""
+    name = _named(cpu, _MULTIPLY_ROUNDED, a.type.count)
+    if name:
+        return call(builder, name, a.type, [a, b])
+    wide = ir.VectorType(I32, a.type.count)
+    product = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
+    rounded = builder.add(product, constant(wide, 1 << 14))
+    return builder.trunc(builder.ashr(rounded, constant(wide, 15)), a.type)
+
+
+def has_byte_tables(cpu: str, lanes: int) -> bool:
+    """Whether `look_up_bytes` is an instruction of the path for vectors of this many 16-bit lanes."""
+    return _named(cpu, _SHUFFLE_BYTES, lanes) is not None
+
+
+def look_up_bytes(builder: Any, cpu: str, table: Any, index: Any) -> Any:
+    """LLVM value: bytes of a table of 16, by the low 4 bits of an index below 128; 0 for others (``pshufb``)."""
+    name = _named(cpu, _SHUFFLE_BYTES, table.type.count // 2)
+    assert name
+    return call(builder, name, table.type, [table, index])
+
+
+def pack(builder: Any, cpu: str, a: Any, b: Any) -> Any:
+    """LLVM value: 16-bit lanes below 32768 as bytes that stop at 255; each block has 8 of ``a``, then 8 of ``b``."""
+    name = _named(cpu, _PACK, a.type.count)
+    kind = ir.VectorType(I8, 2 * a.type.count)
+    if name:
+        return call(builder, name, kind, [a, b])
+    limit = constant(a.type, 255)
+    block = _BLOCK // 2
+    order = [
+        side + start + lane
+        for start in range(0, a.type.count, block)
+        for side in (0, a.type.count)
+        for lane in range(block)
+    ]
+    return builder.trunc(
+        shuffle(builder, least(builder, a, limit), least(builder, b, limit), order), kind
+    )
 
 
 def permute(builder: Any, first: Any, second: Any, index: Any) -> Any:
@@ -103,3 +213,27 @@ def shift_each(builder: Any, value: Any, counts: Any) -> Any:
     """LLVM value: each lane shifted right by its own count, 0 from 16 on (``vpsrlvw``, AVX-512 only)."""
     kind = value.type
     return call(builder, f"llvm.x86.avx512.psrlv.w.{16 * kind.count}", kind, [value, counts])
+
+
+# ---- order within blocks of 16 bytes ---------------------------------------------------------------------------------
+
+
+def interleave(builder: Any, a: Any, b: Any, upper: bool) -> Any:
+    """LLVM value: lanes of ``a`` and ``b`` in turns, the lower or upper half of each block (``punpck``, ``zip``)."""
+    block = _BLOCK * 8 // a.type.element.width
+    count = a.type.count
+    first = block // 2 if upper else 0
+    lanes = [
+        start + first + lane + side
+        for start in range(0, count, block)
+        for lane in range(block // 2)
+        for side in (0, count)
+    ]
+    return shuffle(builder, a, b, lanes)
+
+
+def interleaved_lanes(lanes: int, upper: bool) -> list[int]:
+    """Lanes of 16 bits whose pairs `interleave` puts into one vector."""
+    block = _BLOCK // 2
+    first = block // 2 if upper else 0
+    return [start + first + lane for start in range(0, lanes, block) for lane in range(block // 2)]

@@ -26,7 +26,6 @@ class Specialization:
     """Base of what kernels are compiled for: frozen dataclasses, whose fields all count for equality."""
 
     lanes: int  # 16-bit lanes of a vector
-    rows: int  # image rows of a block
     cpu: str  # "avx512", "avx2" or "portable"
 
 
@@ -69,10 +68,14 @@ class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
         super().__init__(manager, kind, kind.llvm)
 
 
-def array_vector(spec: SpecializationType, array: types.Array) -> VectorType:
-    """The vector type that fits an array's elements."""
-    bits = array.dtype.bitwidth
-    return VectorType(bits, spec.value.lanes * 16 // bits)
+def words_of(spec: SpecializationType) -> VectorType:
+    """The type of a vector of 16-bit lanes."""
+    return VectorType(16, spec.value.lanes)
+
+
+def pairs_of(spec: SpecializationType) -> VectorType:
+    """The type of a vector of 32-bit lanes."""
+    return VectorType(32, spec.value.lanes // 2)
 
 
 def constant_field(field: str) -> Any:
@@ -89,4 +92,3 @@ def constant_field(field: str) -> Any:
 
 
 lanes_of = constant_field("lanes")
-rows_of = constant_field("rows")

@@ -1,19 +1,20 @@
-"""Intrinsics for LLVM vectors as values of Numba kernels.
+"""Intrinsics for LLVM vectors as values of Numba kernels, and for memory by its address.
 
-Vectors come in rows: a tuple of vectors, one per image row of a block. The intrinsics act on every row, so a kernel reads
-as if it had single vectors. Elements are integers of 16 or 32 bits; 16-bit lanes come in pairs, and a 32-bit lane holds
-what belongs to the pair. The first argument of many, ``spec``, is the specialization: it has the lanes and the rows.
+Vectors come in rows: a tuple of vectors of one type. Elements are integers of 16 or 32 bits. The first argument of many,
+``spec``, is the specialization: it has the lanes. Addresses and distances are in bytes: an array as an argument of a
+kernel is ten numbers, an address is one.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from llvmlite import ir
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import cgutils, types
-from fastdefect.kernels.simd.llvm import I64, add_saturating, dot_pairs, pointer, shuffle, splat
-from fastdefect.kernels.simd.specialization import VectorType, array_vector
+from fastdefect.kernels.simd.llvm import I8, I32, at, constant, load_at, splat, store_at
+from fastdefect.kernels.simd.specialization import VectorType, pairs_of, words_of
 
 
 def row_wise(result: types.Type, args: tuple[types.Type, ...], emit: Any) -> Any:
@@ -33,94 +34,93 @@ def row_wise(result: types.Type, args: tuple[types.Type, ...], emit: Any) -> Any
     return result(*args), codegen
 
 
-# ---- memory -------------------------------------------------------------------------------------------------------
+def loader(kind: Any, count: int) -> Any:
+    """Intrinsic ``(spec, address, distance)``: ``count`` vectors, each ``distance`` bytes behind the one before."""
+
+    def load_rows(typingctx, spec, address, distance):
+        vector = kind(spec)
+
+        def codegen(context, builder, sig, args):
+            place, values = args[1], []
+            for _ in range(count):
+                values.append(load_at(builder, place, vector.llvm, vector.bits // 8))
+                place = at(builder, place, args[2])
+            return context.make_tuple(builder, sig.return_type, values)
+
+        return types.UniTuple(vector, count)(spec, types.int64, types.int64), codegen
+
+    return intrinsic(load_rows)
+
+
+load_two_words = loader(words_of, 2)
+load_eight_pairs = loader(pairs_of, 8)
+load_two_pairs = loader(pairs_of, 2)
 
 
 @intrinsic
-def load(typingctx, spec, array, offset):
-    """One vector from element ``offset`` on; any element may be the first."""
-    vector = array_vector(spec, array)
+def store_rows(typingctx, address, distance, rows):
+    """Write vectors, each ``distance`` bytes behind the one before."""
 
     def codegen(context, builder, sig, args):
-        where = pointer(context, builder, array, args[1], args[2], vector.llvm)
-        return builder.load(where, align=vector.bits // 8)
-
-    return vector(spec, array, types.int64), codegen
-
-
-@intrinsic
-def load_rows(typingctx, spec, array, offset):
-    """A block of rows that lie behind each other."""
-    vector = array_vector(spec, array)
-
-    def codegen(context, builder, sig, args):
-        first = pointer(context, builder, array, args[1], args[2], vector.llvm)
-        rows = [
-            builder.load(builder.gep(first, [I64(row)]), align=vector.bits // 8)
-            for row in range(sig.return_type.count)
-        ]
-        return context.make_tuple(builder, sig.return_type, rows)
-
-    return types.UniTuple(vector, spec.value.rows)(spec, array, types.int64), codegen
-
-
-@intrinsic
-def load_sums(typingctx, spec, array, offset):
-    """A block of rows, or of both parts of the rows where the specialization's sums have two."""
-    vector = array_vector(spec, array)
-    count = spec.value.rows * spec.value.parts
-
-    def codegen(context, builder, sig, args):
-        first = pointer(context, builder, array, args[1], args[2], vector.llvm)
-        rows = [
-            builder.load(builder.gep(first, [I64(row)]), align=vector.bits // 8)
-            for row in range(count)
-        ]
-        return context.make_tuple(builder, sig.return_type, rows)
-
-    return types.UniTuple(vector, count)(spec, array, types.int64), codegen
-
-
-@intrinsic
-def load_rows_at(typingctx, spec, array, offset, steps):
-    """A block of rows that lie at ``offset + steps[row]``."""
-    vector = array_vector(spec, array)
-
-    def codegen(context, builder, sig, args):
-        rows = []
-        for step in cgutils.unpack_tuple(builder, args[3]):
-            where = builder.add(args[2], step)
-            where = pointer(context, builder, array, args[1], where, vector.llvm)
-            rows.append(builder.load(where, align=vector.bits // 8))
-        return context.make_tuple(builder, sig.return_type, rows)
-
-    return types.UniTuple(vector, spec.value.rows)(spec, array, types.int64, steps), codegen
-
-
-@intrinsic
-def store_rows(typingctx, array, offset, rows):
-    """Write a block of rows behind each other."""
-    vector = rows.dtype
-
-    def codegen(context, builder, sig, args):
-        first = pointer(context, builder, array, args[0], args[1], vector.llvm)
-        for row, value in enumerate(cgutils.unpack_tuple(builder, args[2])):
-            builder.store(value, builder.gep(first, [I64(row)]), align=vector.bits // 8)
+        place = args[0]
+        for value in cgutils.unpack_tuple(builder, args[2]):
+            store_at(builder, value, place, rows.dtype.bits // 8)
+            place = at(builder, place, args[1])
         return context.get_dummy_value()
 
-    return types.void(array, types.int64, rows), codegen
+    return types.void(types.int64, types.int64, rows), codegen
 
 
 @intrinsic
-def store(typingctx, array, offset, value):
-    """Write one vector."""
+def address(typingctx, array):
+    """Where the first element of an array lies."""
 
     def codegen(context, builder, sig, args):
-        where = pointer(context, builder, array, args[0], args[1], value.llvm)
-        builder.store(args[2], where, align=value.bits // 8)
+        data = context.make_array(array)(context, builder, args[0]).data
+        return builder.ptrtoint(data, ir.IntType(64))
+
+    return types.int64(array), codegen
+
+
+@intrinsic
+def load_long(typingctx, place):
+    """The 64-bit integer at an address."""
+
+    def codegen(context, builder, sig, args):
+        return load_at(builder, args[0], ir.IntType(64), 8)
+
+    return types.int64(types.int64), codegen
+
+
+@intrinsic
+def load_pair(typingctx, place):
+    """The 32-bit integer at an address."""
+
+    def codegen(context, builder, sig, args):
+        return load_at(builder, args[0], I32, 4)
+
+    return types.int32(types.int64), codegen
+
+
+@intrinsic
+def load_byte(typingctx, place):
+    """The byte at an address."""
+
+    def codegen(context, builder, sig, args):
+        return load_at(builder, args[0], I8, 1)
+
+    return types.uint8(types.int64), codegen
+
+
+@intrinsic
+def store_one(typingctx, value, place):
+    """Write one integer, of its own width, to an address."""
+
+    def codegen(context, builder, sig, args):
+        store_at(builder, args[0], args[1], value.bitwidth // 8)
         return context.get_dummy_value()
 
-    return types.void(array, types.int64, value), codegen
+    return types.void(value, types.int64), codegen
 
 
 @intrinsic
@@ -135,33 +135,13 @@ def spread(typingctx, spec, value):
 
 
 @intrinsic
-def every_row(typingctx, spec, vector):
-    """The same vector in every row of a block."""
+def two(typingctx, vector):
+    """The same vector in two rows."""
 
     def codegen(context, builder, sig, args):
-        return context.make_tuple(builder, sig.return_type, [args[1]] * sig.return_type.count)
+        return context.make_tuple(builder, sig.return_type, [args[0]] * 2)
 
-    return types.UniTuple(vector, spec.value.rows)(spec, vector), codegen
-
-
-@intrinsic
-def ring_rows_of(typingctx, spec, first, length):
-    """Element offsets of a block's rows in a ring of ``length`` rows: ``(first + row) % length * lanes``."""
-
-    def codegen(context, builder, sig, args):
-        rows = []
-        for row in range(sig.return_type.count):
-            place = builder.add(args[1], I64(row))
-            over = builder.icmp_signed(">=", place, args[2])
-            place = builder.select(over, builder.sub(place, args[2]), place)
-            rows.append(builder.mul(place, I64(spec.value.lanes)))
-        return context.make_tuple(builder, sig.return_type, rows)
-
-    result = types.UniTuple(types.int64, spec.value.rows)
-    return result(spec, types.int64, types.int64), codegen
-
-
-# ---- arithmetic -----------------------------------------------------------------------------------
+    return types.UniTuple(vector, 2)(vector), codegen
 
 
 @intrinsic
@@ -177,31 +157,29 @@ def subtract(typingctx, a, b):
 
 
 @intrinsic
-def add_up_to_limit(typingctx, a, b):
-    """Unsigned 16-bit sums that stop at 65535."""
-    return row_wise(a, (a, b), add_saturating)
-
-
-@intrinsic
-def alternate(typingctx, even, odd):
-    """Even lanes of one, odd lanes of the other."""
-    vector = even.dtype if isinstance(even, types.UniTuple) else even
-    lanes = [lane + (vector.lanes if lane % 2 else 0) for lane in range(vector.lanes)]
-    if isinstance(even, types.UniTuple):
-        return row_wise(even, (even, odd), lambda builder, x, y: shuffle(builder, x, y, lanes))
+def any_above(typingctx, spec, vector, limit):
+    """Whether any 16-bit lane is above ``limit``, without sign."""
 
     def codegen(context, builder, sig, args):
-        return shuffle(builder, args[0], args[1], lanes)
+        count = vector.lanes
+        above = builder.icmp_unsigned(">", args[1], splat(builder, args[2], count))
+        return any_lane(builder, above)
 
-    return even(even, odd), codegen
+    return types.boolean(spec, vector, types.uint16), codegen
 
 
-@intrinsic
-def add_dot(typingctx, spec, sums, a, b):
-    """32-bit ``sums`` plus the products of both 16-bit lanes of each pair."""
-    cpu = spec.value.cpu
+def any_lane(builder: Any, lanes: Any) -> Any:
+    """LLVM value: whether any lane of a comparison is true."""
+    bits = builder.bitcast(lanes, ir.IntType(lanes.type.count))
+    return builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
 
-    def emit(builder, _, total, x, y):
-        return builder.add(total, dot_pairs(builder, cpu, x, y))
 
-    return row_wise(sums, (spec, sums, a, b), emit)
+def all_lanes(builder: Any, lanes: Any) -> Any:
+    """LLVM value: whether all lanes of a comparison are true."""
+    bits = builder.bitcast(lanes, ir.IntType(lanes.type.count))
+    return builder.icmp_unsigned("==", bits, ir.Constant(bits.type, -1))
+
+
+def all_ones(kind: Any) -> ir.Constant:
+    """LLVM constant: 1 in every lane."""
+    return constant(kind, 1)

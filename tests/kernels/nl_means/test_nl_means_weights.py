@@ -12,7 +12,7 @@ from fastdefect.backends import numba_nl_means
 from fastdefect.errors import ArgumentValueError
 from fastdefect.kernels._numba import cpu
 from fastdefect.kernels.nl_means import methods as nl_means_methods
-from fastdefect.kernels.nl_means.polynomial import evaluate, fit
+from fastdefect.kernels.nl_means.byte_tables import ByteTable, byte_table
 from fastdefect.kernels.nl_means.weights import (
     choose_bias,
     expected,
@@ -20,6 +20,7 @@ from fastdefect.kernels.nl_means.weights import (
     split_table,
     stops_in_time,
     verified,
+    weight_shift,
     weight_table,
 )
 from fastdefect.reference import nl_means as reference
@@ -80,15 +81,54 @@ def test_a_broken_split_is_noticed():
     assert not verified(dataclasses.replace(split, entries=entries), table, t)
 
 
-@pytest.mark.parametrize("fused", [True, False])
-@pytest.mark.parametrize(("h", "template", "search"), SETS)
-def test_the_polynomial_is_exact_for_every_index(h, template, search, fused):
+def weights_of(found: ByteTable) -> np.ndarray:
+    """What the tables give for every index that they have, behind the bias: the kernel's arithmetic in NumPy."""
+    columns = 1 << found.low_bits
+    row, column = np.divmod(np.arange(found.bias, found.high.size * columns), columns)
+    product = found.high[row] * found.low[column] >> 16
+    assert product.max() < 1 << 15
+    return -((product * (-256 * found.scale[row]) + (1 << 14)) >> 15)
+
+
+@pytest.mark.parametrize(
+    ("h", "template", "search"),
+    [
+        *SETS,
+        (33.3, 7, 21),
+        (60.0, 7, 21),
+        (4.4, 7, 17),
+        (1.5, 3, 41),
+        (7.0, 5, 16),
+        (45.0, 11, 25),
+    ],
+)
+def test_tables_of_bytes_are_exact_for_every_index(h, template, search):
     table, t, _ = table_for(h, template, search)
-    square = float(np.float32(h) ** 2)
-    decay = 64 / 49 / square if square and t == 3 else (128 / 81 / square if square else 0.0)
-    coefficients = fit(table, decay, fused)
-    assert coefficients is not None
-    np.testing.assert_array_equal(evaluate(coefficients, np.arange(len(table)), fused), table)
+    found = byte_table(table, t)
+    assert found is not None
+    weights = weights_of(found)
+    wanted = np.zeros(max(len(weights), len(table)), np.int64)
+    wanted[: len(table)] = table
+    np.testing.assert_array_equal(weights, wanted[: len(weights)])
+    reach = min(len(table), (1 << 16 - weight_shift(t)) - found.bias)
+    assert found.complete == (len(weights) >= reach)
+    assert found.last == (len(table) + found.bias - 1) >> found.low_bits
+
+
+@pytest.mark.parametrize("h", [3.0, 5.0, 10.0])
+def test_tables_of_small_strengths_have_every_weight(h):
+    table, t, _ = table_for(h, 7, 21)
+    assert byte_table(table, t).complete
+
+
+def test_sections_of_tables_are_differences_where_a_lookup_repeats():
+    table, t, _ = table_for(10.0, 7, 22)
+    found = byte_table(table, t)
+    plain, chained = found.planes(chained=False), found.planes(chained=True)
+    assert len(plain) == 2 + 3 * found.sections
+    np.testing.assert_array_equal(plain[:5], chained[:5])
+    together = np.bitwise_xor.accumulate(chained[2:].reshape(-1, 3, 16), axis=0)
+    np.testing.assert_array_equal(together, plain[2:].reshape(-1, 3, 16))
 
 
 def break_split(monkeypatch):
@@ -103,21 +143,26 @@ def break_split(monkeypatch):
     monkeypatch.setattr(nl_means_methods, "split_table", bad)
 
 
-def break_polynomial(monkeypatch):
-    good = fit
-    monkeypatch.setattr(nl_means_methods, "fit", lambda *args: good(*args) * np.float32(1.001))
+def break_bytes(monkeypatch):
+    good = byte_table
+
+    def bad(table, t):
+        found = good(table, t)
+        return dataclasses.replace(found, high=found.high ^ 64)
+
+    monkeypatch.setattr(nl_means_methods, "byte_table", bad)
 
 
 @pytest.mark.parametrize("path", AVAILABLE)
-def test_a_broken_table_falls_back_to_the_polynomial_then_to_plain_loops(monkeypatch, path):
-    """Register tables exist with AVX-512 only; the other paths begin with the polynomial."""
-    src = np.random.default_rng(0).integers(0, 256, (40, 50), dtype=np.uint8)
-    registers = path == "avx512"
-    for spoil, weights in (
-        (None, "registers" if registers else "polynomial"),
-        (break_split, "polynomial"),
-        (break_polynomial, "memory"),
-    ):
+def test_a_broken_table_gives_way_to_the_next_kind(monkeypatch, path):
+    """Register tables exist with AVX-512 only, tables of bytes with AVX2; the table in memory serves everywhere."""
+    src = np.random.default_rng(0).integers(90, 140, (40, 50), dtype=np.uint8)
+    kinds = {
+        "avx512": ("registers", "bytes", "memory"),
+        "avx2": ("bytes", "bytes", "memory"),
+        "portable": ("memory", "memory", "memory"),
+    }[path]
+    for spoil, weights in zip((None, break_split, break_bytes), kinds, strict=True):
         if spoil:
             spoil(monkeypatch)
         nl_means_methods.methods_for.cache_clear()
@@ -129,13 +174,28 @@ def test_a_broken_table_falls_back_to_the_polynomial_then_to_plain_loops(monkeyp
 
 
 @pytest.mark.parametrize("path", AVAILABLE)
+@pytest.mark.parametrize(
+    ("h", "template", "search"),
+    [(10.0, 3, 11), (10.0, 7, 13), (33.3, 7, 21)],
+)
+def test_every_parameter_set_has_vectors(path, h, template, search):
+    """Weights above 32767 come in two parts."""
+    t, s = half_sizes(template, search)
+    methods = nl_means_methods.methods_for(h, t, s, path)
+    assert methods.plain is not None
+    assert methods.general is not None
+    assert methods.plain.spec.weight_parts == (2 if methods.table[0] > 32767 else 1)
+
+
+@pytest.mark.parametrize("path", AVAILABLE)
 def test_plain_sums_reach_their_limit_and_no_further(path):
     t, s = half_sizes(7, 22)
     methods = nl_means_methods.methods_for(10.0, t, s, path)
     side, limit = 2 * t + 1, methods.limit
     assert (side * limit) ** 2 + methods.plain.bias < 1 << 16
     assert (side * (limit + 1)) ** 2 + methods.plain.bias >= 1 << 16
-    for difference, share in ((limit, 1.0), (limit + 1, 0.0)):
+    # one level more, and only those shifts are plain whose patches differ nowhere as much as they could
+    for difference, least, most in ((limit, 1.0, 1.0), (limit + 1, 0.0, 0.1)):
         # two flat halves: patches that differ by the limit in all 49 pixels
         src = np.full((64, 64), 50, np.uint8)
         src[:, 32:] += np.uint8(difference)
@@ -143,7 +203,7 @@ def test_plain_sums_reach_their_limit_and_no_further(path):
         plan = numba_nl_means.nl_means(src.shape, 10.0, 7, 22, Workers(1), cpu=path)
         out = np.empty_like(src)
         plan(src, out)
-        assert plan.path.plain_share == share
+        assert least <= plan.path.plain_share <= most
         np.testing.assert_array_equal(out, reference.nl_means(src, 10.0, 7, 22))
 
 

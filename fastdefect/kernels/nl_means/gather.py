@@ -1,0 +1,137 @@
+"""Third pass of NL-means: weights times pixels, both halves of the offsets of one dy, into the sums of two rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from numba.extending import intrinsic
+
+from fastdefect.kernels._numba import cgutils, kernel, types
+from fastdefect.kernels.simd.llvm import at, dot_pairs, interleave, load_at
+from fastdefect.kernels.simd.specialization import Specialization, lanes_of, pairs_of, words_of
+from fastdefect.kernels.simd.vector import all_ones, load_eight_pairs, load_long, store_rows
+
+
+@dataclass(frozen=True)
+class Gather(Specialization):
+    """What the third pass is compiled for.
+
+    Attributes
+    ----------
+    cpu, lanes : str, int
+    small : bool
+        No weight is above 16383: two of them fit in a signed lane.
+    """
+
+    cpu: str
+    lanes: int
+    small: bool
+    weight_parts: int = 1
+    negative: bool = False
+
+
+@intrinsic
+def gather_shifts(typingctx, spec, sums, own, other, even, odd, ring_step, here, back, pixel_step):
+    """The sums of two rows with a pair of shifts, dx and dx + 1.
+
+    Row by row, each as four vectors: products of the lower and upper lanes, weights of the same.
+    ``own`` and ``other`` are the addresses of the rows' own weights, those of dx + 1 behind those of dx. ``even`` and
+    ``odd`` are those of the weights at the mirrored positions, the second row's ``ring_step`` further. ``here`` and
+    ``back`` are those of the pixels in pairs; a second row's are ``pixel_step`` further.
+    """
+    vector, pairs, chosen = words_of(spec), pairs_of(spec), spec.value
+    size = 2 * chosen.lanes
+
+    def codegen(context, builder, sig, args):
+        _, values, *owns, even_at, odd_at, ring, here_at, back_at, pixel = args
+        values = cgutils.unpack_tuple(builder, values)
+        ones = all_ones(vector.llvm)
+        done: list[Any] = []
+        combine = builder.sub if chosen.negative else builder.add
+
+        def dot(a: Any, b: Any) -> Any:
+            return dot_pairs(builder, chosen.cpu, a, b)
+
+        for row in range(2):
+            first = load_at(builder, owns[row], vector.llvm)
+            second = load_at(builder, at(builder, owns[row], size), vector.llvm)
+            third = load_at(builder, odd_at, vector.llvm)
+            fourth = load_at(builder, even_at, vector.llvm)
+            for upper in (False, True):
+                total, weights = values[4 * row + upper], values[4 * row + 2 + upper]
+                offset = size * upper
+                x = interleave(builder, first, second, upper)
+                pixels = load_at(builder, at(builder, here_at, offset), vector.llvm)
+                total = combine(total, dot(x, pixels))
+                y = interleave(builder, third, fourth, upper)
+                pixels = load_at(builder, at(builder, back_at, offset), vector.llvm)
+                total = combine(total, dot(y, pixels))
+                if chosen.small:
+                    weights = combine(weights, dot(builder.add(x, y), ones))
+                else:
+                    weights = combine(weights, dot(x, ones))
+                    weights = combine(weights, dot(y, ones))
+                done += [total, weights]
+            even_at, odd_at = at(builder, even_at, ring), at(builder, odd_at, ring)
+            here_at, back_at = at(builder, here_at, pixel), at(builder, back_at, pixel)
+        order = [done[4 * row + column] for row in range(2) for column in (0, 2, 1, 3)]
+        return context.make_tuple(builder, sig.return_type, order)
+
+    whole = types.int64
+    result = types.UniTuple(pairs, 8)
+    return result(spec, sums, *[whole] * 8), codegen
+
+
+@kernel
+def gather_rows(spec, k, chosen, count, sums, rows, pixels, steps, turns):
+    """Add one dy to the sums of two rows.
+
+    Parameters
+    ----------
+    spec : Gather
+    k : int
+        Vectors of a row.
+    chosen, count : int
+        Address and length of the list of the pairs of shifts that weigh anything: bytes from the first pair.
+    sums : int
+        Address of the rows' sums.
+    rows : (int, int, int)
+        Addresses of the weights of both rows and of those of the row dy above the first.
+    pixels : (int, int)
+        Addresses of the pixels in pairs, dy rows below and above, at the column of the first shift and of the one
+        mirrored to it.
+    steps : (int, int, int)
+        Bytes from a row of weights to the next, from a vector of them to the next, from a row of pixels to the next.
+    turns : int
+        Address of the table of mirrored positions: of each vector, of each shift, bytes from the row's address.
+    """
+    size = 2 * lanes_of(spec)
+    first, second, mirror = rows
+    here, back = pixels
+    ring_step, vector_step, pixel_step = steps
+    shorter = 2 * size // 16  # weights of a pair of shifts against their entries in `turns`
+    for _ in range(k):
+        values = load_eight_pairs(spec, sums, size)
+        for index in range(count):
+            pair = load_long(chosen + 8 * index)
+            turn = turns + pair // shorter
+            values = gather_shifts(
+                spec,
+                values,
+                first + pair,
+                second + pair,
+                mirror + load_long(turn),
+                mirror + load_long(turn + 8),
+                ring_step,
+                here + 2 * pair,
+                back - 2 * pair,
+                pixel_step,
+            )
+        store_rows(sums, size, values)
+        sums += 8 * size
+        here += 2 * size
+        back += 2 * size
+        first += vector_step
+        second += vector_step
+        turns += vector_step // shorter
