@@ -31,7 +31,7 @@ from fastdefect.kernels.simd.llvm import has_byte_tables
 _ALL = 1 << 16
 _MOST_WEIGHT = 32767  # products take signed 16-bit factors
 _MOST_T = 10  # half template up to which the column sums of a block are worth unrolling
-LANES = {"avx512": 32, "avx2": 16, "portable": 16}
+LANES = {"avx512": 32, "avx2": 16, "neon": 8, "portable": 16}
 
 
 @dataclass(frozen=True)
