@@ -22,7 +22,7 @@ def test_the_words_are_those_of_one_architecture():
 def test_an_unknown_word_or_one_of_another_architecture_is_an_error(monkeypatch, word):
     monkeypatch.setenv("FASTDEFECT_CPU", word)
     with pytest.raises(
-        ArgumentValueError, match="FASTDEFECT_CPU: expected one of .*portable, rece"
+        ArgumentValueError, match=r"FASTDEFECT_CPU: expected one of .*portable, rece"
     ):
         cpu.cpu_path()
 
