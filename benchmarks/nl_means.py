@@ -1,7 +1,7 @@
 """Measure NL-means against OpenCV and write ``benchmarks/nl_means.json`` and NL_MEANS.md.
 
 python -m benchmarks.nl_means                    everything, several minutes
-python -m benchmarks.nl_means --only article     one part; the others keep their figures
+python -m benchmarks.nl_means --only article     one part; the others keep their figures if the kernels are the same
 python -m benchmarks.nl_means --render           only write NL_MEANS.md again
 
 Each pair of contenders is compared byte for byte before it is timed; both take turns in one process, OpenCV on as many
@@ -23,14 +23,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from benchmarks import nl_means_parts, nl_means_text
+from benchmarks import nl_means_parts, nl_means_text, sources
 from benchmarks.nl_means_sets import SETS
 from fastdefect.backends.numba_nl_means import nl_means
 from fastdefect.bench.compare import picture
 from fastdefect.kernels._numba import PATHS, cpu_path
-from fastdefect.perf.machine import describe
 from fastdefect.perf.timing import compare
-from fastdefect.tiling.workers import Workers, available_threads
+from fastdefect.tiling.workers import Workers
 
 HERE = Path(__file__).parent
 RESULTS, TEXT = HERE / "nl_means.json", HERE / "NL_MEANS.md"
@@ -200,9 +199,13 @@ def main() -> None:
         return
     record = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     if not chosen.render:
+        machine = sources.machine(sources.NL_MEANS)
+        here = record.setdefault(cpu_path(), {"machine": machine})
+        if here["machine"].get("sources") != machine["sources"]:
+            here.clear()  # figures of other kernels
+        here["machine"] = machine
         for name in chosen.only or PARTS:
-            record[name] = PARTS[name]()
-            record["machine"] = describe(available_threads())
+            here[name] = PARTS[name]()
             RESULTS.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     TEXT.write_text(nl_means_text.render(record), "utf-8")
 
