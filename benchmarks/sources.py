@@ -47,7 +47,7 @@ class Table:
     command : str
         What measures it.
     paths : tuple of str
-        Files and folders that decide the figures.
+        Files, folders and patterns of files that decide the figures.
     parts : callable
         The file's content to the facts of each part: ``commit`` and ``sources``.
     """
@@ -77,25 +77,28 @@ RESULTS = Table(
     "results.json",
     "python -m benchmarks.results",
     # not backends/auto.py: its rules follow the figures
-    ("fastdefect/kernels", "fastdefect/tiling", "fastdefect/backends/numba.py",
-     "fastdefect/backends/numba_nl_means.py", "fastdefect/backends/nl_means_plan.py", "fastdefect/backends/opencv.py"),
+    ("fastdefect/kernels", "fastdefect/tiling", "fastdefect/backends/numba*.py",
+     "fastdefect/backends/nl_means*.py", "fastdefect/backends/opencv.py"),
     lambda content: {run["path"]: run["machine"] for run in content["runs"]},
 )  # fmt: skip
 NL_MEANS = Table(
     "nl_means.json",
     "python -m benchmarks.nl_means",
     ("fastdefect/kernels/_numba", "fastdefect/kernels/simd", "fastdefect/kernels/nl_means",
-     "fastdefect/backends/numba_nl_means.py", "fastdefect/backends/nl_means_plan.py"),
+     "fastdefect/backends/*nl_means*.py"),
     lambda content: {path: part["machine"] for path, part in content.items()},
 )  # fmt: skip
 TEXTURE_SPEED = Table(
     "texture.json",
     "python -m benchmarks.texture --only speed",
-    ("fastdefect/kernels/_numba", "fastdefect/kernels/texture", "fastdefect/backends/numba_texture.py",
-     "fastdefect/backends/texture_residuals.py", "fastdefect/backends/texture_strips.py",
-     "fastdefect/backends/texture_sums.py", "fastdefect/tiling"),
+    (
+        "fastdefect/kernels/_numba",
+        "fastdefect/kernels/texture",
+        "fastdefect/backends/*texture*.py",
+        "fastdefect/tiling",
+    ),
     _texture(True),
-)  # fmt: skip
+)
 # What the model finds does not depend on how fast it is: the kernels give the bits of the reference.
 TEXTURE = Table(
     "texture.json",
@@ -107,17 +110,19 @@ TABLES = (RESULTS, NL_MEANS, TEXTURE_SPEED, TEXTURE)
 
 
 def digest(paths: Iterable[str], top: Path = TOP) -> str:
-    """Return the digest of the Python files at ``paths`` and below.
-
-    Raises
-    ------
-    FileNotFoundError
-        A path is gone: the list no longer says what decides the figures.
-    """
+    """Return the digest of the Python files at ``paths`` and below; `FileNotFoundError` where one names none."""
     found = hashlib.sha256()
     for path in paths:
-        place = top / path
-        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        files = [
+            file
+            for place in sorted(top.glob(path))
+            for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place])
+        ]
+        if not files:
+            raise FileNotFoundError(
+                f"no file is {path}: the list no longer says what decides figures"
+            )
+        for file in files:
             found.update(file.relative_to(top).as_posix().encode())
             found.update(_canonical(ast.parse(file.read_bytes())).encode())
     return found.hexdigest()[:16]
