@@ -97,9 +97,8 @@ def magnitude(builder: Any, value: Any) -> Any:
 
 
 def distance(builder: Any, a: Any, b: Any) -> Any:
-    """LLVM value: ``|a - b|`` of unsigned lanes."""
-    name = f"llvm.usub.sat.{_suffix(a.type)}"
-    return builder.or_(call(builder, name, a.type, [a, b]), call(builder, name, a.type, [b, a]))
+    """LLVM value: ``|a - b|`` of unsigned lanes (one ``uabd`` on Arm)."""
+    return builder.sub(largest(builder, a, b), least(builder, a, b))
 
 
 def _suffix(kind: Any) -> str:
@@ -144,6 +143,48 @@ def dot_pairs(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     return builder.add(
         shuffle(builder, product, product, even), shuffle(builder, product, product, odd)
     )
+
+
+def add_dots(
+    builder: Any, cpu: str, total: Any, factors: list[tuple[Any, Any]], negative: bool
+) -> Any:
+    """LLVM value: ``total`` plus, or less, the `dot_pairs` of each two factors.
+
+    NEON adds products as it makes them, but pairs of lanes apart (``smlal``): so the pairs of all products are added once
+    (``addp``).
+    """
+    combine = builder.sub if negative else builder.add
+    if not _is_neon(cpu, total.type):
+        for a, b in factors:
+            total = combine(total, dot_pairs(builder, cpu, a, b))
+        return total
+    wide = ir.VectorType(I32, 8)
+    (a, b), *others = factors
+    products = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
+    for a, b in others:
+        product = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
+        products = builder.add(products, product)
+    halves = [shuffle(builder, products, products, list(range(i, i + 4))) for i in (0, 4)]
+    return combine(total, call(builder, "llvm.aarch64.neon.addp.v4i32", total.type, halves))
+
+
+def add_pairs(builder: Any, cpu: str, total: Any, values: list[Any], negative: bool) -> Any:
+    """LLVM value: 32-bit ``total`` plus, or less, both signed 16-bit lanes of each pair (``sadalp`` on Arm)."""
+    ones = constant(values[0].type, 1)
+    combine = builder.sub if negative else builder.add
+    for value in values:
+        if _is_neon(cpu, total.type):
+            name = "llvm.aarch64.neon.saddlp.v4i32.v8i16"
+            pairs = call(builder, name, total.type, [value])
+        else:
+            pairs = dot_pairs(builder, cpu, value, ones)
+        total = combine(total, pairs)
+    return total
+
+
+def _is_neon(cpu: str, kind: Any) -> bool:
+    """Whether the instructions of NEON take this vector."""
+    return cpu == "neon" and bool(kind.count * kind.element.width == 128)
 
 
 def has_dot_bytes(cpu: str, lanes: int) -> bool:
