@@ -131,7 +131,7 @@ def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
     if found is None:
         return None
     last = np.full((1, 16), min(found.last, 255), np.uint8)
-    planes = np.concatenate([found.planes(chained=True), last])
+    planes = np.concatenate([found.planes(chained=spec.cpu != "neon"), last])
     vectors = np.repeat(planes[:, None], spec.lanes // 8, axis=1).ravel().view(np.uint16)
     cut = np.full(spec.lanes, len(table) + found.bias)
     memory = np.concatenate([np.zeros(found.bias, np.int64), -table, [0]])
