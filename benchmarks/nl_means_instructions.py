@@ -2,55 +2,84 @@
 
     python -m benchmarks.nl_means_instructions [--show]
 
-Compiles anew for the article's parameters, reads the assembly and prints, for the longest loop without a loop inside of
-each pass: instructions, loads and stores of vectors, and accesses to the stack, which would be registers that did not
-suffice. A visited weight serves both ends of its offset.
+Compiles anew for the article's parameters, reads the assembly and prints, for each pass, the shortest turn of a loop that
+does its work: instructions, and accesses to the stack, which would be registers that did not suffice. A visited weight
+serves both ends of its offset.
 """
 
 from __future__ import annotations
 
 import argparse
+import heapq
 import os
 import re
 import tempfile
-from collections.abc import Iterator
-from typing import NamedTuple
 
 ARTICLE = (10.0, 7, 22)
 _LABEL = re.compile(r"^([.\w$]+):")
 _STACK = re.compile(r"\[sp|\(%r[sb]p")
-_BRANCH = re.compile(r"^(?:j\w+|b|b\.\w+|t?cbn?z|tbn?z)\s.*?([.\w$]+)$")
+_BRANCH = re.compile(r"^(?:j\w+|b|b\.\w+|cbn?z|tbn?z)\s.*?([.\w$]+)$")
+_LEAVES = re.compile(r"^(?:b|jmp|jmpq|br|ret|retq)\b(?!\.)")
 _SKIPPED = (".", "#", "//", ";")
 
 
-class Loop(NamedTuple):
-    """Instructions from a label to the branch back to it."""
+def turn(assembly: str, work: str) -> list[str]:
+    """Instructions of the shortest cycle of blocks through one that has an instruction matching ``work``.
 
-    lines: list[str]
-
-    @property
-    def stack(self) -> int:
-        return sum(bool(_STACK.search(line)) for line in self.lines)
-
-
-def loops(assembly: str) -> Iterator[Loop]:
-    """Loops of an assembly text that have no loop inside."""
-    lines: list[str] = []
+    Raises
+    ------
+    ValueError
+        There is none.
+    """
+    blocks: list[list[str]] = [[]]
     labels: dict[str, int] = {}
-    ends: list[int] = []
     for raw in assembly.splitlines():
         line = raw.split("//")[0].strip()
         label = _LABEL.match(line)
         if label:
-            labels[label[1]] = len(lines)
+            blocks.append([])
+            labels[label[1]] = len(blocks) - 1
         elif line and not line.startswith(_SKIPPED):
-            lines.append(line)
-            branch = _BRANCH.match(line)
-            start = labels.get(branch[1]) if branch else None
-            if start is not None:
-                if not any(start < end for end in ends):
-                    yield Loop(lines[start:])
-                ends.append(len(lines))
+            blocks[-1].append(line)
+            if _BRANCH.match(line) or _LEAVES.match(line):
+                blocks.append([])
+    follow: list[list[int]] = []
+    for number, block in enumerate(blocks):
+        last = block[-1] if block else ""
+        branch = _BRANCH.match(last)
+        after = [] if _LEAVES.match(last) or number + 1 == len(blocks) else [number + 1]
+        follow.append(after + ([labels[branch[1]]] if branch and branch[1] in labels else []))
+    cycles = []
+    for start, block in enumerate(blocks):
+        if any(re.search(work, line) for line in block):
+            cycle = _cycle(blocks, follow, start)
+            if cycle:
+                cycles.append([line for number in cycle for line in blocks[number]])
+    if not cycles:
+        raise ValueError(f"no loop has an instruction like {work}")
+    return min(cycles, key=len)
+
+
+def _cycle(blocks: list[list[str]], follow: list[list[int]], start: int) -> list[int]:
+    """The cycle of fewest instructions through a block; empty where there is none."""
+    waiting = [(len(blocks[start]), [start])]
+    done = set()
+    while waiting:
+        cost, path = heapq.heappop(waiting)
+        if path[-1] in done:
+            continue
+        if len(path) > 1 and path[-1] == start:
+            return path[1:]
+        if len(path) > 1:
+            done.add(path[-1])
+        for number in follow[path[-1]]:
+            heapq.heappush(waiting, (cost + len(blocks[number]), [*path, number]))
+    return []
+
+
+def stack(lines: list[str]) -> int:
+    """How many instructions access the stack."""
+    return sum(bool(_STACK.search(line)) for line in lines)
 
 
 def main() -> None:
@@ -81,20 +110,23 @@ def _report(show: bool) -> None:
         f"processor path {cpu_path()}, parameters {ARTICLE}: instructions of the inner loop per visited weight"
     )
     print(
-        f"{'pass, what it is compiled for':110}{'lanes':>6}{'weights':>8}{'all':>6}{'each':>7}{'stack':>6}"
+        f"{'pass, what it is compiled for':150}{'lanes':>6}{'weights':>8}{'all':>6}{'each':>7}{'stack':>6}"
     )
-    for kernel, rows in ((sum_columns, ROWS), (weigh_rows, 2), (gather_rows, 4)):
+    passes = (
+        (sum_columns, ROWS, r"\bmul\s+v|pmaddubs|pmullw"),
+        (weigh_rows, 2, r"\btbl\b|pshufb|\bld1\b|pinsrw|vperm"),
+        (gather_rows, 4, r"smlal|smull|pmaddwd"),
+    )
+    for kernel, rows, work in passes:
         for signature in kernel.signatures:
             spec = signature[0].value
-            best = max(loops(kernel.inspect_asm(signature)), key=lambda loop: len(loop.lines))
+            lines = turn(kernel.inspect_asm(signature), work)
             weights = rows * spec.lanes
-            each = len(best.lines) / weights
+            each = len(lines) / weights
             name = f"{kernel.__name__}, {spec}"
-            print(
-                f"{name:110}{spec.lanes:6}{weights:8}{len(best.lines):6}{each:7.2f}{best.stack:6}"
-            )
+            print(f"{name:150}{spec.lanes:6}{weights:8}{len(lines):6}{each:7.2f}{stack(lines):6}")
             if show:
-                print("\n".join(f"    {line}" for line in best.lines))
+                print("\n".join(f"    {line}" for line in lines))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Inner loops found in assembly texts of both architectures: innermost only, with their accesses to the stack."""
+"""The shortest turn of a loop that works, in assembly texts of both architectures, with its accesses to the stack."""
 
 from __future__ import annotations
 
 import pytest
 
-from benchmarks.nl_means_instructions import loops
+from benchmarks.nl_means_instructions import stack, turn
 
 ARM = """
 	.text
@@ -40,12 +40,20 @@ kernel:
 """
 
 
-@pytest.mark.parametrize(("text", "count", "stack"), [(ARM, 6, 1), (X86, 6, 2)])
-def test_the_innermost_loop_is_counted(text, count, stack):
-    (loop,) = loops(text)
-    assert len(loop.lines) == count
-    assert loop.stack == stack
+@pytest.mark.parametrize(
+    ("text", "work", "count", "accesses"),
+    [
+        (ARM, r"add\s+v1", 5, 1),  # past the store
+        (ARM, r"str", 6, 1),  # through it
+        (X86, "vpaddw", 6, 2),
+    ],
+)
+def test_the_shortest_turn_through_the_work_is_counted(text, work, count, accesses):
+    lines = turn(text, work)
+    assert len(lines) == count
+    assert stack(lines) == accesses
 
 
-def test_no_loop_is_no_loop():
-    assert not list(loops("kernel:\n\tret\n"))
+def test_work_outside_of_any_loop_is_an_error():
+    with pytest.raises(ValueError, match="no loop"):
+        turn("kernel:\n\tmul\tv0\n\tret\n", "mul")
