@@ -1,8 +1,10 @@
 """Measure NL-means against OpenCV and write ``benchmarks/nl_means.json`` and NL_MEANS.md.
 
 python -m benchmarks.nl_means                    everything, several minutes
-python -m benchmarks.nl_means --only article     one part; the others keep their figures
+python -m benchmarks.nl_means --only article     one part; the others keep their figures if the kernels are the same
 python -m benchmarks.nl_means --render           only write NL_MEANS.md again
+
+Each processor path has a part of its own: scripts/told avx2 python -m benchmarks.nl_means measures another than this one's.
 
 Each pair of contenders is compared byte for byte before it is timed; both take turns in one process, OpenCV on as many
 threads as we.
@@ -12,9 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,14 +22,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from benchmarks import nl_means_parts, nl_means_text
+from benchmarks import nl_means_parts, nl_means_text, sources
 from benchmarks.nl_means_sets import SETS
 from fastdefect.backends.numba_nl_means import nl_means
 from fastdefect.bench.compare import picture
 from fastdefect.kernels._numba import PATHS, cpu_path
-from fastdefect.perf.machine import describe
 from fastdefect.perf.timing import compare
-from fastdefect.tiling.workers import Workers, available_threads
+from fastdefect.tiling.workers import Workers
 
 HERE = Path(__file__).parent
 RESULTS, TEXT = HERE / "nl_means.json", HERE / "NL_MEANS.md"
@@ -115,7 +113,7 @@ def threads() -> list[Row]:
 
 
 def peer() -> list[Row]:
-    from benchmarks.peers import _non_local_means
+    from fastdefect.bench.peers import _non_local_means
 
     src = picture("blurred", (512, 512), 1)
     out = np.empty_like(src)
@@ -132,44 +130,6 @@ def peer() -> list[Row]:
     ]
 
 
-def one_path() -> list[Row]:
-    """What a child measures: this process's processor path on two images."""
-    return [duel(kind, picture(kind, (512, 512), 1), ARTICLE) for kind in ("blurred", "noise")]
-
-
-def _without_avx512() -> str:
-    """Feature string of this processor less AVX-512, for Numba."""
-    from llvmlite import binding
-
-    features = binding.get_host_cpu_features()
-    return ",".join(
-        ("+" if present and not name.startswith(("avx512", "avx10")) else "-") + name
-        for name, present in features.items()
-    )
-
-
-def paths() -> list[Row]:
-    """Every processor path in a process of its own."""
-    children = [
-        ("FASTDEFECT_CPU=avx512", {"FASTDEFECT_CPU": "avx512"}),
-        (
-            "FASTDEFECT_CPU=avx2, Numba told the same",
-            {"FASTDEFECT_CPU": "avx2", "NUMBA_CPU_NAME": "x86-64-v3", "NUMBA_CPU_FEATURES": _without_avx512()},
-        ),
-        ("FASTDEFECT_CPU=avx2", {"FASTDEFECT_CPU": "avx2"}),
-        ("FASTDEFECT_CPU=portable", {"FASTDEFECT_CPU": "portable"}),
-        ("portable, Numba told x86-64 of 2003", {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""}),
-    ]  # fmt: skip
-    rows = []
-    for name, variables in children:
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.nl_means", "--child"],
-            env={**os.environ, **variables}, capture_output=True, text=True, check=True, cwd=HERE.parent,
-        )  # fmt: skip
-        rows += [{**row, "environment": name} for row in json.loads(done.stdout.splitlines()[-1])]
-    return rows
-
-
 def variants() -> list[Row]:
     """What each choice gives on its own: kernels that can still be run, on the same image."""
     rows = []
@@ -182,7 +142,7 @@ def variants() -> list[Row]:
 
 
 PARTS: dict[str, Callable[[], Any]] = {
-    "article": article, "large": large, "sets": sets, "paths": paths, "threads": threads, "peer": peer,
+    "article": article, "large": large, "sets": sets, "threads": threads, "peer": peer,
     "variants": variants, "time": nl_means_parts.time_per_part, "start": nl_means_parts.starts,
 }  # fmt: skip
 
@@ -193,16 +153,16 @@ def main() -> None:
     )
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--render", action="store_true")
-    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    if chosen.child:
-        print(json.dumps(one_path()))
-        return
     record = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     if not chosen.render:
+        machine = sources.machine(sources.NL_MEANS)
+        here = record.setdefault(cpu_path(), {"machine": machine})
+        if here["machine"].get("sources") != machine["sources"]:
+            here.clear()  # figures of other kernels
+        here["machine"] = machine
         for name in chosen.only or PARTS:
-            record[name] = PARTS[name]()
-            record["machine"] = describe(available_threads())
+            here[name] = PARTS[name]()
             RESULTS.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     TEXT.write_text(nl_means_text.render(record), "utf-8")
 

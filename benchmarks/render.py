@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from itertools import groupby, product
 
+from benchmarks import sources
 from fastdefect.bench.record import Record, Row, Run
 from fastdefect.cli.bench.table import quartiles
 from fastdefect.operations import OPERATIONS
@@ -16,7 +17,12 @@ BEGIN, END = "<!-- {}:begin -->", "<!-- {}:end -->"
 MARKERS = {"README.md": "results", "PARITY.md": "operations"}
 # What a reader of the README wants to know first: these rows, at these sizes.
 README_ROWS = ("engine", "fab_defect_detect", "nl_means", "value_blur", "defect_mask")
-README_SIZES = ((512, 512), (1024, 1024), (2048, 2048))
+README_SIZES = ((512, 512), (1024, 1024))
+# The paths that most readers have, and who has them.
+README_PATHS = {
+    "avx512": "servers, AMD from Zen 4 on",
+    "avx2": "Intel Core from the 12th generation on, N100, AMD up to Zen 3",
+}
 
 
 def results(record: Record) -> str:
@@ -30,17 +36,23 @@ def results(record: Record) -> str:
         " whoever wins. Both sides of a row write into buffers made beforehand, except for the whole pipelines. One part"
         " per processor path of the kernels; which operations `auto` leaves to OpenCV follows from the rows of the path."
     )
-    return "\n\n".join([intro, *(part for run in record.runs for part in _run(run))]) + "\n"
+    commits = _commits(record)
+    parts = [part for run in record.runs for part in _run(run, commits)]
+    return "\n\n".join([intro, *parts]) + "\n"
 
 
-def _run(run: Run) -> list[str]:
+def _commits(record: Record) -> dict[str, str | None]:
+    return {run.path: run.machine["commit"] for run in record.runs}
+
+
+def _run(run: Run, commits: Mapping[str, str | None]) -> list[str]:
     """The parts of one processor path."""
     opencv = [row for row in run.rows if not row.note]
     sets = [row for row in opencv if ":" in row.name]
     peers = [row for row in run.rows if row.note]
     lost = [row for row in opencv if row.ratio.median < 1]
     parts = [
-        f"## Processor path {run.path}\n\n" + machine(run),
+        f"## Processor path {run.path}\n\n" + machine(run, commits),
         f"Losses: {len(lost)} of {len(opencv)} rows against OpenCV are slower"
         + (", marked **slower**." if lost else "."),
     ]
@@ -75,8 +87,8 @@ def _run(run: Run) -> list[str]:
     return parts
 
 
-def machine(run: Run) -> str:
-    """Return the list of what the figures were measured on."""
+def machine(run: Run, commits: Mapping[str, str | None]) -> str:
+    """Return the list of what the figures were measured on; ``commits`` are those of all runs, by path."""
     facts = run.machine
     settings = ", ".join(f"{name}={value}" for name, value in facts["settings"].items())
     lines = [
@@ -85,7 +97,7 @@ def machine(run: Run) -> str:
         f"features: {' '.join(facts['features'])}",
         f"system: {facts['system']}",
         "versions: " + ", ".join(f"{name} {number}" for name, number in facts["versions"].items()),
-        f"commit: {facts['commit']}",
+        sources.named(sources.RESULTS, run.path, commits).replace("commit ", "commit: ", 1),
         f"settings: {settings or 'none'}",
         f"command: `{run.command}`",
     ]
@@ -118,27 +130,33 @@ def table(rows: Sequence[Row], *, notes: bool = False) -> str:
 
 
 def readme_table(record: Record) -> str:
-    """Return the README's short table: the headline rows, OpenCV's milliseconds and the ratios, by path."""
-    lines = [
-        "| | size | threads | OpenCV ms | fastdefect ms | times as fast | processor path |",
-        "|" + " --- |" * 7,
+    """Return the README's short table: the headline rows by processor path, side by side."""
+    runs = [run for path in README_PATHS for run in record.runs if run.path == path]
+    found = {
+        (run.path, row.name, (row.height, row.width), row.threads): row
+        for run in runs
+        for row in run.rows
+    }
+    headings = ["", "size", "threads"]
+    for run in runs:
+        headings += [f"{run.path}: OpenCV ms", "fastdefect ms", "times as fast"]
+    lines = ["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings)]
+    threads = sorted({row.threads for row in found.values()})
+    for name, size, count in product(README_ROWS, README_SIZES, threads):
+        rows = [found.get((run.path, name, size, count)) for run in runs]
+        if any(rows):
+            cells = [f"`{name}`", f"{size[0]} × {size[1]}", str(count)]
+            for row in rows:
+                values = (row.baseline_ms, row.subject_ms, row.ratio) if row else ()
+                cells += [figure(value.median) for value in values] or ["–"] * 3
+            lines.append("| " + " | ".join(cells) + " |")
+    commits = _commits(record)
+    notes = [
+        f"{run.path} ({README_PATHS[run.path]}): measured on {run.machine['processor']}"
+        f" ({run.machine['family']}), {sources.named(sources.RESULTS, run.path, commits)}"
+        for run in runs
     ]
-    for run in record.runs:
-        found = {(row.name, (row.height, row.width), row.threads): row for row in run.rows}
-        for name in README_ROWS:
-            for size in README_SIZES:
-                for threads in sorted({row.threads for row in run.rows}):
-                    row = found.get((name, size, threads))
-                    if row:
-                        cells = [f"`{name}`", f"{size[0]} × {size[1]}", threads, figure(row.baseline_ms.median),
-                                 figure(row.subject_ms.median), figure(row.ratio.median), run.path]  # fmt: skip
-                        lines.append("| " + " | ".join(map(str, cells)) + " |")
-    machines = [
-        f"{run.path}: {run.machine['processor']} ({run.machine['family']}), commit {run.machine['commit']}"
-        for run in record.runs
-    ]
-    lines.append(f"\n{'; '.join(machines)}. All rows in RESULTS.md.")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", "; ".join(notes) + ". All rows in RESULTS.md."])
 
 
 def operations_table() -> str:

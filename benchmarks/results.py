@@ -1,6 +1,7 @@
 """Measure everything on this processor's path and write ``benchmarks/results.json``, RESULTS.md and the tables.
 
 python -m benchmarks.results                     all of it, about half an hour on two cores
+python -m benchmarks.results --quick             three sizes, short samples: minutes
 python -m benchmarks.results --size 512x512      one size only
 python -m benchmarks.results --again             the rows again during which the machine was busy
 python -m benchmarks.results --render            only write the tables again from results.json
@@ -17,19 +18,20 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import nl_means_sets, render
+from benchmarks import nl_means_sets, render, sources
 from fastdefect.bench import compare
 from fastdefect.bench.compare import measure_all, opencv_threads
 from fastdefect.bench.peers import PEERS, measure
 from fastdefect.bench.record import Record, Row, Run
 from fastdefect.kernels._numba import cpu_path
-from fastdefect.perf.machine import describe
 from fastdefect.perf.startup import startup
 from fastdefect.tiling.workers import available_threads
 
 TOP = Path(__file__).resolve().parents[1]
 JSON = TOP / "benchmarks" / "results.json"
 SIZES = ("256x256", "512x512", "1024x1024", "2048x2048", "4096x4096")
+SECONDS, STARTS = 2.0, 7
+QUICK_SIZES, QUICK_SECONDS, QUICK_STARTS = SIZES[:3], 0.3, 3
 # Quartiles of the ratio further apart than this say that the machine was busy; such a row is measured again.
 _STEADY = 1.5
 _TRIES = 2
@@ -40,7 +42,12 @@ def main() -> None:
     options = _options()
     record = Record.from_file(JSON)
     if options.again:
-        record = record.replaced(steadied(record.run(cpu_path()), options.seconds))
+        run = record.run(cpu_path())
+        if run.machine.get("sources") != sources.digest(sources.RESULTS.paths):
+            raise SystemExit(
+                f"--again: the kernels have changed since {run.machine['commit']}; measure all rows"
+            )
+        record = record.replaced(steadied(run, options.seconds))
         JSON.write_text(record.to_json(), encoding="utf-8")
     elif not options.render:
         record = record.replaced(steadied(_measure(options), options.seconds))
@@ -57,8 +64,8 @@ def main() -> None:
 
 
 def _measure(options: argparse.Namespace) -> Run:
-    machine = describe(available_threads())
-    shapes = [tuple(int(side) for side in size.split("x")) for size in options.size or SIZES]
+    machine = sources.machine(sources.RESULTS)
+    shapes = [tuple(int(side) for side in size.split("x")) for size in options.size]
     threads = list(dict.fromkeys(options.threads or (1, available_threads())))
     load_before = os.getloadavg()[0]
     rows = []
@@ -112,19 +119,29 @@ def _options() -> argparse.Namespace:
         "--size", action="append", metavar="HxW", help=f"repeatable; default {' '.join(SIZES)}"
     )
     parser.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"{' '.join(QUICK_SIZES)}, {QUICK_SECONDS} s per row, {QUICK_STARTS} processes per kind of start",
+    )
+    parser.add_argument(
         "--threads", action="append", type=int, help="repeatable; default 1 and all"
     )
-    parser.add_argument("--seconds", type=float, default=2.0, help="budget per row, default 2")
-    parser.add_argument(
-        "--starts", type=int, default=7, help="processes per kind of start, default 7"
-    )
+    parser.add_argument("--seconds", type=float, help=f"budget per row, default {SECONDS:g}")
+    parser.add_argument("--starts", type=int, help=f"processes per kind of start, default {STARTS}")
     parser.add_argument(
         "--again", action="store_true", help="only measure unsteady rows of this path again"
     )
     parser.add_argument(
         "--render", action="store_true", help="only write the tables again from results.json"
     )
-    return parser.parse_args()
+    options = parser.parse_args()
+    usual = (
+        (QUICK_SIZES, QUICK_SECONDS, QUICK_STARTS) if options.quick else (SIZES, SECONDS, STARTS)
+    )
+    for name, value in zip(("size", "seconds", "starts"), usual, strict=True):
+        if getattr(options, name) is None:
+            setattr(options, name, value)
+    return options
 
 
 if __name__ == "__main__":

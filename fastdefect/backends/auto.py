@@ -67,7 +67,8 @@ _AVX2: tuple[Rule, ...] = ()
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "avx512": _AVX512,
     "avx2": _AVX2,
-    "portable": _AVX2,  # not measured yet: those of the nearest path
+    "neon": _AVX2,  # not measured yet, as the next: those of the nearest path
+    "portable": _AVX2,
 }
 """Rules by processor path."""
 
@@ -79,7 +80,7 @@ def routed(
 
     Parameters
     ----------
-    path : {"avx512", "avx2", "portable"}
+    path : {"avx512", "avx2", "neon", "portable"}
         Processor path.
     operation : str
         Name of a declared operation.

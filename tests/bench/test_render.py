@@ -61,14 +61,37 @@ def test_each_path_has_a_part_of_its_own():
     record = Record([RUN, dataclasses.replace(RUN, path="avx512")])
     text = render.results(record)
     assert text.index("## Processor path avx2") < text.index("## Processor path avx512")
-    assert "`nl_means` | 512 × 512 | 1 | 12.0 | 1.00 | 12.0 | avx512 |" in render.readme_table(
+
+
+def test_the_readme_shows_the_paths_side_by_side_and_who_has_them():
+    record = Record([RUN, dataclasses.replace(RUN, path="avx512", rows=[WIN, LOSS])])
+    table = render.readme_table(record)
+    assert "| avx512: OpenCV ms | fastdefect ms | times as fast | avx2: OpenCV ms |" in table
+    assert "| `nl_means` | 512 × 512 | 1 | 12.0 | 1.00 | 12.0 | 12.0 | 1.00 | 12.0 |" in table
+    assert "avx2 (Intel Core from the 12th generation on, N100" in table
+
+
+def test_a_path_without_the_row_has_no_figures():
+    record = Record([RUN, dataclasses.replace(RUN, path="avx512", rows=[])])
+    assert "| `nl_means` | 512 × 512 | 1 | – | – | – | 12.0 | 1.00 | 12.0 |" in render.readme_table(
         record
     )
 
 
+def test_an_older_run_says_so_wherever_its_commit_stands():
+    older = dataclasses.replace(RUN, path="avx512", machine={**RUN.machine, "commit": "0ld"})
+    record = Record([older, dataclasses.replace(RUN, machine={**RUN.machine, "commit": "n3w"})])
+    said = "0ld, before the code of n3w (no processor with AVX-512 was at hand to measure it again)"
+    assert f"commit: {said}" in render.results(record)
+    assert f"commit {said}" in render.readme_table(record)
+    assert "commit: n3w\n" in render.results(record)
+
+
 def test_the_load_of_the_machine_is_said():
     busy = dataclasses.replace(RUN, machine={**RUN.machine, "load": [1.5, 2.5]})
-    assert "load average of the machine: 1.5 at the start, 2.5 at the end" in render.machine(busy)
+    assert "load average of the machine: 1.5 at the start, 2.5 at the end" in render.machine(
+        busy, {"avx2": "n3w"}
+    )
 
 
 @pytest.mark.parametrize("name", ["RESULTS.md", "README.md", "PARITY.md"])

@@ -17,13 +17,22 @@ VARIABLE = "FASTDEFECT_CPU"
 _NEEDS = {
     "avx512": ("avx512f", "avx512bw", "avx512vl", "avx512dq"),
     "avx2": ("avx2", "fma"),
+    "neon": ("neon",),
     "portable": (),
 }
 PATHS = tuple(_NEEDS)
+# the 64-bit Arm of Linux and of macOS; its NEON is part of the architecture, also where no feature list names it
+_ARM = binding.get_process_triple().startswith(("aarch64", "arm64"))
+WORDS = tuple(path for path in PATHS if path == "portable" or (path == "neon") == _ARM)
+"""The paths of this processor's architecture, the best first: what `VARIABLE` may hold."""
 
 
 def target_features() -> frozenset[str]:
     """Names of the features that Numba compiles for, in LLVM's spelling."""
+    return _named_features() | ({"neon"} if _ARM else set())
+
+
+def _named_features() -> frozenset[str]:
     if config.CPU_FEATURES is not None:
         words = config.CPU_FEATURES.split(",")
         return frozenset(word[1:] for word in words if word.startswith("+"))
@@ -33,17 +42,17 @@ def target_features() -> frozenset[str]:
 
 
 def limit() -> str:
-    """The best path that ``FASTDEFECT_CPU`` allows; without it ``avx512``.
+    """The best path that ``FASTDEFECT_CPU`` allows; without it the best of the architecture.
 
     Raises
     ------
     ArgumentValueError
-        The variable holds another word than ``portable``, ``avx2`` or ``avx512``.
+        The variable holds none of `WORDS`.
     """
-    word = os.environ.get(VARIABLE) or PATHS[0]
-    if word not in _NEEDS:
+    word = os.environ.get(VARIABLE) or WORDS[0]
+    if word not in WORDS:
         raise ArgumentValueError(
-            f"{VARIABLE}: expected one of {', '.join(PATHS)}, received {word!r}; "
+            f"{VARIABLE}: expected one of {', '.join(WORDS)}, received {word!r}; "
             "unset the variable to use everything the processor has"
         )
     return word
@@ -55,7 +64,7 @@ def cpu_path(most: str | None = None) -> str:
     Parameters
     ----------
     most : str, optional
-        ``portable``, ``avx2`` or ``avx512``; without it `limit`.
+        One of `PATHS`; without it `limit`.
 
     Returns
     -------

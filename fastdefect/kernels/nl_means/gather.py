@@ -8,9 +8,9 @@ from typing import Any
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import cgutils, kernel, types
-from fastdefect.kernels.simd.llvm import at, dot_pairs, interleave, load_at
+from fastdefect.kernels.simd.llvm import add_dots, add_pairs, at, interleave, load_at
 from fastdefect.kernels.simd.specialization import Specialization, lanes_of, pairs_of, words_of
-from fastdefect.kernels.simd.vector import all_ones, load_eight_pairs, load_long, store_rows
+from fastdefect.kernels.simd.vector import load_eight_pairs, load_long, store_rows
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,7 @@ def gather_shifts(typingctx, spec, sums, own, other, even, odd, ring_step, here,
     def codegen(context, builder, sig, args):
         _, values, *owns, even_at, odd_at, ring, here_at, back_at, pixel = args
         values = cgutils.unpack_tuple(builder, values)
-        ones = all_ones(vector.llvm)
         done: list[Any] = []
-        combine = builder.sub if chosen.negative else builder.add
-
-        def dot(a: Any, b: Any) -> Any:
-            return dot_pairs(builder, chosen.cpu, a, b)
-
         for row in range(2):
             first = load_at(builder, owns[row], vector.llvm)
             second = load_at(builder, at(builder, owns[row], size), vector.llvm)
@@ -63,16 +57,14 @@ def gather_shifts(typingctx, spec, sums, own, other, even, odd, ring_step, here,
                 offset = size * upper
                 x = interleave(builder, first, second, upper)
                 pixels = load_at(builder, at(builder, here_at, offset), vector.llvm)
-                total = combine(total, dot(x, pixels))
                 y = interleave(builder, third, fourth, upper)
-                pixels = load_at(builder, at(builder, back_at, offset), vector.llvm)
-                total = combine(total, dot(y, pixels))
-                if chosen.small:
-                    weights = combine(weights, dot(builder.add(x, y), ones))
-                else:
-                    weights = combine(weights, dot(x, ones))
-                    weights = combine(weights, dot(y, ones))
-                done += [total, weights]
+                others = load_at(builder, at(builder, back_at, offset), vector.llvm)
+                factors = [(x, pixels), (y, others)]
+                both = [builder.add(x, y)] if chosen.small else [x, y]
+                done += [
+                    add_dots(builder, chosen.cpu, total, factors, chosen.negative),
+                    add_pairs(builder, chosen.cpu, weights, both, chosen.negative),
+                ]
             even_at, odd_at = at(builder, even_at, ring), at(builder, odd_at, ring)
             here_at, back_at = at(builder, here_at, pixel), at(builder, back_at, pixel)
         order = [done[4 * row + column] for row in range(2) for column in (0, 2, 1, 3)]

@@ -138,15 +138,9 @@ def from_bytes(
     def product(sections: int, row: Any) -> list[Any]:
         mask = constant(kind, (1 << low_bits) - 1)
         column = pack(builder, cpu, *(builder.and_(shifted(value, shift), mask) for value in sums))
-        low = [look_up_bytes(builder, cpu, plane, column) for plane in bytes_of[:2]]
-        found: list[Any] = []
-        for section in range(sections):
-            index = builder.sub(row, constant(row.type, 16 * section)) if section else row
-            planes = bytes_of[2 + 3 * section : 5 + 3 * section]
-            values = [look_up_bytes(builder, cpu, plane, index) for plane in planes]
-            if section:
-                values = [builder.xor(x, y) for x, y in zip(found, values, strict=True)]
-            found = values
+        low = [look_up_bytes(builder, cpu, [plane], column) for plane in bytes_of[:2]]
+        rows = bytes_of[2 : 2 + 3 * sections]
+        found = [look_up_bytes(builder, cpu, rows[plane::3], row) for plane in range(3)]
         weights = []
         for upper in (False, True):
             high = as_words(builder, interleave(builder, found[0], found[1], upper))

@@ -31,7 +31,7 @@ from fastdefect.kernels.simd.llvm import has_byte_tables
 _ALL = 1 << 16
 _MOST_WEIGHT = 32767  # products take signed 16-bit factors
 _MOST_T = 10  # half template up to which the column sums of a block are worth unrolling
-LANES = {"avx512": 32, "avx2": 16, "portable": 16}
+LANES = {"avx512": 32, "avx2": 16, "neon": 8, "portable": 16}
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
     if found is None:
         return None
     last = np.full((1, 16), min(found.last, 255), np.uint8)
-    planes = np.concatenate([found.planes(chained=True), last])
+    planes = np.concatenate([found.planes(chained=spec.cpu != "neon"), last])
     vectors = np.repeat(planes[:, None], spec.lanes // 8, axis=1).ravel().view(np.uint16)
     cut = np.full(spec.lanes, len(table) + found.bias)
     memory = np.concatenate([np.zeros(found.bias, np.int64), -table, [0]])

@@ -97,9 +97,8 @@ def magnitude(builder: Any, value: Any) -> Any:
 
 
 def distance(builder: Any, a: Any, b: Any) -> Any:
-    """LLVM value: ``|a - b|`` of unsigned lanes."""
-    name = f"llvm.usub.sat.{_suffix(a.type)}"
-    return builder.or_(call(builder, name, a.type, [a, b]), call(builder, name, a.type, [b, a]))
+    """LLVM value: ``|a - b|`` of unsigned lanes (one ``uabd`` on Arm)."""
+    return builder.sub(largest(builder, a, b), least(builder, a, b))
 
 
 def _suffix(kind: Any) -> str:
@@ -111,15 +110,23 @@ def _suffix(kind: Any) -> str:
 # instruction is named where the processor has it. By path: name, and lanes of 16 bits that it takes.
 _MULTIPLY_HIGH = {"avx512": ("avx512.pmulhu.w.512", 32), "avx2": ("avx2.pmulhu.w", 16)}
 _DOT_PAIRS = {"avx512": ("avx512.pmaddw.d.512", 32), "avx2": ("avx2.pmadd.wd", 16)}
-_MULTIPLY_ROUNDED = {"avx512": ("avx512.pmul.hr.sw.512", 32), "avx2": ("avx2.pmul.hr.sw", 16)}
-_SHUFFLE_BYTES = {"avx512": ("avx512.pshuf.b.512", 32), "avx2": ("avx2.pshuf.b", 16)}
+_MULTIPLY_ROUNDED = {
+    "avx512": ("avx512.pmul.hr.sw.512", 32),
+    "avx2": ("avx2.pmul.hr.sw", 16),
+    "neon": ("neon.sqrdmulh.v8i16", 8),
+}
+_SHUFFLE_BYTES = {
+    "avx512": ("avx512.pshuf.b.512", 32),
+    "avx2": ("avx2.pshuf.b", 16),
+    "neon": ("neon.tbl", 8),
+}
 _PACK = {"avx512": ("avx512.packuswb.512", 32), "avx2": ("avx2.packuswb", 16)}
 _DOT_BYTES = {"avx512": ("avx512.pmaddubs.w.512", 32), "avx2": ("avx2.pmadd.ub.sw", 16)}
 
 
 def _named(cpu: str, names: dict[str, tuple[str, int]], lanes: int) -> str | None:
     name, width = names.get(cpu, ("", 0))
-    return f"llvm.x86.{name}" if lanes == width else None
+    return f"llvm.{'aarch64' if cpu == 'neon' else 'x86'}.{name}" if lanes == width else None
 
 
 def multiply_high(builder: Any, cpu: str, a: Any, b: Any) -> Any:
@@ -146,6 +153,48 @@ def dot_pairs(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     )
 
 
+def add_dots(
+    builder: Any, cpu: str, total: Any, factors: list[tuple[Any, Any]], negative: bool
+) -> Any:
+    """LLVM value: ``total`` plus, or less, the `dot_pairs` of each two factors.
+
+    NEON adds products as it makes them, but pairs of lanes apart (``smlal``): so the pairs of all products are added once
+    (``addp``).
+    """
+    combine = builder.sub if negative else builder.add
+    if not _is_neon(cpu, total.type):
+        for a, b in factors:
+            total = combine(total, dot_pairs(builder, cpu, a, b))
+        return total
+    wide = ir.VectorType(I32, 8)
+    (a, b), *others = factors
+    products = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
+    for a, b in others:
+        product = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
+        products = builder.add(products, product)
+    halves = [shuffle(builder, products, products, list(range(i, i + 4))) for i in (0, 4)]
+    return combine(total, call(builder, "llvm.aarch64.neon.addp.v4i32", total.type, halves))
+
+
+def add_pairs(builder: Any, cpu: str, total: Any, values: list[Any], negative: bool) -> Any:
+    """LLVM value: 32-bit ``total`` plus, or less, both signed 16-bit lanes of each pair (``sadalp`` on Arm)."""
+    ones = constant(values[0].type, 1)
+    combine = builder.sub if negative else builder.add
+    for value in values:
+        if _is_neon(cpu, total.type):
+            name = "llvm.aarch64.neon.saddlp.v4i32.v8i16"
+            pairs = call(builder, name, total.type, [value])
+        else:
+            pairs = dot_pairs(builder, cpu, value, ones)
+        total = combine(total, pairs)
+    return total
+
+
+def _is_neon(cpu: str, kind: Any) -> bool:
+    """Whether the instructions of NEON take this vector."""
+    return cpu == "neon" and bool(kind.count * kind.element.width == 128)
+
+
 def has_dot_bytes(cpu: str, lanes: int) -> bool:
     """Whether `dot_bytes` is an instruction of the path for vectors of this many 16-bit lanes."""
     return _named(cpu, _DOT_BYTES, lanes) is not None
@@ -160,7 +209,7 @@ def dot_bytes(builder: Any, cpu: str, a: Any, b: Any) -> Any:
 
 
 def multiply_rounded(builder: Any, cpu: str, a: Any, b: Any) -> Any:
-    """LLVM value: ``(a * b + 16384) >> 15`` of signed lanes (``pmulhrsw``)."""
+    """LLVM value: ``(a * b + 16384) >> 15`` of signed lanes, not both -32768 (``pmulhrsw``, ``sqrdmulh``)."""
     name = _named(cpu, _MULTIPLY_ROUNDED, a.type.count)
     if name:
         return call(builder, name, a.type, [a, b])
@@ -175,11 +224,21 @@ def has_byte_tables(cpu: str, lanes: int) -> bool:
     return _named(cpu, _SHUFFLE_BYTES, lanes) is not None
 
 
-def look_up_bytes(builder: Any, cpu: str, table: Any, index: Any) -> Any:
-    """LLVM value: bytes of a table of 16, by the low 4 bits of an index below 128; 0 for others (``pshufb``)."""
-    name = _named(cpu, _SHUFFLE_BYTES, table.type.count // 2)
+def look_up_bytes(builder: Any, cpu: str, tables: list[Any], index: Any) -> Any:
+    """LLVM value: bytes of up to four tables of 16, by an index below 128 (``pshufb``, ``tbl``).
+
+    NEON takes all tables at once and gives 0 beyond them. An index repeats a table of x86, and is 0 below it: there each
+    table but the first is the exclusive or of its own and the one before.
+    """
+    name = _named(cpu, _SHUFFLE_BYTES, index.type.count // 2)
     assert name
-    return call(builder, name, table.type, [table, index])
+    if cpu == "neon":
+        return call(builder, f"{name}{len(tables)}.v16i8", index.type, [*tables, index])
+    found = call(builder, name, index.type, [tables[0], index])
+    for number, table in enumerate(tables[1:], 1):
+        above = builder.sub(index, constant(index.type, 16 * number))
+        found = builder.xor(found, call(builder, name, index.type, [table, above]))
+    return found
 
 
 def pack(builder: Any, cpu: str, a: Any, b: Any) -> Any:

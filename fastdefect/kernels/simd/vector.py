@@ -13,7 +13,7 @@ from llvmlite import ir
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import cgutils, types
-from fastdefect.kernels.simd.llvm import I8, I32, at, constant, load_at, splat, store_at
+from fastdefect.kernels.simd.llvm import I8, I32, at, load_at, splat, store_at
 from fastdefect.kernels.simd.specialization import VectorType, pairs_of, words_of
 
 
@@ -178,8 +178,3 @@ def all_lanes(builder: Any, lanes: Any) -> Any:
     """LLVM value: whether all lanes of a comparison are true."""
     bits = builder.bitcast(lanes, ir.IntType(lanes.type.count))
     return builder.icmp_unsigned("==", bits, ir.Constant(bits.type, -1))
-
-
-def all_ones(kind: Any) -> ir.Constant:
-    """LLVM constant: 1 in every lane."""
-    return constant(kind, 1)

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from fastdefect.backends import numba_nl_means
-from fastdefect.errors import ArgumentValueError
 from fastdefect.kernels._numba import cpu
 from fastdefect.kernels.nl_means import methods as nl_means_methods
 from fastdefect.kernels.nl_means.byte_tables import ByteTable, byte_table
@@ -226,15 +225,3 @@ def test_black_on_white_saturates_exactly(path):
         out = np.empty_like(src)
         plan(src, out)
         np.testing.assert_array_equal(out, cv2.fastNlMeansDenoising(src, None, h, 7, search))
-
-
-def test_an_unknown_processor_word_is_an_error(monkeypatch):
-    monkeypatch.setenv("FASTDEFECT_CPU", "avx1024")
-    with pytest.raises(ArgumentValueError, match="FASTDEFECT_CPU: expected one of"):
-        cpu.cpu_path()
-
-
-@pytest.mark.parametrize("word", ["portable", "avx2", "avx512"])
-def test_the_variable_limits_the_path(monkeypatch, word):
-    monkeypatch.setenv("FASTDEFECT_CPU", word)
-    assert cpu.PATHS.index(cpu.cpu_path()) >= cpu.PATHS.index(word)
