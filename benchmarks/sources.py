@@ -78,7 +78,7 @@ RESULTS = Table(
     "python -m benchmarks.results",
     # not backends/auto.py: its rules follow the figures
     ("fastdefect/kernels", "fastdefect/tiling", "fastdefect/backends/numba*.py",
-     "fastdefect/backends/nl_means*.py", "fastdefect/backends/opencv.py"),
+     "fastdefect/backends/byte_stages", "fastdefect/backends/nl_means*.py", "fastdefect/backends/opencv.py"),
     lambda content: {run["path"]: run["machine"] for run in content["runs"]},
 )  # fmt: skip
 NL_MEANS = Table(

@@ -19,7 +19,7 @@ from llvmlite import ir
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import cgutils
-from fastdefect.kernels.simd.llvm import call, constant, multiply_add, shuffle
+from fastdefect.kernels.simd.llvm import call, constant, shuffle
 
 _ROUNDER = 1.5 * 2**23  # added, it leaves the nearest integer in the low bits
 _NEVER_ZERO = 1e-20  # vanishes beside any product but 0, for which D and N are 0 too
@@ -44,8 +44,10 @@ class _Lanes:
         return ir.Constant(self.floats, [value] * self.floats.count)
 
     def add_product(self, a: Any, b: Any, c: Any) -> Any:
-        """``a * b + c``."""
-        return multiply_add(self.builder, self.cpu, a, b, c)
+        """``a * b + c``, with one rounding except on the portable path."""
+        if self.cpu == "portable":  # without the instruction, LLVM would call a library function
+            return self.builder.fadd(self.builder.fmul(a, b), c)
+        return call(self.builder, f"llvm.fma.v{a.type.count}f32", a.type, [a, b, c])
 
     def rounded(self, a: Any, b: Any) -> Any:
         """The integer next to ``a * b``."""

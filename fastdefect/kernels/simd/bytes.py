@@ -19,7 +19,7 @@ from fastdefect.kernels._numba import cgutils, types
 from fastdefect.kernels.simd.llvm import I32, I64, call, shuffle, splat
 from fastdefect.kernels.simd.specialization import Specialization, VectorType, constant_field
 
-WIDTHS = {"avx512": 64, "avx2": 32, "portable": 16}
+WIDTHS = {"avx512": 64, "avx2": 32, "neon": 16, "portable": 16}
 """Bytes of a vector by processor path."""
 
 
