@@ -103,9 +103,10 @@ TEXTURE_SPEED = Table(
 TEXTURE = Table(
     "texture.json",
     "python -m benchmarks.texture",
-    ("fastdefect/reference/texture.py", "fastdefect/reference/texture_bars.py"),
+    ("fastdefect/reference/texture.py", "fastdefect/reference/texture_bars.py", "fastdefect/detectors/texture",
+     "fastdefect/detectors/domain.py", "fastdefect/calibration", "fastdefect/kernels/domain.py"),
     _texture(False),
-)
+)  # fmt: skip
 TABLES = (RESULTS, NL_MEANS, TEXTURE_SPEED, TEXTURE)
 
 
