@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fastdefect.cli.config import read_config, settings, write_config
+from fastdefect.cli.detect.bulkhead import kept
 from fastdefect.cli.detect.lines import JsonLines, Lines, TextLines
 from fastdefect.cli.detect.options import region_params, with_options
 from fastdefect.cli.detect.outputs import Outputs, check_places, picture_places
 from fastdefect.cli.inputs import find_images
 from fastdefect.cli.progress import Bar
-from fastdefect.errors import ArgumentValueError, ImageReadError
+from fastdefect.errors import ArgumentValueError, ImageReadError, OutputError
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def detect(
     pictures. Pictures of an earlier run are replaced.
 
     A file that cannot be read is named on standard error and left out; the exit status is then 1.
+    --jsonl grows with each image. A run that is stopped (Ctrl-C, SIGTERM) writes its other tables with
+    what was inspected, says how many images that are, and exits with 130 or 143.
 
     \b
     Examples
@@ -111,7 +114,8 @@ def detect(
     outputs.open(len(inputs.images), coco_segmentation, settings(ctx))
     # A terminal that shows the JSON itself has no place for a bar.
     hidden = as_json and sys.stdout.isatty()
-    with Bar(len(inputs.images), "inspecting", hidden=hidden) as bar:
+    count = len(inputs.images)
+    with Bar(count, "inspecting", hidden=hidden) as bar, kept(outputs, count):
         lines: Lines = JsonLines(bar) if as_json else TextLines(bar, inputs.images, verbose)
 
         def failed(sentence: str) -> None:
@@ -130,10 +134,14 @@ def detect(
                 failed(str(error))
             except ArgumentValueError as error:  # areas or detector do not fit this image
                 failed(f"{path}: {error}")
+            except MemoryError:
+                failed(f"{path}: expected room for its results in memory, which is full")
             else:
-                outputs.add(inspected, place)
+                try:
+                    outputs.add(inspected, place)
+                except OutputError as error:  # of a picture or line of it; the result counts
+                    lines.unwritten(str(error))
                 lines.passed(inspected, place)
             bar.step()
-    outputs.write()
     lines.end()
     sys.exit(1 if lines.failures else 0)
