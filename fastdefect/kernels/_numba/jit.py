@@ -60,8 +60,8 @@ def kernel(function: Callable[..., Any]) -> Any:
     place = f"NUMBA_CACHE_DIR={folder} cannot" if folder else "no folder for compiled kernels can"
     say_once(
         "unwritten",
-        f"fastdefect: {place} be written ({why or 'not permitted'}), so every process compiles its kernels anew (seconds); set "
-        "NUMBA_CACHE_DIR to a folder that can be written",
+        f"fastdefect: {place} be written ({why or 'not permitted'}), so every process compiles its kernels anew (seconds); "
+        "set NUMBA_CACHE_DIR to a folder that can be written",
     )
     return numba.njit(**_OPTIONS)(function)
 
