@@ -174,8 +174,8 @@ class Plan:
 
     def _inspect(self, image: ByteImage, copy: bool, stages: bool) -> Detection:
         """Inspect an image that has been checked, see `__call__`."""
-        with self._entrance:
-            return self._run(image, copy, stages)
+        found: Detection = self._entrance.call(self._run, image, copy, stages)
+        return found
 
     def warmup(self, *, stages: bool = False) -> Mapping[str, float]:
         """Compile, or load from the cache, everything that a call runs.

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from fastdefect.errors import OutputError
+from fastdefect.io.atomic import remove_stale
 from fastdefect.io.paths import PathLike, checked_path, is_folder, reason
 
 
@@ -27,7 +28,7 @@ def check_place(path: PathLike) -> Path:
 
 
 def make_folder(path: PathLike) -> Path:
-    """Make a folder, with its parents, where it is missing.
+    """Make a folder, with its parents, where it is missing; half-written files of dead processes in it are removed.
 
     Raises
     ------
@@ -39,6 +40,7 @@ def make_folder(path: PathLike) -> Path:
         name.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=name):
             pass
+        remove_stale(name)
     except (OSError, ValueError) as error:
         raise OutputError(
             f"{name}: expected a folder for the results that can be written, received one that "

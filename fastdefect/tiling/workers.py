@@ -8,103 +8,112 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import threading
 import time
+from _thread import get_ident, start_new_thread
 from collections.abc import Callable
 from queue import SimpleQueue
-from threading import get_ident
+from types import FrameType
 from typing import Any
 
 from fastdefect.checks import check_int
 from fastdefect.operations.limits import THREADS_MAX
 from fastdefect.tiling.cpu_count import available_threads as available_threads
 from fastdefect.tiling.cpu_count import recent_threads
+from fastdefect.tiling.stack import frames
 
 Task = Callable[[int, int], object]
 
 
 class _Job:
-    """One parallel loop: indices are handed out under a lock, slots name scratch memory."""
+    """One parallel loop: indices are handed out by an iterator, slots name scratch memory; the caller has slot 0.
 
-    __slots__ = ("_count", "_done", "_error", "_finished", "_function", "_lock", "_next", "_slots")
+    The caller may be interrupted before any of its lines, so it takes no lock, and what it has to wait for does not hang on
+    one wake-up: a helper enters its slot first and looks whether the job is closed then, the caller closes first and
+    looks for slots then; a helper that leaves takes its slot out first and sends a word then.
+    """
 
-    def __init__(self, function: Task, count: int, slots: int) -> None:
+    __slots__ = ("_closed", "_error", "_function", "_indices", "_inside", "_left", "_slots")
+
+    def __init__(self, function: Task, count: int, helpers: int) -> None:
         self._function = function
-        self._count = count
-        self._next = 0
-        self._done = 0
-        self._slots = list(range(slots))
-        self._lock = threading.Lock()
-        self._finished = threading.Lock()
-        self._finished.acquire()
+        self._indices = iter(range(count))
+        self._slots = list(range(1, helpers + 1))
+        self._inside: set[int] = set()
+        self._left: SimpleQueue[None] = SimpleQueue()
+        self._closed = False
         self._error: BaseException | None = None
 
-    def work(self) -> None:
-        """Take indices until none is left; a late worker finds none and leaves at once."""
-        with self._lock:
-            if self._next >= self._count:
+    def help(self) -> None:
+        """Work in a thread of the pool, which no signal interrupts; a late helper finds nothing and leaves at once."""
+        slot = self._slots.pop()
+        self._inside.add(slot)
+        self.work(slot)
+        self._inside.discard(slot)
+        self._left.put(None)
+
+    def work(self, slot: int) -> None:
+        """Take indices until none is left; an error waits for the others, an interrupt ends the job."""
+        indices = self._indices
+        while not self._closed:
+            index = next(indices, None)
+            if index is None:
                 return
-            slot = self._slots.pop()
-        while True:
-            with self._lock:
-                index = self._next
-                if index >= self._count:
-                    self._slots.append(slot)
-                    return
-                self._next += 1
             try:
                 self._function(index, slot)
             except BaseException as error:
                 self._error = error
-            with self._lock:
-                self._done += 1
-                if self._done == self._count:
-                    self._finished.release()
+                if not isinstance(error, Exception):
+                    self._closed = True
 
-    def wait(self) -> None:
-        try:
-            self._finished.acquire()
-        except BaseException:  # an interrupt: the caller must not go on while others write
-            self._cancel()
-            self._finished.acquire()
-            raise
+    def end(self) -> None:
+        """Hand out no more, and return when every helper has left: nobody may go on while others write.
+
+        Interrupts meanwhile, however many, are kept until then.
+        """
+        self._closed = True
+        interrupt: BaseException | None = None
+        while self._inside:
+            try:
+                self._left.get()
+            except BaseException as error:
+                interrupt = error
+        if interrupt is not None:
+            raise interrupt
+
+    def result(self) -> None:
+        """Raise the error of a call, if one failed."""
         if self._error is not None:
             raise self._error
 
-    def _cancel(self) -> None:
-        with self._lock:
-            left = self._count - self._next
-            self._next = self._count
-            self._done += left
-            if left and self._done == self._count:
-                self._finished.release()
-
 
 class _Pool:
-    """Daemon threads that serve jobs in order; grows to the largest number ever asked for."""
+    """Daemon threads that serve jobs in order; grows to the largest number ever asked for.
+
+    The threads are started without `threading`, whose ``start`` waits for the new thread under a lock that an interrupt may
+    leave closed. A thread takes a number itself, and one that finds its number taken ends: callers count nothing.
+    """
 
     def __init__(self) -> None:
         self._queue: SimpleQueue[_Job] = SimpleQueue()
-        self._lock = threading.Lock()
-        self._size = 0
+        self._threads: dict[int, int] = {}
 
-    def grow(self, size: int) -> None:
-        if size <= self._size:
-            return
-        with self._lock:
-            for number in range(self._size, size):
-                name = f"fastdefect-{number}"
-                threading.Thread(target=self._serve, name=name, daemon=True).start()
-            self._size = max(self._size, size)
-
-    def post(self, job: _Job, times: int) -> None:
-        for _ in range(times):
+    def post(self, job: _Job, helpers: int) -> None:
+        if len(self._threads) < helpers:
+            for number in range(helpers):
+                if number not in self._threads:
+                    start_new_thread(self._serve, (number,))
+        for _ in range(helpers):
             self._queue.put(job)
 
-    def _serve(self) -> None:
-        _exit_guard.let_in()  # its callers are counted and wait for it
+    def _serve(self, number: int) -> None:
+        me = get_ident()
+        if self._threads.setdefault(number, me) != me:
+            return
+        threading.current_thread().name = f"fastdefect-{number}"
         while True:
-            self._queue.get().work()
+            self._queue.get().help()
 
 
 class _ExitGuard:
@@ -113,41 +122,48 @@ class _ExitGuard:
     A daemon thread that comes back from native code while the interpreter ends is killed on the spot. Inside
     OpenCV this aborts the process ("terminate called without an active exception").
 
-    There is no lock: a thread enters its name first and looks for the exit then, the exit closes the door first and looks
-    for names then, so one of the two sees the other. With a lock and a generator around it a passage took 2 us longer.
+    A thread is at work while its stack has a frame of `call`: nothing is written down that an interrupt could leave behind.
+    The frame stands before the thread looks for the exit, and the exit closes the door before it looks for frames, so one
+    of the two sees the other.
     """
 
     def __init__(self) -> None:
-        self._inside: set[int] = set()
-        self._helpers: set[int] = set()
         self._closer: int | None = None
 
-    def let_in(self) -> None:
-        """Never count or stop the calling thread."""
-        self._helpers.add(get_ident())
-        self._inside.add(get_ident())
-
     def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-        """Call a function and be known meanwhile; what is called within is not counted again."""
-        me, inside = get_ident(), self._inside
-        if me in inside:
-            return function(*arguments)
-        try:
-            inside.add(me)
-            if self._closer is not None and self._closer != me:
-                inside.discard(me)
-                threading.Event().wait()  # of a daemon thread, which ends with the process
-            return function(*arguments)
-        finally:
-            inside.discard(me)
+        """Call a function and be known meanwhile."""
+        if self._closer is not None:
+            self._admit()
+        return function(*arguments)
+
+    def _admit(self) -> None:
+        """Stop a thread that comes after the door was closed, unless it closed it or others wait for it."""
+        me = get_ident()
+        outer = sys._getframe(2)  # behind the frame of this call
+        if self._closer == me or any(f.f_code in _AT_WORK for f in frames(outer)):
+            return
+        self._stay()
+
+    def _stay(self) -> None:
+        threading.Event().wait()  # of a daemon thread, which ends with the process
 
     def close(self) -> None:
         """Wait until nobody else is inside; from now on only the calling thread may enter."""
-        me = self._closer = get_ident()
-        while self._inside - self._helpers - {me}:
+        self._closer = get_ident()
+        while any(map(self._inside, sys._current_frames().items())):
             time.sleep(0.001)
 
+    def _inside(self, thread: tuple[int, FrameType]) -> bool:
+        codes = {frame.f_code for frame in frames(thread[1])}
+        return (
+            thread[0] != self._closer
+            and _ExitGuard.call.__code__ in codes
+            and _ExitGuard._stay.__code__ not in codes
+        )
 
+
+# Whoever has one of these on its stack is waited for: a call, or a thread of the pool with its callers.
+_AT_WORK = {_ExitGuard.call.__code__, _Job.help.__code__}
 _pool = _Pool()
 _exit_guard = _ExitGuard()
 
@@ -161,7 +177,8 @@ def _renew() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew)
-atexit.register(lambda: _exit_guard.close())
+for _ in range(2):  # an interrupt ends one wait, and the other is still to come
+    atexit.register(lambda: _exit_guard.close())
 
 
 class Workers:
@@ -209,12 +226,18 @@ def _in_turn(function: Task, count: int) -> None:
 
 
 def _shared(function: Task, count: int, helpers: int) -> None:
-    pool = _pool
-    pool.grow(helpers)
-    job = _Job(function, count, helpers + 1)
-    pool.post(job, helpers)
-    job.work()
-    job.wait()
+    job = _Job(function, count, helpers)
+    try:
+        _pool.post(job, helpers)
+        job.work(0)
+        job.end()
+    except BaseException:
+        try:  # twice: the interrupt may have come inside `end`, and the next one before its first line
+            job.end()
+        finally:
+            job.end()
+        raise
+    job.result()
 
 
 def thread_count(threads: int | None) -> int:

@@ -99,11 +99,11 @@ def test_a_forked_child_has_a_pool_of_its_own() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def _place(thread: int) -> tuple[str, int, str]:
-    """File, line and source text where another thread stands now."""
+def _line(thread: int) -> tuple[str, str]:
+    """File and source text of the line where another thread stands now."""
     frame = sys._current_frames()[thread]
     file, line = frame.f_code.co_filename, frame.f_lineno
-    return file, line, linecache.getline(file, line).strip()
+    return file, linecache.getline(file, line).strip()
 
 
 def _until(reached: Callable[[], bool]) -> None:
@@ -113,33 +113,44 @@ def _until(reached: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
-def test_an_interrupt_leaves_nobody_at_work() -> None:
+@pytest.mark.parametrize("interrupts", [1, 2, 5])
+def test_interrupts_leave_nobody_at_work(interrupts: int) -> None:
     """The caller's wait is interrupted while a helper works: it goes on only when the helper has ended.
 
-    The helper sends the signal itself, once it sees the caller wait, and works on until the signal was taken: no
-    clock decides. A signal that comes after the interpreter's last look and before the lock's sleep is seen only when
-    the sleep ends, so it is sent again as long as the caller stands where it stood.
+    The helper sends the signals itself, each once it sees the caller wait, and works on until it was taken: no clock
+    decides. A signal that comes after the interpreter's last look and before the wait's sleep is seen only when the
+    sleep ends, so it is sent again until it was taken.
     """
     ended, begun = threading.Event(), threading.Event()
     caller = threading.get_ident()
-    waiting = (workers.__file__, "self._finished.acquire()")
+    taken: list[int] = []
+
+    def take(*_: object) -> None:
+        taken.append(1)
+        raise KeyboardInterrupt
 
     def work(index: int, slot: int) -> None:
         if threading.get_ident() == caller:
             assert begun.wait(30)  # the helper has its index now
             return
         begun.set()
-        _until(lambda: _place(caller)[::2] == waiting)
-        before = _place(caller)
-        while _place(caller) == before:
-            signal.pthread_kill(caller, signal.SIGINT)
-            time.sleep(0.2)
+        for _ in range(interrupts):
+            _until(lambda: _line(caller) == (workers.__file__, "self._left.get()"))
+            before = len(taken)
+            while len(taken) == before:
+                signal.pthread_kill(caller, signal.SIGINT)
+                time.sleep(0.05)
         time.sleep(0.05)  # a caller that did not wait would find the event unset
         ended.set()
 
-    with pytest.raises(KeyboardInterrupt):
-        Workers(2).run(work, 2)
+    before = signal.signal(signal.SIGINT, take)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Workers(2).run(work, 2)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert ended.is_set()
+    assert len(taken) >= interrupts
 
 
 @pytest.mark.parametrize("backend", ["numba", "opencv"])

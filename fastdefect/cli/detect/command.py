@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fastdefect.cli.config import read_config, settings, write_config
+from fastdefect.cli.detect.bulkhead import kept
 from fastdefect.cli.detect.lines import JsonLines, Lines, TextLines
 from fastdefect.cli.detect.options import region_params, with_options
 from fastdefect.cli.detect.outputs import Outputs, check_places, picture_places
 from fastdefect.cli.inputs import find_images, note_unused
 from fastdefect.cli.parameters import load_model
 from fastdefect.cli.progress import Bar
-from fastdefect.errors import ArgumentValueError, ImageReadError
+from fastdefect.errors import ArgumentValueError, ImageReadError, OutputError
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
@@ -86,8 +87,12 @@ def detect(
     \b
     Exit status
       0  every image was inspected, with defects or without
-      1  a file could not be inspected; it is named on standard error and left out
+      1  a file could not be inspected or written; it is named on standard error and left out
       3  none failed, but an image is unusable
+      130, 143  the run was stopped (Ctrl-C, SIGTERM)
+
+    --jsonl grows with each image. A run that is stopped writes its other tables with what was
+    inspected and says how many images that are.
 
     \b
     Examples
@@ -123,7 +128,8 @@ def detect(
     outputs.open(len(inputs.images), coco_segmentation, settings(ctx))
     # A terminal that shows the JSON itself has no place for a bar.
     hidden = as_json and sys.stdout.isatty()
-    with Bar(len(inputs.images), "inspecting", hidden=hidden) as bar:
+    count = len(inputs.images)
+    with Bar(count, "inspecting", hidden=hidden) as bar, kept(outputs, count):
         lines: Lines = JsonLines(bar) if as_json else TextLines(bar, inputs.images, verbose)
 
         def failed(sentence: str) -> None:
@@ -149,10 +155,14 @@ def detect(
                 failed(str(error))
             except ArgumentValueError as error:  # areas or detector do not fit this image
                 failed(f"{path}: {error}")
+            except MemoryError:
+                failed(f"{path}: expected room for its results in memory, which is full")
             else:
-                outputs.add(inspected, place)
+                try:
+                    outputs.add(inspected, place)
+                except OutputError as error:  # of a picture or line of it; the result counts
+                    lines.unwritten(str(error))
                 lines.passed(inspected, place)
             bar.step()
-    outputs.write()
     lines.end()
     sys.exit(_FAILED if lines.failures else _UNUSABLE if lines.unusable else 0)

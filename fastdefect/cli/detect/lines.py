@@ -37,6 +37,9 @@ class Lines(Protocol):
     def failed(self, sentence: str) -> None:
         """Take the reason why an image has no result."""
 
+    def unwritten(self, sentence: str) -> None:
+        """Take the reason why a file of a result cannot be written; the result is passed besides."""
+
     def end(self) -> None:
         """Print what belongs after the last image."""
 
@@ -59,6 +62,8 @@ class JsonLines:
         self.failures += 1
         _complain(self._errors, sentence)
 
+    unwritten = failed
+
     def end(self) -> None:
         """Print nothing."""
 
@@ -73,6 +78,7 @@ class TextLines:
         self._defective = 0
         self.unusable = 0
         self._passed = 0
+        self._unwritten = 0
         self._folder: Path | None = None
         names = (printable(image) for image in images)
         self._width = min(max(map(len, names), default=0), _NAME_WIDTH)
@@ -98,18 +104,26 @@ class TextLines:
         self.failures += 1
         _complain(self._errors, sentence)
 
+    def unwritten(self, sentence: str) -> None:
+        """Name a file that is missing."""
+        self._unwritten += 1
+        self.failed(sentence)
+
     def end(self) -> None:
         """Print the sums on standard error, so that standard output has one line per image."""
-        if self._passed + self.failures < 2:
+        uninspected = self.failures - self._unwritten
+        count = self._passed + uninspected
+        if count < 2:
             return
         good = self._passed - self._defective - self.unusable
         parts = [f"{self._defective} with defects", f"{good} without"]
         if self.unusable:
             parts.append(f"{self.unusable} unusable")
-        if self.failures:
-            parts.append(f"{self.failures} not inspected")
+        if uninspected:
+            parts.append(f"{uninspected} not inspected")
+        if self._unwritten:
+            parts.append(f"{self._unwritten} not written whole")
         where = "" if self._folder is None else f"; pictures in {printable(self._folder)}"
-        count = self._passed + self.failures
         _print(self._errors, f"{count} images: {', '.join(parts)}{where}")
 
 

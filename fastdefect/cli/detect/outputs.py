@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from fastdefect.cli.inputs import result_names
+from fastdefect.errors import OutputError
 
 if TYPE_CHECKING:
     from fastdefect.cli.detect.inspection import Inspected
+    from fastdefect.io.atomic import GrowingFile
     from fastdefect.report.coco import Segmentation
     from fastdefect.report.export import Export
     from fastdefect.report.page import PageExport
@@ -56,7 +60,11 @@ class Outputs:
     spacing : (float, float) or None
         Millimetres per pixel, (per row, per column).
     exports : list of (Export, Path)
-        What takes each result and is written at the end.
+        What takes each result and is written at the end; also where the run ends early.
+    lines : GrowingFile or None
+        JSON lines, which are written as results come.
+    done : int
+        Results taken.
     page : PageExport or None
         The one of them that also takes failures.
     """
@@ -65,30 +73,45 @@ class Outputs:
     spacing: tuple[float, float] | None = None
     exports: list[tuple[Export, Path]] = field(default_factory=list)
     page: PageExport | None = None
+    lines: GrowingFile | None = None
+    done: int = 0
 
     def open(self, count: int, segmentation: Segmentation, settings: Mapping[str, object]) -> None:
         """Make the exports; fails where a package is missing."""
-        from fastdefect.report import CocoExport, CsvExport, JsonLinesExport
+        from fastdefect.io.atomic import GrowingFile
+        from fastdefect.report import CocoExport, CsvExport
 
-        classes: dict[str, Any] = {
-            "csv": CsvExport,
-            "jsonl": JsonLinesExport,
-            "coco": lambda: CocoExport(segmentation),
-        }
+        classes: dict[str, Any] = {"csv": CsvExport, "coco": lambda: CocoExport(segmentation)}
         for option, path in self.files.items():
-            if option == "report":
+            if option == "jsonl":
+                self.lines = GrowingFile(path)
+            elif option == "report":
                 self.page = _page(count, settings)
                 self.exports.append((self.page, path))
             else:
                 self.exports.append((classes[option](), path))
 
     def add(self, inspected: Inspected, place: Mapping[str, Path]) -> None:
-        """Write the pictures of a result and keep what the exports need of it."""
-        from fastdefect.cli.detect.inspection import write_pictures
+        """Keep what the exports need of a result, write its line and its pictures.
 
-        write_pictures(inspected, place, self.spacing)
+        Raises
+        ------
+        OutputError
+            A picture or the line cannot be written; the result counts, and a line is tried again with the next one.
+        """
+        from fastdefect.cli.detect.inspection import write_pictures
+        from fastdefect.report.export import record
+
+        name, image, detection = str(inspected.path), inspected.image, inspected.detection
         for export, _ in self.exports:
-            export.add(str(inspected.path), inspected.image, inspected.detection)
+            export.add(name, image, detection)
+        self.done += 1
+        try:
+            if self.lines is not None:
+                line = json.dumps(record(name, image, detection), allow_nan=False)
+                self.lines.append(line + "\n")
+        finally:
+            write_pictures(inspected, place, self.spacing)
 
     def failed(self, sentence: str) -> None:
         """Keep the reason why an image has no result."""
@@ -96,9 +119,27 @@ class Outputs:
             self.page.fail(sentence)
 
     def write(self) -> None:
-        """Write the exports."""
-        for export, path in self.exports:
-            export.write(path)
+        """Write the exports, each whatever becomes of the others.
+
+        Raises
+        ------
+        OutputError
+            For those that cannot be written; it names what was.
+        """
+        faults, written = [], []
+        writes: list[Callable[[], Path]] = [
+            partial(export.write, path) for export, path in self.exports
+        ]
+        if self.lines is not None:
+            writes.append(self.lines.close)
+        for write in writes:
+            try:
+                written.append(str(write()))
+            except OutputError as error:
+                faults.append(str(error))
+        if faults:
+            kept = f"written with the results of {self.done}: {', '.join(written) or 'nothing'}"
+            raise OutputError("\n".join([*faults, kept]))
 
 
 def check_places(out: Path, kinds: Sequence[str], files: Mapping[str, Path]) -> None:

@@ -7,6 +7,7 @@ names an instruction the target lacks does not compile, so the check reads the s
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from llvmlite import binding
 from numba.core import config
@@ -38,6 +39,12 @@ def _named_features() -> frozenset[str]:
         return frozenset(word[1:] for word in words if word.startswith("+"))
     if config.CPU_NAME is not None and binding.get_host_cpu_name() != config.CPU_NAME:
         return frozenset()  # a foreign processor, and nothing said about its features
+    return _host_features()
+
+
+@cache
+def _host_features() -> frozenset[str]:
+    """Asked once a process: an interrupt inside LLVM's answer aborts, and every one-shot NL-means wants to know."""
     return frozenset(name for name, present in binding.get_host_cpu_features().items() if present)
 
 

@@ -7,15 +7,13 @@ all but those of explicit vectors (`fastdefect.kernels.simd`), which exist compi
 
 from __future__ import annotations
 
-import hashlib
-import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 
+from fastdefect.kernels._numba.disk_cache import checked, say_once, user_folder_fails
 from fastdefect.kernels._numba.startup_fork import fork_safely, start_quickly
 from fastdefect.kernels._numba.unmanaged import unmanaged
 
@@ -24,11 +22,6 @@ from fastdefect.kernels._numba.unmanaged import unmanaged
 COMPILED = not numba.config.DISABLE_JIT
 """False with ``NUMBA_DISABLE_JIT=1``: then intrinsics do not exist, and kernels take their plain loops."""
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-_PACKAGE = Path(__file__).parents[2]
-_FILES = sorted((*_PACKAGE.glob("kernels/**/*.py"), *_PACKAGE.glob("operations/*.py")))
-SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in _FILES)).hexdigest()
-"""Digest of every file that a kernel's machine code may come from."""
-_warned = False
 _cached: list[Any] = []
 
 
@@ -48,39 +41,29 @@ def kernel(function: Callable[..., Any]) -> Any:
     Warns
     -----
     RuntimeWarning
-        Once per process, when Numba finds no writable cache folder: kernels then compile anew in every process.
+        Once per process, when there is no folder for them that can be written (kernels then compile anew in every process),
+        or a file there is damaged.
     """
-    try:
-        compiled = numba.njit(cache=True, **_OPTIONS)(function)
-        _cached.append(compiled)
-        index = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-        if index is not None:
-            # Numba looks at the kernel's own file alone: after an edit elsewhere it would load what was compiled from
-            # the old helpers, and an installation copied to another place would compile all anew.
-            index._source_stamp = SOURCES
-            index._load_index = _tolerant(index._load_index)
-        return compiled
-    except RuntimeError as error:
-        # Numba: "cannot cache function ...: no locator available for file ..."
-        if "cannot cache" not in str(error):
-            raise
-        _warn_once()
-        return numba.njit(**_OPTIONS)(function)
-
-
-def _tolerant(load: Callable[[], Any]) -> Callable[[], Any]:
-    """A look into the cache's index to which an unreadable one is empty, so that it is compiled and written anew.
-
-    Numba unpickles the types in an index before it compares the digest, and those of an older release may be gone.
-    """
-
-    def load_index() -> Any:
+    folder = numba.config.CACHE_DIR
+    why = user_folder_fails(folder) if COMPILED else ""
+    if not why:
         try:
-            return load()
-        except Exception:
-            return {}
-
-    return load_index
+            compiled = numba.njit(cache=True, **_OPTIONS)(function)
+        except RuntimeError as error:
+            # Numba: "cannot cache function ...: no locator available for file ..."
+            if "cannot cache" not in str(error):
+                raise
+        else:
+            if checked(compiled):
+                _cached.append(compiled)
+                return compiled
+    place = f"NUMBA_CACHE_DIR={folder} cannot" if folder else "no folder for compiled kernels can"
+    say_once(
+        "unwritten",
+        f"fastdefect: {place} be written ({why or 'not permitted'}), so every process compiles its kernels anew (seconds); "
+        "set NUMBA_CACHE_DIR to a folder that can be written",
+    )
+    return numba.njit(**_OPTIONS)(function)
 
 
 class Bound:
@@ -147,18 +130,6 @@ def cache_folders() -> tuple[str, ...]:
     return tuple(
         sorted({kernel.stats.cache_path for kernel in _cached if hasattr(kernel, "stats")})
     )
-
-
-def _warn_once() -> None:
-    global _warned
-    if not _warned:
-        _warned = True
-        warnings.warn(
-            "fastdefect: no folder for compiled kernels is writable, so every process compiles them anew "
-            "(seconds); set NUMBA_CACHE_DIR to a writable folder",
-            RuntimeWarning,
-            stacklevel=2,
-        )
 
 
 start_quickly()
