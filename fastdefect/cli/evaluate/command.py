@@ -111,19 +111,22 @@ def evaluate(
 
         load_matplotlib()
         make_folder(out)
-    runs = _runs(entries, threads, shown=0 if out is None else _SHOWN)
+    runs, stopped = _runs(entries, threads, shown=0 if out is None else _SHOWN)
 
     from fastdefect.cli.evaluate.table import show
 
     show([(run.name, run.found) for run in runs], threads or available_threads())
     if as_json is not None:
-        _write_json(as_json, entries, runs)
+        _write_json(as_json, entries[: len(runs)], runs)
     if out is not None:
         for path in _write_pictures(out, runs):
             click.echo(f"picture {printable(path)}")
     unreadable = [reason for run in runs for _path, reason in run.found.unreadable]
     for reason in unreadable:
         click.echo(f"Error: {printable(reason)}", err=True)
+    if stopped is not None:
+        click.echo(f"Error: stopped; these are {len(runs)} of {len(entries)} kinds", err=True)
+        raise stopped
     sys.exit(1 if unreadable else 0)
 
 
@@ -158,8 +161,11 @@ def _model_of(name: str, model: Path | None) -> Path | None:
 
 def _runs(
     entries: Sequence[DatasetEntry], threads: int | None, *, shown: int
-) -> list[EvaluationRun]:
-    """Load every model and list every image first, so that a fault is reported before the work."""
+) -> tuple[list[EvaluationRun], BaseException | None]:
+    """Load every model and list every image first, so that a fault is reported before the work.
+
+    Where the work is stopped, by a fault or Ctrl-C, the kinds that are finished are returned with the reason.
+    """
     from fastdefect.cli.evaluate.evaluation_run import EvaluationRun
     from fastdefect.detectors.registry import default_detector
     from fastdefect.evaluation.dataset import labelled_samples, unused_in_test
@@ -177,9 +183,14 @@ def _runs(
     ]
     with Bar(sum(map(len, found)), "inspecting") as bar:
         bar.say("loading kernels")
-        for run in runs:
-            run.run(bar.step)
-    return runs
+        for number, run in enumerate(runs):
+            try:
+                run.run(bar.step)
+            except BaseException as error:
+                if number == 0:
+                    raise
+                return runs[:number], error
+    return runs, None
 
 
 def _write_json(path: Path, entries: Sequence[DatasetEntry], runs: Sequence[EvaluationRun]) -> None:
