@@ -8,12 +8,14 @@ all but those of explicit vectors (`fastdefect.kernels.simd`), which exist compi
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numba
 import numpy as np
 
 from fastdefect.kernels._numba.disk_cache import checked, say_once, user_folder_fails
+from fastdefect.kernels._numba.linked import linked
 from fastdefect.kernels._numba.startup_fork import fork_safely, start_quickly
 from fastdefect.kernels._numba.unmanaged import unmanaged
 
@@ -48,7 +50,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     why = user_folder_fails(folder) if COMPILED else ""
     if not why:
         try:
-            compiled = numba.njit(cache=True, **_OPTIONS)(function)
+            compiled = _dispatcher(function, cache=True)
         except RuntimeError as error:
             # Numba: "cannot cache function ...: no locator available for file ..."
             if "cannot cache" not in str(error):
@@ -63,7 +65,17 @@ def kernel(function: Callable[..., Any]) -> Any:
         f"fastdefect: {place} be written ({why or 'not permitted'}), so every process compiles its kernels anew (seconds); "
         "set NUMBA_CACHE_DIR to a folder that can be written",
     )
-    return numba.njit(**_OPTIONS)(function)
+    return _dispatcher(function)
+
+
+def _dispatcher(function: Callable[..., Any], **options: Any) -> Any:
+    compiled = numba.njit(**_OPTIONS, **options)(function)
+    if COMPILED:
+        # what Numba asks of a function that another one calls
+        inner = cache(lambda: linked(function, _OPTIONS))
+        compiled.get_call_template = lambda args, kws: inner().get_call_template(args, kws)
+        compiled.get_overload = lambda args: inner().get_overload(args)
+    return compiled
 
 
 class Bound:
