@@ -12,7 +12,7 @@ import fastdefect
 from fastdefect.defects.defect import Defect
 from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError
-from fastdefect.io import PathLike, write_text
+from fastdefect.io import PathLike, exported_name, write_text
 from fastdefect.typing import ByteImage
 
 Segmentation = Literal["polygon", "rle"]
@@ -74,7 +74,7 @@ class CocoExport:
         number = len(self._images) + 1
         self._images.append(
             {
-                "id": number, "file_name": name, "height": height, "width": width,
+                "id": number, "file_name": exported_name(name), "height": height, "width": width,
                 "verdict": detection.verdict, "notes": list(detection.notes),
             }
         )  # fmt: skip
