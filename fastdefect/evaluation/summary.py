@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fastdefect.evaluation import metrics
-from fastdefect.io import plain
+from fastdefect.io import exported_name, plain, printable
 from fastdefect.typing import BoolImage, FloatImage
 
 
@@ -84,9 +84,12 @@ class Evaluation:
         Returns
         -------
         dict
-            By the names of the attributes; ``nan`` becomes None.
+            By the names of the attributes; ``nan`` becomes None, names those of `fastdefect.io.exported_name`.
         """
         found: dict[str, Any] = plain(asdict(self))
+        for judged in found["images"]:
+            judged |= {name: exported_name(judged[name]) for name in ("path", "kind")}
+        found["unreadable"] = [[exported_name(p), printable(why)] for p, why in self.unreadable]
         return found
 
 

@@ -6,7 +6,14 @@ from fastdefect.io.endings import IMAGE_ENDINGS, is_image, list_images, list_unu
 from fastdefect.io.guarded import read_file
 from fastdefect.io.images import MAX_PIXELS, PAGES_MAX, read_image, write_image
 from fastdefect.io.masks import read_mask
-from fastdefect.io.paths import PathLike, checked_path, is_folder, printable
+from fastdefect.io.paths import (
+    PathLike,
+    checked_path,
+    exported_name,
+    is_folder,
+    original_name,
+    printable,
+)
 from fastdefect.io.places import check_place, make_folder
 from fastdefect.io.plain_data import plain
 
@@ -17,11 +24,13 @@ __all__ = [
     "PathLike",
     "check_place",
     "checked_path",
+    "exported_name",
     "is_folder",
     "is_image",
     "list_images",
     "list_unused",
     "make_folder",
+    "original_name",
     "plain",
     "printable",
     "read_file",

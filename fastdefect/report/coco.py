@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,9 +12,10 @@ import numpy as np
 
 import fastdefect
 from fastdefect.defects.defect import Defect
+from fastdefect.defects.filled_outlines import filled_outlines
 from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError
-from fastdefect.io import PathLike, write_text
+from fastdefect.io import PathLike, checked_path, exported_name, write_text
 from fastdefect.typing import ByteImage
 
 Segmentation = Literal["polygon", "rle"]
@@ -24,11 +27,15 @@ class CocoExport:
     Parameters
     ----------
     segmentation : {"polygon", "rle"}
-        Outlines along the pixel edges, or runs down the columns. A polygon cannot say where a hole is, so defects with holes
-        have runs in either case. pycocotools makes exactly the defect's mask of both.
+        Outlines, see `filled_outlines`, or runs down the columns. A polygon cannot say where a hole is, so defects with
+        holes have runs in either case. pycocotools makes exactly the defect's mask of both.
+    folder : str or os.PathLike, optional
+        What ``file_name`` is relative to, with ``/`` between its parts: the folder that readers are told to look in. The
+        folder that all images have in common if not given. It stands in ``info`` as ``image_folder``.
 
     Notes
     -----
+    ``file_name`` is that of `fastdefect.io.exported_name`.
     ``bbox`` is (x, y, width, height) in pixels, ``score`` the peak score; all other measures stand in ``attributes``.
 
     Raises
@@ -51,12 +58,15 @@ class CocoExport:
     1
     """
 
-    def __init__(self, segmentation: Segmentation = "polygon") -> None:
+    def __init__(
+        self, segmentation: Segmentation = "polygon", folder: PathLike | None = None
+    ) -> None:
         if segmentation not in ("polygon", "rle"):
             raise ArgumentValueError(
                 f"segmentation: expected 'polygon' or 'rle', received {segmentation!r}; choose one"
             )
         self._segmentation = segmentation
+        self._folder = None if folder is None else checked_path("folder", folder)
         self._images: list[dict[str, Any]] = []
         self._annotations: list[dict[str, Any]] = []
 
@@ -66,7 +76,7 @@ class CocoExport:
         Parameters
         ----------
         name : str
-            For example the file's name.
+            The file as the caller names it.
         image : ndarray of uint8, (H, W, 3) or (H, W)
         detection : Detection
         """
@@ -111,19 +121,27 @@ class CocoExport:
         OutputError
             The file cannot be written there.
         """
+        folder = self._folder or _common([image["file_name"] for image in self._images])
         dataset = {
-            "info": {"description": f"fastdefect {fastdefect.__version__}", "version": "1.0"},
+            "info": {
+                "description": f"fastdefect {fastdefect.__version__}",
+                "version": "1.0",
+                "image_folder": exported_name(folder),
+            },
             "licenses": [],
-            "images": self._images,
+            "images": [
+                image | {"file_name": _relative(image["file_name"], folder)}
+                for image in self._images
+            ],
             "annotations": self._annotations,
             "categories": [{"id": 1, "name": "defect", "supercategory": "defect"}],
         }
         return write_text(path, json.dumps(dataset, allow_nan=False))
 
     def _outline(self, defect: Defect, shape: tuple[int, int]) -> Any:
-        rings = defect.polygon or ()
-        if self._segmentation == "polygon" and all(_runs_clockwise(ring) for ring in rings):
-            return [ring[:, ::-1].ravel().tolist() for ring in rings]
+        rings = filled_outlines(defect) if self._segmentation == "polygon" else None
+        if rings is not None:
+            return rings
         return {"size": list(shape), "counts": column_runs(defect, shape)}
 
 
@@ -147,6 +165,18 @@ def column_runs(defect: Defect, shape: tuple[int, int]) -> list[int]:
     return np.diff(marks, prepend=0, append=height * width).tolist()
 
 
-def _runs_clockwise(ring: Any) -> bool:
-    rows, columns = ring[:, 0].astype(np.int64), ring[:, 1].astype(np.int64)
-    return bool((columns * np.roll(rows, -1) - np.roll(columns, -1) * rows).sum() > 0)
+def _common(names: Sequence[str]) -> Path:
+    """The folder that all files have in common; named from here unless all are named from the root."""
+    try:
+        folder = os.path.commonpath([os.path.dirname(os.path.abspath(name)) for name in names])
+    except ValueError:  # no names, or several drives of Windows
+        folder = os.getcwd()
+    return Path(folder if all(map(os.path.isabs, names)) and names else os.path.relpath(folder))
+
+
+def _relative(name: str, folder: Path) -> str:
+    try:
+        path = os.path.relpath(name, folder)
+    except ValueError:  # another drive of Windows
+        path = os.path.abspath(name)
+    return exported_name(Path(path).as_posix())

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from fastdefect.defects.table import COLUMNS, row_of
 from fastdefect.detectors.result import Detection
-from fastdefect.io import PathLike, write_text
+from fastdefect.io import PathLike, exported_name, printable, write_text
 from fastdefect.typing import ByteImage
 
 
@@ -31,6 +31,10 @@ class CsvExport:
     -----
     Comma, UTF-8, numbers as Python writes them, so that reading gives the same values; what is not known is empty. A
     good image has no row; one that is not good but has no defects, as an unusable one, has a row without a defect.
+
+    Names are those of `fastdefect.io.exported_name`, so that bytes which are no UTF-8 and control characters cannot make the
+    table unreadable. A text that a spreadsheet would take for a formula, or that begins with an apostrophe, has an
+    apostrophe before it: one apostrophe less, then `fastdefect.io.original_name`, gives the file's name.
 
     Examples
     --------
@@ -70,7 +74,8 @@ class CsvExport:
             detection.score,
             detection.threshold,
         )
-        begin = [name, *verdict, "; ".join(detection.notes)]
+        notes = printable("; ".join(detection.notes))
+        begin = [_cell(exported_name(name)), *verdict, _cell(notes)]
         for defect in detection.defects:
             row = row_of(defect)
             self._rows.writerow([*begin, *(row[column] for column in COLUMNS)])
@@ -95,6 +100,14 @@ class CsvExport:
             The file cannot be written there.
         """
         return write_text(path, self._text.getvalue())
+
+
+# What spreadsheets compute, in their full-width forms too; tabs and returns are escaped before they come here.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 class JsonLinesExport:
@@ -161,8 +174,9 @@ def record(name: str, image: ByteImage, detection: Detection) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``image``, ``height``, ``width``, then `Detection.to_dict`. Boxes are (min_row, min_col, max_row, max_col),
-        half-open, in pixels; speed in milliseconds. What the detector has no meaning for is None.
+        ``image`` (see `fastdefect.io.exported_name`), ``height``, ``width``, then `Detection.to_dict`. Boxes are
+        (min_row, min_col, max_row, max_col), half-open, in pixels; speed in milliseconds. What the detector has no
+        meaning for is None.
     """
-    size = {"image": name, "height": image.shape[0], "width": image.shape[1]}
+    size = {"image": exported_name(name), "height": image.shape[0], "width": image.shape[1]}
     return size | detection.to_dict()

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fastdefect.io import printable
 from fastdefect.optional import require
 
 
 def load_jinja() -> Any:
     """Return the environment of the package's templates, or raise `MissingPackageError` with the pip command."""
     jinja = require("jinja2", "the report is made by", "report", "Jinja2")
-    return jinja.Environment(
+    environment = jinja.Environment(
         loader=jinja.PackageLoader("fastdefect.report", "templates"),
         autoescape=True,
         undefined=jinja.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: printable(value) if type(value) is str else value,
     )
+
+    def policy(style: str, script: str | None, *, drawn: bool = False) -> str:
+        """The page's Content-Security-Policy: its own style and script, pictures within it, and nothing else.
+
+        Hashes are those of the templates, never of the finished page: what a value smuggles in has none. Drawings of
+        Matplotlib (``drawn``) have style attributes, which can name no other place.
+        """
+
+        def allowed(kind: str, template: str) -> str:
+            text = environment.get_template(template).render().encode()
+            code = base64.b64encode(hashlib.sha256(text).digest()).decode()
+            return f"{kind} 'sha256-{code}'"
+
+        parts = ["default-src 'none'", "img-src data:", allowed("style-src", style)]
+        parts += ["style-src-attr 'unsafe-inline'"] if drawn else []
+        parts += [allowed("script-src", script)] if script else []
+        return "; ".join([*parts, "base-uri 'none'", "form-action 'none'"])
+
+    environment.globals["policy"] = policy
+    return environment
 
 
 def render(

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastdefect.defects.defect import Defect
 from fastdefect.detectors.result import Detection
-from fastdefect.io import PathLike, plain, write_text
+from fastdefect.io import PathLike, exported_name, plain, printable, write_text
 from fastdefect.report.histogram import histogram
 from fastdefect.report.html import load_jinja, render
 from fastdefect.report.thumbnails import thumbnails
@@ -94,12 +94,12 @@ class PageExport:
         number = len(self._images)
         self._images.append(
             {
-                "name": name,
+                "name": exported_name(name),
                 "width": image.shape[1],
                 "height": image.shape[0],
                 "verdict": detection.verdict,
                 "bad": detection.verdict == "defective",
-                "notes": list(detection.notes),
+                "notes": [printable(note) for note in detection.notes],
                 "score": plain(detection.score),
                 "threshold": plain(detection.threshold),
                 "defects": len(defects),

@@ -20,7 +20,7 @@ NAMES = {
     "bell": ("a\x07", r"a\x07"),
     "newline": ("a\nError: b", r"a\x0aError: b"),
     "return": ("a\rb", r"a\x0db"),
-    "C1": ("a\x9b31m", r"a\x9b31m"),
+    "C1": ("a\x9b31m", r"a\u009b31m"),
     "delete": ("a\x7f", r"a\x7f"),
     "line separator": ("a\u2028b", r"a\u2028b"),
     "right to left": ("a\u202egnp.exe", r"a\u202egnp.exe"),

@@ -17,6 +17,7 @@ from fastdefect.cli.inputs import find_images, note_unused
 from fastdefect.cli.parameters import load_model
 from fastdefect.cli.progress import Bar
 from fastdefect.errors import ArgumentValueError, ImageReadError, OutputError
+from fastdefect.io import is_folder
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def detect(
     jsonl: Path | None,
     coco: Path | None,
     coco_segmentation: Segmentation,
+    coco_folder: Path | None,
     dump_config: Path | None,
     **rules: Any,
 ) -> None:
@@ -105,6 +107,10 @@ def detect(
     if dump_config is not None:
         write_config(ctx, dump_config)
         return
+    if coco_folder is not None and (coco is None or not is_folder(coco_folder)):
+        raise click.UsageError(
+            f"--coco-folder: expected a folder that is there, and --coco beside it, received {coco_folder}; name both"
+        )
     if not images:
         raise click.UsageError(
             "Missing argument 'IMAGE...': name images, or list them in a --config file."
@@ -125,7 +131,7 @@ def detect(
 
     detector = default_detector() if model is None else load_model(model)
     outputs = Outputs(files, regions.spacing)
-    outputs.open(len(inputs.images), coco_segmentation, settings(ctx))
+    outputs.open(len(inputs.images), coco_segmentation, coco_folder, settings(ctx))
     # A terminal that shows the JSON itself has no place for a bar.
     hidden = as_json and sys.stdout.isatty()
     count = len(inputs.images)

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fastdefect.cli.progress import Bar
-from fastdefect.io.paths import printable
+from fastdefect.io.paths import exported_name, printable
 from fastdefect.report.numbers import count_text, score_text
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def verdict_line(inspected: Inspected, width: int) -> Text:
         what = "compiling" if kernels.compiled else "loading"
         line.append(f" + {kernels.milliseconds:.0f} ms {what} kernels", "dim")
     if detection.notes:
-        line.append(f"  {'; '.join(detection.notes)}", "yellow")
+        line.append(f"  {printable('; '.join(detection.notes))}", "yellow")
     return line
 
 
@@ -184,5 +184,5 @@ def record(inspected: Inspected, files: Mapping[str, Path]) -> dict[str, Any]:
     from fastdefect.report import export
 
     made = export.record(str(inspected.path), inspected.image, inspected.detection)
-    written = {kind: str(path) for kind, path in files.items()}
+    written = {kind: exported_name(path) for kind, path in files.items()}
     return made | {"preparation_ms": inspected.preparation.milliseconds, "files": written}

@@ -142,7 +142,18 @@ _OPTIONS = (
         type=click.Choice(("polygon", "rle")),
         default="polygon",
         show_default=True,
-        help="How COCO says where a defect is.",
+        help="How COCO says where a defect is. polygon: outlines that pycocotools, scikit-image and "
+        "OpenCV (coordinates cut to whole numbers) fill to exactly its pixels; readers that round "
+        "coordinates before OpenCV fills add a pixel right and below. rle: runs, the same pixels "
+        "for all that read them, but some tools for training take polygons alone. A defect with "
+        "holes has runs either way.",
+    ),
+    click.option(
+        "--coco-folder",
+        type=_FILE,
+        metavar="DIR",
+        help="Folder that COCO's file names are relative to, where its readers look for images; the "
+        "folder that all images have in common if not given.",
     ),
 )
 _RULES = (

@@ -76,12 +76,21 @@ class Outputs:
     lines: GrowingFile | None = None
     done: int = 0
 
-    def open(self, count: int, segmentation: Segmentation, settings: Mapping[str, object]) -> None:
+    def open(
+        self,
+        count: int,
+        segmentation: Segmentation,
+        folder: Path | None,
+        settings: Mapping[str, object],
+    ) -> None:
         """Make the exports; fails where a package is missing."""
         from fastdefect.io.atomic import GrowingFile
         from fastdefect.report import CocoExport, CsvExport
 
-        classes: dict[str, Any] = {"csv": CsvExport, "coco": lambda: CocoExport(segmentation)}
+        classes: dict[str, Any] = {
+            "csv": CsvExport,
+            "coco": lambda: CocoExport(segmentation, folder),
+        }
         for option, path in self.files.items():
             if option == "jsonl":
                 self.lines = GrowingFile(path)

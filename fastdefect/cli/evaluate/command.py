@@ -195,14 +195,14 @@ def _runs(
 
 def _write_json(path: Path, entries: Sequence[DatasetEntry], runs: Sequence[EvaluationRun]) -> None:
     from fastdefect.cli.evaluate.table import mean
-    from fastdefect.io import plain, write_text
+    from fastdefect.io import exported_name, plain, write_text
 
     document = {
         "kinds": [
             {
-                "kind": entry.name,
-                "data": str(entry.folder),
-                "model": entry.model and str(entry.model),
+                "kind": exported_name(entry.name),
+                "data": exported_name(entry.folder),
+                "model": entry.model and exported_name(entry.model),
             }
             | run.found.to_dict()
             for entry, run in zip(entries, runs, strict=True)

@@ -13,6 +13,7 @@ from rich.text import Text
 from fastdefect.cli.console import table_console
 from fastdefect.evaluation import Evaluation
 from fastdefect.evaluation.metrics import clopper_pearson
+from fastdefect.io import printable
 from fastdefect.perf.document import figure
 from fastdefect.report.numbers import count_text
 
@@ -99,7 +100,7 @@ def _several(found: Sequence[Named], threads: int) -> Table:
             each.recall,
             each.recall_interval,
         )
-        table.add_row(Text(name), *_line(vars(each), *rates))
+        table.add_row(Text(printable(name)), *_line(vars(each), *rates))
     table.add_section()
     values = mean([each for _name, each in found])
     names = ("false_positives", "false_positive_interval", "recall", "recall_interval")
@@ -122,7 +123,7 @@ def _line(
 
 def _table(title: str) -> Table:
     return Table(
-        title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
+        title=Text(printable(title)), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
     )  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastdefect.optional import require
 from fastdefect.perf.document import NAMES, Document, Side, figure
+from fastdefect.report.figures import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +29,8 @@ _STYLE: dict[Any, Any] = {
 }
 _BLUE, _TEAL, _AMBER, _GREY = "#2563eb", "#0d9488", "#d97706", "#94a3b8"
 _MARKS = {"p50": _TEAL, "p90": _GREY, "p99": _AMBER, "p999": "#dc2626", "most": "#7f1d1d"}
+
+_RULE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
 
 
 def load_matplotlib() -> type[Figure]:
@@ -49,7 +53,8 @@ def _svg(name: str, height: float, draw: Callable[[Axes], None]) -> str:
             file, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
         )
     text = file.getvalue()
-    return text[text.index("<svg") :]
+    # its one rule stands in page.css; the page's policy knows no other style
+    return _RULE.sub("", text[text.index("<svg") :])
 
 
 def stages(run: Document) -> str:
@@ -153,10 +158,12 @@ def two_sides(sides: Sequence[Side], names: tuple[str, str]) -> str:
     ]
     labels = [side.what.removesuffix(", ms").replace(": image,", "\n") for side in kept][::-1]
 
+    shown = [printable(name) for name in names]
+
     def draw(axes: Axes) -> None:
         for shift, values, name, colour in (
-            (0.19, [side.a for side in kept], f"A: {names[0]}", _GREY),
-            (-0.19, [side.b for side in kept], f"B: {names[1]}", _BLUE),
+            (0.19, [side.a for side in kept], f"A: {shown[0]}", _GREY),
+            (-0.19, [side.b for side in kept], f"B: {shown[1]}", _BLUE),
         ):
             places = [place + shift for place in range(len(kept))]
             bars = axes.barh(places, values[::-1], 0.36, label=name, color=colour)
