@@ -87,8 +87,10 @@ def _run(run: Run, commits: Mapping[str, str | None]) -> list[str]:
     return parts
 
 
-def machine(run: Run, commits: Mapping[str, str | None]) -> str:
-    """Return the list of what the figures were measured on; ``commits`` are those of all runs, by path."""
+def machine(
+    run: Run, commits: Mapping[str, str | None], table: sources.Table = sources.RESULTS
+) -> str:
+    """Return the list of what the figures of a table were measured on; ``commits`` are those of all runs, by path."""
     facts = run.machine
     settings = ", ".join(f"{name}={value}" for name, value in facts["settings"].items())
     lines = [
@@ -97,7 +99,7 @@ def machine(run: Run, commits: Mapping[str, str | None]) -> str:
         f"features: {' '.join(facts['features'])}",
         f"system: {facts['system']}",
         "versions: " + ", ".join(f"{name} {number}" for name, number in facts["versions"].items()),
-        sources.named(sources.RESULTS, run.path, commits).replace("commit ", "commit: ", 1),
+        sources.named(table, run.path, commits).replace("commit ", "commit: ", 1),
         f"settings: {settings or 'none'}",
         f"command: `{run.command}`",
     ]

@@ -81,6 +81,12 @@ RESULTS = Table(
      "fastdefect/backends/byte_stages", "fastdefect/backends/nl_means*.py", "fastdefect/backends/opencv.py"),
     lambda content: {run["path"]: run["machine"] for run in content["runs"]},
 )  # fmt: skip
+CALLS = Table(
+    "call_overhead.json",
+    "python -m benchmarks.call_overhead",
+    (*RESULTS.paths, "fastdefect/ops", "fastdefect/checks"),
+    RESULTS.parts,
+)
 NL_MEANS = Table(
     "nl_means.json",
     "python -m benchmarks.nl_means",
@@ -107,7 +113,7 @@ TEXTURE = Table(
      "fastdefect/detectors/domain.py", "fastdefect/calibration", "fastdefect/kernels/domain.py"),
     _texture(False),
 )  # fmt: skip
-TABLES = (RESULTS, NL_MEANS, TEXTURE_SPEED, TEXTURE)
+TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE)
 
 
 def digest(paths: Iterable[str], top: Path = TOP) -> str:
