@@ -28,6 +28,7 @@ from fastdefect.detectors.article.marks import mark_vertices
 warming, after = [], []
 with compile_events(warming.append):
     fastdefect.Engine((512, 512), threads=2).warmup(stages=True)
+    fastdefect.Engine((9, 9), threads=1).warmup(stages=True)  # images narrower than a vector take plain loops
 with compile_events(after.append):
     for shape, threads in (((512, 512), 2), ((40, 600), 1), ((33, 47), 2), ((1, 1), 1), ((1, 9), 1), ((9, 1), 1)):
         engine = fastdefect.Engine(shape, threads=threads)
