@@ -57,7 +57,7 @@ def duel(
         "ours": lambda: step(src, out),
         "opencv": lambda: cv2.fastNlMeansDenoising(src, None, *chosen),
     }
-    result = compare(both, seconds, least_rounds=ROUNDS)
+    result = compare(both, seconds, min_rounds=ROUNDS)
     ours, theirs, ratio = (
         result.seconds("ours"), result.seconds("opencv"), result.times_as_fast("ours", "opencv"),
     )  # fmt: skip

@@ -62,13 +62,18 @@ _AVX512 = (
 )
 
 
-# No row of this path shows OpenCV ahead: contours, and blurs whose mean depends on the column, are all that is left to it.
-_AVX2: tuple[Rule, ...] = ()
+def _shared_by_threads(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
+    # A comparison is a copy, which ours share among threads only from 8 megapixels on.
+    return threads > 1 and shape[0] * shape[1] > 2**18
+
+
+# Beside this, contours, and blurs whose mean depends on the column, are all that is left to OpenCV.
+_AVX2 = (Rule("binarize", ("binarize/1024x1024/2t",), _shared_by_threads),)
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "avx512": _AVX512,
     "avx2": _AVX2,
-    "neon": _AVX2,  # not measured yet, as the next: those of the nearest path
-    "portable": _AVX2,
+    "neon": (),  # not measured: no Arm was at hand
+    "portable": (Rule("binarize", ("binarize/512x512/1t",)),),
 }
 """Rules by processor path."""
 
