@@ -28,7 +28,7 @@ _TOLD = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "OPENCV_CPU_DISABLE", "OPENCV_I
 
 # Tables that stay under an old commit, and why: (file, part). A part that is measured again leaves the list.
 _NO_MACHINE = "no processor with AVX-512 was at hand to measure it again"
-_BEFORE_DOMAIN = "models had no domain then: since, the threshold lies at 0.9 of the named rate, and foreign frames are unusable"
+_BEFORE_DOMAIN = "models had no domain then: since, the threshold lies at 0.9 of the named rate"
 OLDER: Mapping[tuple[str, str], str] = {
     ("results.json", "avx512"): _NO_MACHINE,
     ("nl_means.json", "avx512"): _NO_MACHINE,
