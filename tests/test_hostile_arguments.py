@@ -14,7 +14,7 @@ import pytest
 
 import fastdefect
 from fastdefect import io
-from fastdefect.detectors import detector_class, load_detector
+from fastdefect.detectors import load_detector
 from fastdefect.evaluation import good_paths, labelled_samples
 from fastdefect.perf.web_speed import Web
 from fastdefect.roi.area import inspected_area
@@ -101,19 +101,6 @@ def _regions(**arguments: Any) -> object:
     image[4:9, 4:9] = 5
     found = fastdefect.detect(image, regions=rules)
     return [defect.to_dict() for defect in found.defects or ()]
-
-
-def _texture(**arguments: Any) -> object:
-    return detector_class("texture")(**arguments)
-
-
-def _zero_shot(**arguments: Any) -> object:
-    return fastdefect.TextureModel.zero_shot(**arguments)
-
-
-def _fit(**arguments: Any) -> object:
-    images = list(np.random.default_rng(0).integers(90, 160, (4, 16, 20), np.uint8))
-    return fastdefect.TextureModel().fit(**{"images": images, **arguments})
 
 
 def _plan(**arguments: Any) -> object:
