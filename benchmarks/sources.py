@@ -26,6 +26,9 @@ TOP = Path(__file__).resolve().parents[1]
 # What else the programs of a table are told, beside the package's own variables.
 _TOLD = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "OPENCV_CPU_DISABLE", "OPENCV_IPP")
 
+# How files of machine code are looked at before they are loaded: milliseconds of a start, and no other figure.
+_NOT_COUNTED = ("fastdefect/kernels/_numba/disk_cache.py",)
+
 # Tables that stay under an old commit, and why: (file, part). A part that is measured again leaves the list.
 _NO_MACHINE = "no processor with AVX-512 was at hand to measure it again"
 _BEFORE_DOMAIN = "models had no domain then: since, the threshold lies at 0.9 of the named rate"
@@ -130,7 +133,10 @@ def digest(paths: Iterable[str], top: Path = TOP) -> str:
                 f"no file is {path}: the list no longer says what decides figures"
             )
         for file in files:
-            found.update(file.relative_to(top).as_posix().encode())
+            name = file.relative_to(top).as_posix()
+            if name in _NOT_COUNTED:
+                continue
+            found.update(name.encode())
             found.update(_canonical(ast.parse(file.read_bytes())).encode())
     return found.hexdigest()[:16]
 

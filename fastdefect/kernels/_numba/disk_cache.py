@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core.caching import IndexDataCacheFile, UserProvidedCacheLocator
+from numba.core import caching
+from numba.core.caching import IndexDataCacheFile
 from numba.core.serialize import dumps
 
 _PACKAGE = Path(__file__).parents[2]
@@ -26,6 +27,11 @@ SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in _FILES)).hexdige
 Numba looks at the kernel's own file alone: after an edit elsewhere it would load what was compiled from the old helpers, and
 an installation copied to another place would compile all anew.
 """
+# Numba 0.61 names it with an underscore, and has no setting for other locators.
+_USERS_FOLDER = (
+    getattr(caching, "UserProvidedCacheLocator", None) or caching._UserProvidedCacheLocator
+)
+_OTHER_LOCATORS = bool(getattr(numba.config, "CACHE_LOCATOR_CLASSES", ""))
 _MARK = b"fastdefect kernel\n"
 _DIGEST = 32
 _HEAD = f"{SOURCES} {numba.__version__}\n".encode()
@@ -127,8 +133,8 @@ def checked(dispatcher: Any) -> bool:
     files = getattr(store, "_cache_file", None)
     if files is None:  # without the JIT
         return True
-    chosen = isinstance(store._impl.locator, UserProvidedCacheLocator)
-    if numba.config.CACHE_DIR and not chosen and not numba.config.CACHE_LOCATOR_CLASSES:
+    chosen = isinstance(store._impl.locator, _USERS_FOLDER)
+    if numba.config.CACHE_DIR and not chosen and not _OTHER_LOCATORS:
         return False
     store._cache_file = CheckedFiles(files._cache_path, files._index_name[: -len(".nbi")], SOURCES)
     return True
@@ -137,7 +143,7 @@ def checked(dispatcher: Any) -> bool:
 @cache
 def user_folder_fails(folder: str) -> str:
     """Why the folder that the user set cannot be written; empty where it can. Numba would take the package's instead."""
-    if not folder or numba.config.CACHE_LOCATOR_CLASSES:
+    if not folder or _OTHER_LOCATORS:
         return ""
     try:
         os.makedirs(folder, exist_ok=True)
