@@ -28,7 +28,8 @@ from fastdefect.detectors.article.marks import mark_vertices
 warming, after = [], []
 with compile_events(warming.append):
     fastdefect.Engine((512, 512), threads=2).warmup(stages=True)
-    fastdefect.Engine((9, 9), threads=1).warmup(stages=True)  # images narrower than a vector take plain loops
+    for small in ((9, 9), (1, 9), (1, 1)):  # rows, and images, of fewer pixels than a vector take plain loops
+        fastdefect.Engine(small, threads=1).warmup(stages=True)
 with compile_events(after.append):
     for shape, threads in (((512, 512), 2), ((40, 600), 1), ((33, 47), 2), ((1, 1), 1), ((1, 9), 1), ((9, 1), 1)):
         engine = fastdefect.Engine(shape, threads=threads)
@@ -62,7 +63,7 @@ def run(*command: str) -> str:
     [("article", "1"), ("article", "2"), ("texture", "1"), ("texture", "2"), ("texture-grey", "1")],
 )
 def test_nothing_is_left_behind_started_or_compiled(detector: str, threads: str) -> None:
-    size = ("--size", "128x128", "--calls", "200", "--threads", threads)
+    size = ("--size", "256x256", "--calls", "200", "--threads", threads)
     printed = run("-m", "benchmarks.latency", "--no-timing", "--detector", detector, *size)
     assert printed.count("holds: ") == 6
     assert "FAILS" not in printed
