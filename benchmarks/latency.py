@@ -95,9 +95,7 @@ def _left_behind(call: Callable[[], object], calls: int) -> dict[str, bool]:
         "tracemalloc sees less than one byte per call in every domain": all(
             size < max(calls, 512) for size in found.traced.values()
         ),
-        # two threads' jobs, a result and its notes come to 15 KiB; an image of 256 x 256 bytes to 64
-        "no call holds an array: at most 24 KiB of small objects at once": found.largest
-        < 24 * 1024,
+        "no call holds an array: at most 16 KiB of small objects at once": found.largest < 16384,
         "resident memory is flat (256 KiB)": found.resident < 256 * 1024,
         "Numba's runtime allocates nothing": after == before,
         "no thread was started": found.threads == 0,

@@ -63,7 +63,7 @@ def run(*command: str) -> str:
     [("article", "1"), ("article", "2"), ("texture", "1"), ("texture", "2"), ("texture-grey", "1")],
 )
 def test_nothing_is_left_behind_started_or_compiled(detector: str, threads: str) -> None:
-    size = ("--size", "256x256", "--calls", "200", "--threads", threads)
+    size = ("--size", "128x128", "--calls", "200", "--threads", threads)
     printed = run("-m", "benchmarks.latency", "--no-timing", "--detector", detector, *size)
     assert printed.count("holds: ") == 6
     assert "FAILS" not in printed
