@@ -30,14 +30,8 @@ class ArgumentValueError(FastDefectError, ValueError):
     """An argument has the right type but an impossible value, shape or range."""
 
 
-class OddImagesError(ArgumentValueError):
-    """Images of a training set stand apart from the rest, and the threshold would be theirs alone.
-
-    Attributes
-    ----------
-    images : tuple of int
-        Their places in the training set.
-    """
+class _OfImages(Exception):  # noqa: N818 - of an error and of a warning
+    """What names images of a training set beside its message."""
 
     def __init__(self, message: str, images: tuple[int, ...] = ()) -> None:
         super().__init__(message, images)
@@ -46,6 +40,16 @@ class OddImagesError(ArgumentValueError):
     def __str__(self) -> str:
         """The message alone."""
         return str(self.args[0])
+
+
+class OddImagesError(_OfImages, ArgumentValueError):
+    """Images of a training set stand apart from the rest, and the threshold would be theirs alone.
+
+    Attributes
+    ----------
+    images : tuple of int
+        Their places in the training set.
+    """
 
 
 class ImageReadError(FastDefectError, OSError):
@@ -72,7 +76,7 @@ class StaleResultError(FastDefectError, RuntimeError):
     """An array of a result made with ``copy=False`` was read after the plan's next call had overwritten it."""
 
 
-class OddImagesWarning(UserWarning):
+class OddImagesWarning(_OfImages, UserWarning):
     """Images of a training set stand apart from the rest, or repeat others; the threshold does not depend on them.
 
     Attributes
@@ -80,11 +84,3 @@ class OddImagesWarning(UserWarning):
     images : tuple of int
         Their places in the training set.
     """
-
-    def __init__(self, message: str, images: tuple[int, ...] = ()) -> None:
-        super().__init__(message, images)
-        self.images = images
-
-    def __str__(self) -> str:
-        """The message alone."""
-        return str(self.args[0])
