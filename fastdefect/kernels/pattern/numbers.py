@@ -1,0 +1,82 @@
+"""What the pattern kernels take beside images: the numbers of a fit, and the memory of one thread."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastdefect.kernels.pattern.distances import CHUNK, STEP
+from fastdefect.operations.pattern import REACH, TONE_MAX, FittedPattern, PatternStructure
+
+
+class Numbers(NamedTuple):
+    """What a map needs of structure and fit; see `FittedPattern`."""
+
+    sides: NDArray[np.int64]  # (parts * features,)
+    centre: NDArray[np.int32]  # (parts, features)
+    factors: NDArray[np.float32]  # (parts, kinds, features, features up to a multiple of STEP)
+    shifts: NDArray[np.float32]  # (parts, kinds, features)
+    offsets: NDArray[np.float32]  # (parts,)
+    gains: NDArray[np.float32]  # (parts,)
+
+
+class Scratch(NamedTuple):
+    """Memory of one thread; cells are W // 2 wide, ``rows`` their most rows in a strip with its surroundings."""
+
+    planes: NDArray[np.int16]  # (channels, 2 * rows + 2 * reach, W)
+    halves: NDArray[np.int16]  # (channels, rows + 2 * REACH or 0, W // 2)
+    cells: NDArray[np.int16]  # (parts * features, rows, W // 2)
+    lines: NDArray[np.int16]  # (4, W)
+    columns: NDArray[np.int32]  # (parts * features, W // 2)
+    sums: NDArray[np.int32]  # (CHUNK,)
+    chunk: NDArray[np.float32]  # (features up to a multiple of STEP and 3, CHUNK)
+    row: NDArray[np.float32]  # (W // 2,)
+
+
+def tone_table() -> NDArray[np.int16]:
+    """Square root of each grey level, 0 ... 510."""
+    return np.rint(TONE_MAX * np.sqrt(np.arange(256) / 255.0)).astype(np.int16)
+
+
+def padded(features: int) -> int:
+    """Features up to a multiple of the products that are added at a time."""
+    return -(-features // STEP) * STEP
+
+
+def sides_of(structure: PatternStructure) -> NDArray[np.int64]:
+    """Cells a side of each feature's window."""
+    return np.repeat(np.array(structure.windows, np.int64), structure.features)
+
+
+def numbers_of(fitted: FittedPattern) -> Numbers:
+    """Numbers of what was fitted, with the types that kernels are compiled for."""
+    parts, kinds, features, _ = fitted.factors.shape
+    factors = np.zeros((parts, kinds, features, padded(features)), np.float32)
+    factors[..., :features] = np.tril(fitted.factors)
+    return Numbers(
+        sides=sides_of(fitted.structure),
+        centre=np.ascontiguousarray(fitted.centre, np.int32),
+        factors=factors,
+        shifts=np.ascontiguousarray(fitted.shifts, np.float32),
+        offsets=np.ascontiguousarray(fitted.offsets, np.float32),
+        gains=np.ascontiguousarray(fitted.gains, np.float32),
+    )
+
+
+def scratch_of(structure: PatternStructure, rows: int, width: int) -> Scratch:
+    """Memory for strips that need up to ``rows`` rows of cells."""
+    channels, parts = structure.channels, len(structure.windows)
+    count, half = parts * structure.features, width // 2
+    reach = REACH * parts
+    return Scratch(
+        planes=np.zeros((channels, 2 * rows + 2 * reach, width), np.int16),
+        halves=np.zeros((channels, (rows + 2 * REACH) if structure.coarse else 0, half), np.int16),
+        cells=np.zeros((count, rows, half), np.int16),
+        lines=np.zeros((4, width), np.int16),
+        columns=np.zeros((count, half), np.int32),
+        sums=np.zeros(CHUNK, np.int32),
+        chunk=np.zeros((padded(structure.features) + 3, CHUNK), np.float32),
+        row=np.zeros(half, np.float32),
+    )
