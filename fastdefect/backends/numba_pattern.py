@@ -126,8 +126,10 @@ class PatternMap(_PatternPlan):
     def _fill(
         self, flat: ByteImage, numbers: Numbers, rows: Rows, memory: Scratch, out: FloatImage
     ) -> None:
-        rim = self._structure.rim
-        _map_strip(flat, self._tones, self._filters, rim, numbers, memory, out, rows.first, rows.last)  # fmt: skip
+        channels, rim = self._structure.channels, self._structure.rim
+        _map_strip(
+            flat, channels, self._tones, self._filters, rim, numbers, memory, out, rows.first, rows.last
+        )  # fmt: skip
 
 
 class PatternFeatures(_PatternPlan):
@@ -146,7 +148,8 @@ class PatternFeatures(_PatternPlan):
         flat, rim, memory = image.reshape(-1), self._structure.rim, self._memory[0]
         for place, row in enumerate(rows):
             _feature_row(
-                flat, self._tones, self._filters, rim, self._sides, memory, int(row), self._height, out[place]
+                flat, self._structure.channels, self._tones, self._filters, rim, self._sides, memory,
+                int(row), self._height, out[place],
             )  # fmt: skip
 
 

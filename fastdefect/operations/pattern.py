@@ -40,19 +40,27 @@ class PatternStructure:
 
     Attributes
     ----------
+    colour : bool
+        Also the differences of colours, where images have any.
     coarse : bool
         Also the part that looks at the image at half its size.
     channels : int
         1 for (H, W) images, 3 for (H, W, 3).
     """
 
+    colour: bool
     coarse: bool
     channels: int
 
     @property
+    def planes(self) -> int:
+        """Brightness alone, or with two differences of colours."""
+        return 3 if self.colour and self.channels == 3 else 1
+
+    @property
     def filters(self) -> tuple[tuple[int, int, int, int], ...]:
         """Plane, part down the columns, part along the rows and lost bits of each filter of one scale."""
-        planes = [GREY_FILTERS, COLOUR_FILTERS, COLOUR_FILTERS][: self.channels]
+        planes = [GREY_FILTERS, COLOUR_FILTERS, COLOUR_FILTERS][: self.planes]
         return tuple((plane, *parts) for plane, filters in enumerate(planes) for parts in filters)
 
     @property
@@ -63,7 +71,7 @@ class PatternStructure:
     @property
     def features(self) -> int:
         """Numbers of a cell in each part: energies, and the mean of each plane."""
-        return len(self.filters) + self.channels
+        return len(self.filters) + self.planes
 
     @property
     def rim(self) -> int:
@@ -85,7 +93,7 @@ class FittedPattern:
 
     Attributes
     ----------
-    coarse : bool
+    colour, coarse : bool
     channels : int
         As in `PatternStructure`.
     centre : ndarray of int32, (parts, features)
@@ -99,6 +107,7 @@ class FittedPattern:
         A distance enters the map as ``(distance - offset) * gain``; the map is the mean of its parts.
     """
 
+    colour: bool
     coarse: bool
     channels: int
     centre: NDArray[np.int32]
@@ -110,4 +119,4 @@ class FittedPattern:
     @property
     def structure(self) -> PatternStructure:
         """What sizes the memory."""
-        return PatternStructure(coarse=self.coarse, channels=self.channels)
+        return PatternStructure(colour=self.colour, coarse=self.coarse, channels=self.channels)

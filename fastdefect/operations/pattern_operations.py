@@ -15,8 +15,8 @@ def _halo(structure: PatternStructure) -> int:
 
 def _energies(structure: PatternStructure) -> float:
     """Planes, filters with their parts down the columns, sums over cells and windows."""
-    filters, channels = len(structure.filters), structure.channels
-    fine = 8 * channels + filters * (6 + 3 + 8 / 4) + 3 * channels * 7
+    filters, planes = len(structure.filters), structure.planes
+    fine = 8 * planes + filters * (6 + 3 + 8 / 4) + 3 * planes * 7
     return fine * (1.25 if structure.coarse else 1.0)
 
 

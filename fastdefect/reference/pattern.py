@@ -14,8 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.operations.pattern import (
-    COARSE_WINDOW,
-    FINE_WINDOW,
     REACH,
     TAPS,
     TONE_MAX,
@@ -33,13 +31,14 @@ def tones() -> Ints:
     return np.rint(TONE_MAX * np.sqrt(np.arange(256) / 255.0)).astype(np.int64)
 
 
-def planes(img: Bytes) -> list[Ints]:
-    """Brightness, and for BGR red less green and blue less green at half their size."""
+def planes(img: Bytes, structure: PatternStructure) -> list[Ints]:
+    """Brightness, and for colour red less green and blue less green at half their size."""
     tone = tones()[img]
     if img.ndim == 2:
         return [tone]
     blue, green, red = (tone[..., channel] for channel in range(3))
-    return [(blue + 2 * green + red + 2) >> 2, (red - green + 1) >> 1, (blue - green + 1) >> 1]
+    brightness = (blue + 2 * green + red + 2) >> 2
+    return [brightness, (red - green + 1) >> 1, (blue - green + 1) >> 1][: structure.planes]
 
 
 def cell_sums(plane: Ints) -> Ints:
@@ -77,7 +76,7 @@ def _box(values: Ints, side: int, rim: int) -> Ints:
 
 def window_sums(img: Bytes, structure: PatternStructure) -> Ints:
     """Features of each cell, (parts, features, H // 2, W // 2): energies, then planes; the fine part, then the coarse."""
-    fine = planes(img)
+    fine = planes(img, structure)
     cells = [cell_sums(plane) for plane in fine]
     half = [(plane + 2) >> 2 for plane in cells]
     parts = [[cell_sums(answer) for answer in magnitudes(fine, structure)] + cells]

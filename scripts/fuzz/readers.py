@@ -57,7 +57,7 @@ def _models(folder: Path) -> Reader:
     sources = (
         "detectors/model_file.py",
         "detectors/texture/file.py",
-        "detectors/texture/entries.py",
+        "detectors/training/entries.py",
     )
     return Reader(seeds, _model(seeds), sources)
 

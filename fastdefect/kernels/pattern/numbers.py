@@ -25,8 +25,8 @@ class Numbers(NamedTuple):
 class Scratch(NamedTuple):
     """Memory of one thread; cells are W // 2 wide, ``rows`` their most rows in a strip with its surroundings."""
 
-    planes: NDArray[np.int16]  # (channels, 2 * rows + 2 * reach, W)
-    halves: NDArray[np.int16]  # (channels, rows + 2 * REACH or 0, W // 2)
+    planes: NDArray[np.int16]  # (planes, 2 * rows + 2 * reach, W)
+    halves: NDArray[np.int16]  # (planes, rows + 2 * REACH or 0, W // 2)
     cells: NDArray[np.int16]  # (parts * features, rows, W // 2)
     lines: NDArray[np.int16]  # (4, W)
     columns: NDArray[np.int32]  # (parts * features, W // 2)
@@ -67,15 +67,15 @@ def numbers_of(fitted: FittedPattern) -> Numbers:
 
 def scratch_of(structure: PatternStructure, rows: int, width: int) -> Scratch:
     """Memory for strips that need up to ``rows`` rows of cells."""
-    channels, parts = structure.channels, len(structure.windows)
-    count, half = parts * structure.features, width // 2
+    count, parts = structure.planes, len(structure.windows)
+    half = width // 2
     reach = REACH * parts
     return Scratch(
-        planes=np.zeros((channels, 2 * rows + 2 * reach, width), np.int16),
-        halves=np.zeros((channels, (rows + 2 * REACH) if structure.coarse else 0, half), np.int16),
-        cells=np.zeros((count, rows, half), np.int16),
+        planes=np.zeros((count, 2 * rows + 2 * reach, width), np.int16),
+        halves=np.zeros((count, (rows + 2 * REACH) if structure.coarse else 0, half), np.int16),
+        cells=np.zeros((parts * structure.features, rows, half), np.int16),
         lines=np.zeros((4, width), np.int16),
-        columns=np.zeros((count, half), np.int32),
+        columns=np.zeros((parts * structure.features, half), np.int32),
         sums=np.zeros(CHUNK, np.int32),
         chunk=np.zeros((padded(structure.features) + 3, CHUNK), np.float32),
         row=np.zeros(half, np.float32),

@@ -26,23 +26,23 @@ def _copy(src, dst):
 
 
 @kernel
-def _fill_cells(image, tones, filters, scratch, first, last):
+def _fill_cells(image, channels, tones, filters, scratch, first, last):
     """Features of the cell rows first ... last, before windows, to ``scratch.cells``."""
     planes, halves, cells = scratch.planes, scratch.halves, scratch.cells
-    rows, channels, count = last - first, planes.shape[0], filters.shape[0]
+    rows, count = last - first, filters.shape[0]
     coarse = halves.shape[1] > 0
     reach = 2 * REACH if coarse else REACH
-    fill_planes(image, tones, planes, CELL * first - reach, CELL * last + reach)
+    fill_planes(image, channels, tones, planes, CELL * first - reach, CELL * last + reach)
     fine_energies(planes, reach, filters, cells, 0, rows, scratch.lines)
-    for plane in range(channels):
+    for plane in range(planes.shape[0]):
         for row in range(rows):
             at = np.uint64(2 * row + reach)
             cell_row(planes, np.uint64(plane), at, cells[count + plane, row])
     if coarse:
-        features = count + channels
+        features = count + planes.shape[0]
         halve_planes(planes, halves, rows + 2 * REACH)
         coarse_energies(halves, filters, cells, features, rows, scratch.lines)
-        for plane in range(channels):
+        for plane in range(planes.shape[0]):
             for row in range(rows):
                 _copy(halves[plane, row + REACH], cells[features + count + plane, row])
 
@@ -60,14 +60,14 @@ def inner(row, rim, height):
 
 
 @kernel
-def map_strip(image, tones, filters, rim, numbers, scratch, score, y0, y1):
+def map_strip(image, channels, tones, filters, rim, numbers, scratch, score, y0, y1):
     """The map's rows y0 ... y1, the first one even."""
     height = score.shape[0] // CELL
     half = half_window(scratch)
     top, bottom = y0 // CELL, min(-(-y1 // CELL), height)
     first = inner(top, rim, height)
     source = first - half
-    _fill_cells(image, tones, filters, scratch, source, inner(bottom - 1, rim, height) + half + 1)
+    _fill_cells(image, channels, tones, filters, scratch, source, inner(bottom - 1, rim, height) + half + 1)
     ready = -1
     for row in range(top, bottom):
         wanted = inner(row, rim, height)
@@ -83,11 +83,11 @@ def map_strip(image, tones, filters, rim, numbers, scratch, score, y0, y1):
 
 
 @kernel
-def feature_row(image, tones, filters, rim, sides, scratch, row, height, out):
+def feature_row(image, channels, tones, filters, rim, sides, scratch, row, height, out):
     """Sums over the windows around a row of cells, to int32 (parts * features, W // 2); none at the rim."""
     half = half_window(scratch)
     wanted = inner(row, rim, height)
-    _fill_cells(image, tones, filters, scratch, wanted - half, wanted + half + 1)
+    _fill_cells(image, channels, tones, filters, scratch, wanted - half, wanted + half + 1)
     start_columns(scratch.cells, sides, half, scratch.columns)
     for feature in range(out.shape[0]):
         dst = out[feature, rim : out.shape[1] - rim]
