@@ -142,9 +142,7 @@ class PatternFeatures(_PatternPlan):
         self._height = shape[0] // CELL
         self._sides = sides_of(structure)
 
-    def __call__(
-        self, image: ByteImage, rows: NDArray[np.int64], out: NDArray[np.int32]
-    ) -> None:
+    def __call__(self, image: ByteImage, rows: NDArray[np.int64], out: NDArray[np.int32]) -> None:
         flat, rim, memory = image.reshape(-1), self._structure.rim, self._memory[0]
         for place, row in enumerate(rows):
             _feature_row(

@@ -20,7 +20,15 @@ from fastdefect.operations.operation import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation
-    for family in (hsv, box_blur, nl_means, otsu, morphology, texture_operations, pattern_operations)
+    for family in (
+        hsv,
+        box_blur,
+        nl_means,
+        otsu,
+        morphology,
+        texture_operations,
+        pattern_operations,
+    )
     for operation in family.OPERATIONS
 }
 """Every operation by its name."""

@@ -186,7 +186,9 @@ class PatternModel(Estimator):
         """
         self._refuse_if_unfinished()
         constants, calibration, domain = self.constants, self.calibration, self.domain
-        assert constants is not None and calibration is not None and domain is not None
+        assert constants is not None
+        assert calibration is not None
+        assert domain is not None
         content = file.Content(
             self.params, constants, calibration, domain, constants.channels, self.threshold, self._mask_threshold
         )  # fmt: skip

@@ -128,7 +128,8 @@ def score_row(columns, rim, numbers, sums, chunk, dst):
     wide = numbers.factors.shape[3]
     for x0 in range(rim, width - rim, CHUNK):
         size = min(CHUNK, width - rim - x0)
-        values, total, value, nearest = chunk[:, :size], chunk[wide, :size], chunk[wide + 1, :size], chunk[wide + 2, :size]  # fmt: skip
+        values, total = chunk[:, :size], chunk[wide, :size]
+        value, nearest = chunk[wide + 1, :size], chunk[wide + 2, :size]
         for part in range(numbers.centre.shape[0]):
             for i in range(features):
                 feature = part * features + i

@@ -50,17 +50,17 @@ def _spot(a, c, e):
 def _down(planes, plane, row, part, dst):
     """Filter five rows around ``row`` down the columns."""
     one, two = np.uint64(1), np.uint64(2)
+    p, k, a, b, c, d, e = planes, plane, row - two, row - one, row, row + one, row + two
     width = np.uint64(dst.shape[0])
-    p, r = planes, plane
     if part == LEVEL:
         for x in range(width):
-            dst[x] = _level(p[r, row - two, x], p[r, row - one, x], p[r, row, x], p[r, row + one, x], p[r, row + two, x])  # fmt: skip
+            dst[x] = _level(p[k, a, x], p[k, b, x], p[k, c, x], p[k, d, x], p[k, e, x])
     elif part == EDGE:
         for x in range(width):
-            dst[x] = _edge(p[r, row - two, x], p[r, row - one, x], p[r, row + one, x], p[r, row + two, x])  # fmt: skip
+            dst[x] = _edge(p[k, a, x], p[k, b, x], p[k, d, x], p[k, e, x])
     else:
         for x in range(width):
-            dst[x] = _spot(p[r, row - two, x], p[r, row, x], p[r, row + two, x])
+            dst[x] = _spot(p[k, a, x], p[k, c, x], p[k, e, x])
 
 
 @kernel

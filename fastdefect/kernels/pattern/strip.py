@@ -67,7 +67,9 @@ def map_strip(image, channels, tones, filters, rim, numbers, scratch, score, y0,
     top, bottom = y0 // CELL, min(-(-y1 // CELL), height)
     first = inner(top, rim, height)
     source = first - half
-    _fill_cells(image, channels, tones, filters, scratch, source, inner(bottom - 1, rim, height) + half + 1)
+    _fill_cells(
+        image, channels, tones, filters, scratch, source, inner(bottom - 1, rim, height) + half + 1
+    )
     ready = -1
     for row in range(top, bottom):
         wanted = inner(row, rim, height)
