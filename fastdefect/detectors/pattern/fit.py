@@ -64,7 +64,7 @@ class Learned:
 
     def left_out(self, besides: Collection[int] = ()) -> list[FittedPattern]:
         """For each fold the constants from the others, without those ``besides``."""
-        count = len(self.moments[0].count)
+        count = len(self.moments[0].cells)
         kept = [f for f in range(count) if f not in besides]
         totals = [Moments(*(m[kept].sum(0) for m in moments)) for moments in self.moments]
         found = []
@@ -92,7 +92,7 @@ class Learned:
                 root = back.T @ spread
                 triangles.append(np.linalg.inv(np.linalg.cholesky(root @ root.T)))
             shift = -np.einsum("kij,kj->ki", np.array(triangles), away)
-            shift[~is_known(moments.count, len(middle))] = _FAR
+            shift[~is_known(moments.cells, len(middle))] = _FAR
             centre.append(middle)
             factors.append(triangles)
             shifts.append(shift)
@@ -197,10 +197,10 @@ def _unit(
     """Median distance of good cells, each with its fold left out, and one over what `QUANTILE` of them have above it."""
     away = np.empty(len(cells))
     total = Moments(*(m.sum(0) for m in moments))
-    for fold in range(len(moments.count)):
+    for fold in range(len(moments.cells)):
         own = folds == fold
         rest = Moments(*(whole - m[fold] for whole, m in zip(total, moments, strict=True)))
-        known = is_known(rest.count, cells.shape[1])
+        known = is_known(rest.cells, cells.shape[1])
         means, triangles = normals(*rest)
         squares = [
             (((cells[own] - mean) @ triangle.T) ** 2).sum(1)

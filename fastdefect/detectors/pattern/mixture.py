@@ -42,12 +42,12 @@ class Moments(NamedTuple):
 
     Attributes
     ----------
-    count : ndarray of float64, (folds, kinds)
+    cells : ndarray of float64, (folds, kinds)
     first : ndarray of float64, (folds, kinds, features)
     second : ndarray of float64, (folds, kinds, features, features)
     """
 
-    count: Floats
+    cells: Floats
     first: Floats
     second: Floats
 
@@ -66,11 +66,11 @@ def responsibilities(cells: Floats, kinds: int) -> Floats:
     one_fold = np.zeros(len(cells), np.int64)
     for _ in range(_ROUNDS):
         moments = moments_of(cells, shares, one_fold)
-        means, factors = normals(moments.count[0], moments.first[0], moments.second[0])
+        means, factors = normals(moments.cells[0], moments.first[0], moments.second[0])
         logs = np.empty_like(shares)
         for k, (mean, factor) in enumerate(zip(means, factors, strict=True)):
             away = ((cells - mean) @ factor.T) ** 2
-            weight = np.log(moments.count[0, k] / len(cells) + 1e-12)
+            weight = np.log(moments.cells[0, k] / len(cells) + 1e-12)
             logs[:, k] = weight + np.log(np.diag(factor)).sum() - 0.5 * away.sum(1)
         shares = np.exp(logs - logs.max(1, keepdims=True))
         shares /= shares.sum(1, keepdims=True)
@@ -87,7 +87,7 @@ def moments_of(cells: Floats, shares: Floats, folds: NDArray[np.int64]) -> Momen
     )
     for fold in range(count):
         own, weights = cells[folds == fold], shares[folds == fold]
-        found.count[fold] = weights.sum(0)
+        found.cells[fold] = weights.sum(0)
         found.first[fold] = weights.T @ own
         for k in range(kinds):
             found.second[fold, k] = (own * weights[:, k : k + 1]).T @ own

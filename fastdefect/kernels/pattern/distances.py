@@ -14,7 +14,7 @@ STEP = 4
 
 
 @kernel
-def _add(total, row):
+def _add_row(total, row):
     """Add a row to sums down the columns."""
     for x in range(np.uint64(total.shape[0])):
         total[x] = np.int32(total[x] + np.int32(row[x]))
@@ -34,7 +34,7 @@ def start_columns(cells, sides, row, columns):
     for feature in range(cells.shape[0]):
         half = sides[feature] // 2
         for y in range(row - half, row + half + 1):
-            _add(columns[feature], cells[feature, y])
+            _add_row(columns[feature], cells[feature, y])
 
 
 @kernel
@@ -46,65 +46,85 @@ def move_columns(cells, sides, row, columns):
 
 
 @kernel
-def window_sums(columns, side, x0, dst):
-    """Sums of ``side`` columns, 5 or 7, around the cells from ``x0`` on."""
+def window_sums(columns, side, x0, size, dst, at):
+    """Sums of ``side`` columns, 5 or 7, around ``size`` cells from ``x0`` on, to ``dst`` from ``at`` on."""
     first = np.uint64(x0 - side // 2)
     one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
-    for x in range(np.uint64(dst.shape[0])):
+    for x in range(np.uint64(size)):
         i = first + x
         near = np.int32(np.int32(columns[i] + columns[i + one]) + columns[i + two])
-        dst[x] = np.int32(near + np.int32(columns[i + three] + columns[i + four]))
+        dst[at + x] = np.int32(near + np.int32(columns[i + three] + columns[i + four]))
     if side == 7:
-        for x in range(np.uint64(dst.shape[0])):
+        for x in range(np.uint64(size)):
             i = first + x + np.uint64(5)
-            dst[x] = np.int32(dst[x] + np.int32(columns[i] + columns[i + one]))
+            dst[at + x] = np.int32(dst[at + x] + np.int32(columns[i] + columns[i + one]))
 
 
 @kernel
-def _differences(sums, centre, dst):
+def _differences(sums, centre, size, features, at):
     """What is left of sums when the centre is taken off: below 2^24, so exact in float32."""
-    for x in range(np.uint64(sums.shape[0])):
-        dst[x] = np.float32(np.int32(sums[x] - centre))
+    for x in range(np.uint64(size)):
+        features[at + x] = np.float32(np.int32(sums[x] - centre))
 
 
 @kernel
-def _four_products(value, f, j, a, b, c, d):
-    """Add four products, one after the other."""
-    one, two, three = j + np.uint64(1), j + np.uint64(2), j + np.uint64(3)
-    for x in range(np.uint64(value.shape[0])):
-        total = value[x] + a * f[j, x]
-        total = total + b * f[one, x]
-        total = total + c * f[two, x]
-        value[x] = total + d * f[three, x]
+def _four(factor, i, j):
+    """Four neighbours of a row of a triangle."""
+    return factor[i, j], factor[i, j + 1], factor[i, j + 2], factor[i, j + 3]
 
 
 @kernel
-def _add_square(total, value):
-    """Add the square of one of the independent numbers."""
-    for x in range(np.uint64(total.shape[0])):
-        total[x] = total[x] + value[x] * value[x]
+def _add(value, k, a, b, c, d):
+    """Four products, one after the other."""
+    return (((value + k[0] * a) + k[1] * b) + k[2] * c) + k[3] * d
 
 
 @kernel
-def _nearer(nearest, total):
+def _block(values, features, factor, i, j, size):
+    """Four features' share of four of the independent numbers: 16 products of what was loaded once.
+
+    Rows lie ``CHUNK`` apart in flat arrays: of constant distances LLVM knows that they don't overlap.
+    """
+    k, m, n, o = _four(factor, i, j), _four(factor, i + 1, j), _four(factor, i + 2, j), _four(factor, i + 3, j)  # fmt: skip
+    at, row = np.uint64(j * CHUNK), np.uint64(CHUNK)
+    for x in range(np.uint64(size)):
+        y = at + x
+        a, b, c, d = features[y], features[y + row], features[y + row + row], features[y + row + row + row]  # fmt: skip
+        values[x] = _add(values[x], k, a, b, c, d)
+        values[x + row] = _add(values[x + row], m, a, b, c, d)
+        values[x + row + row] = _add(values[x + row + row], n, a, b, c, d)
+        values[x + row + row + row] = _add(values[x + row + row + row], o, a, b, c, d)
+
+
+@kernel
+def _add_squares(total, values, size):
+    """Add the squares of four of the independent numbers, one after the other."""
+    row = np.uint64(CHUNK)
+    for x in range(np.uint64(size)):
+        a, b, c, d = values[x], values[x + row], values[x + row + row], values[x + row + row + row]
+        total[x] = (((total[x] + a * a) + b * b) + c * c) + d * d
+
+
+@kernel
+def _nearer(nearest, total, size):
     """The smaller of both."""
-    for x in range(np.uint64(total.shape[0])):
+    for x in range(np.uint64(size)):
         nearest[x] = total[x] if total[x] < nearest[x] else nearest[x]
 
 
 @kernel
-def _nearest(features, factors, shifts, total, value, nearest):
+def _nearest(features, factors, shifts, size, values, total, nearest):
     """Squared distance to the nearest distribution; the triangle's zeros beyond its diagonal change nothing."""
-    nearest[:] = np.float32(np.inf)
+    nearest[:size] = np.float32(np.inf)
     for kind in range(factors.shape[0]):
-        total[:] = np.float32(0)
-        for i in range(factors.shape[1]):
-            value[:] = shifts[kind, i]
-            row = factors[kind, i]
+        total[:size] = np.float32(0)
+        for i in range(0, factors.shape[1], STEP):
+            for k in range(STEP):
+                values[k * CHUNK : k * CHUNK + size] = shifts[kind, i + k]
             for j in range(0, i + 1, STEP):
-                _four_products(value, features, np.uint64(j), row[j], row[j + 1], row[j + 2], row[j + 3])  # fmt: skip
-            _add_square(total, value)
-        _nearer(nearest, total)
+                _block(values, features, factors[kind], i, j, size)
+            _add_squares(total, values, size)
+        _nearer(nearest, total, size)
 
 
 @kernel
@@ -122,20 +142,18 @@ def _second_part(nearest, offset, gain, dst):
 
 
 @kernel
-def score_row(columns, rim, numbers, sums, chunk, dst):
+def score_row(columns, rim, numbers, scratch, dst):
     """Values of a row of cells, float32 (W // 2,): those at the rim are those of the nearest cell further in."""
-    width, features = dst.shape[0], numbers.centre.shape[1]
-    wide = numbers.factors.shape[3]
+    width, count = dst.shape[0], numbers.centre.shape[1]
+    sums, features, nearest = scratch.sums, scratch.features, scratch.nearest
     for x0 in range(rim, width - rim, CHUNK):
         size = min(CHUNK, width - rim - x0)
-        values, total = chunk[:, :size], chunk[wide, :size]
-        value, nearest = chunk[wide + 1, :size], chunk[wide + 2, :size]
         for part in range(numbers.centre.shape[0]):
-            for i in range(features):
-                feature = part * features + i
-                window_sums(columns[feature], numbers.sides[feature], x0, sums[:size])
-                _differences(sums[:size], numbers.centre[part, i], values[i])
-            _nearest(values, numbers.factors[part], numbers.shifts[part], total, value, nearest)
+            for i in range(count):
+                feature = part * count + i
+                window_sums(columns[feature], numbers.sides[feature], x0, size, sums, np.uint64(0))
+                _differences(sums, numbers.centre[part, i], size, features, np.uint64(i * CHUNK))
+            _nearest(features, numbers.factors[part], numbers.shifts[part], size, scratch.values, scratch.total, nearest)  # fmt: skip
             offset, gain = numbers.offsets[part], numbers.gains[part]
             if part == 0:
                 _first_part(nearest, offset, gain, dst[x0 : x0 + size])

@@ -16,8 +16,8 @@ class Numbers(NamedTuple):
 
     sides: NDArray[np.int64]  # (parts * features,)
     centre: NDArray[np.int32]  # (parts, features)
-    factors: NDArray[np.float32]  # (parts, kinds, features, features up to a multiple of STEP)
-    shifts: NDArray[np.float32]  # (parts, kinds, features)
+    factors: NDArray[np.float32]  # (parts, kinds, features, features), both up to a multiple of STEP
+    shifts: NDArray[np.float32]  # (parts, kinds, features), up to a multiple of STEP
     offsets: NDArray[np.float32]  # (parts,)
     gains: NDArray[np.float32]  # (parts,)
 
@@ -31,7 +31,10 @@ class Scratch(NamedTuple):
     lines: NDArray[np.int16]  # (4, W)
     columns: NDArray[np.int32]  # (parts * features, W // 2)
     sums: NDArray[np.int32]  # (CHUNK,)
-    chunk: NDArray[np.float32]  # (features up to a multiple of STEP and 3, CHUNK)
+    features: NDArray[np.float32]  # (features up to a multiple of STEP, CHUNK), flat
+    values: NDArray[np.float32]  # (STEP, CHUNK), flat
+    total: NDArray[np.float32]  # (CHUNK,)
+    nearest: NDArray[np.float32]  # (CHUNK,)
     row: NDArray[np.float32]  # (W // 2,)
 
 
@@ -53,13 +56,16 @@ def sides_of(structure: PatternStructure) -> NDArray[np.int64]:
 def numbers_of(fitted: FittedPattern) -> Numbers:
     """Numbers of what was fitted, with the types that kernels are compiled for."""
     parts, kinds, features, _ = fitted.factors.shape
-    factors = np.zeros((parts, kinds, features, padded(features)), np.float32)
-    factors[..., :features] = np.tril(fitted.factors)
+    wide = padded(features)
+    factors = np.zeros((parts, kinds, wide, wide), np.float32)
+    factors[..., :features, :features] = np.tril(fitted.factors)
+    shifts = np.zeros((parts, kinds, wide), np.float32)
+    shifts[..., :features] = fitted.shifts
     return Numbers(
         sides=sides_of(fitted.structure),
         centre=np.ascontiguousarray(fitted.centre, np.int32),
         factors=factors,
-        shifts=np.ascontiguousarray(fitted.shifts, np.float32),
+        shifts=shifts,
         offsets=np.ascontiguousarray(fitted.offsets, np.float32),
         gains=np.ascontiguousarray(fitted.gains, np.float32),
     )
@@ -77,6 +83,9 @@ def scratch_of(structure: PatternStructure, rows: int, width: int) -> Scratch:
         lines=np.zeros((4, width), np.int16),
         columns=np.zeros((parts * structure.features, half), np.int32),
         sums=np.zeros(CHUNK, np.int32),
-        chunk=np.zeros((padded(structure.features) + 3, CHUNK), np.float32),
+        features=np.zeros(padded(structure.features) * CHUNK, np.float32),
+        values=np.zeros(STEP * CHUNK, np.float32),
+        total=np.zeros(CHUNK, np.float32),
+        nearest=np.zeros(CHUNK, np.float32),
         row=np.zeros(half, np.float32),
     )

@@ -79,7 +79,7 @@ def map_strip(image, channels, tones, filters, rim, numbers, scratch, score, y0,
             else:
                 move_columns(scratch.cells, numbers.sides, wanted - source, scratch.columns)
             ready = wanted
-            score_row(scratch.columns, rim, numbers, scratch.sums, scratch.chunk, scratch.row)
+            score_row(scratch.columns, rim, numbers, scratch, scratch.row)
         end = y1 if row == bottom - 1 else CELL * (row + 1)
         write_rows(scratch.row, score, CELL * row, end)
 
@@ -92,5 +92,5 @@ def feature_row(image, channels, tones, filters, rim, sides, scratch, row, heigh
     _fill_cells(image, channels, tones, filters, scratch, wanted - half, wanted + half + 1)
     start_columns(scratch.cells, sides, half, scratch.columns)
     for feature in range(out.shape[0]):
-        dst = out[feature, rim : out.shape[1] - rim]
-        window_sums(scratch.columns[feature], sides[feature], rim, dst)
+        size = out.shape[1] - 2 * rim
+        window_sums(scratch.columns[feature], sides[feature], rim, size, out[feature], np.uint64(rim))
