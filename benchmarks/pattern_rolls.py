@@ -1,10 +1,11 @@
 """The pattern model beside the texture model on generated cloth of two colours: ranking, maps, verdicts.
 
-    python -m benchmarks.pattern_rolls [--first SEED ...] [--json FILE]
+    python -m benchmarks.pattern_rolls [--rolls SEED ...] [--json FILE]
 
-Each roll is a seed of `bench_images.roll`. A model learns from 30 good crops of 256×256, five from each of six stretches that are
-left out in turn, and judges 30 others, of other stretches, and 72 with one defect: six kinds, contrast 0.4 to 1. Settings were
-chosen on 200, 202, 210, 214, 217 and 238. About a minute a roll on one core.
+Each roll is a seed of `bench_images.roll`. A model learns from 30 good crops of 256×256, five from each of six stretches
+that are left out in turn, and judges 30 others, of other stretches, and 72 with one defect: six kinds, contrast 0.4 to 1.
+Settings were chosen on 200, 202, 210, 214, 217 and 238; the others were looked at when they were fixed. About half a minute
+a roll on one core.
 """
 
 from __future__ import annotations
@@ -100,9 +101,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     rows: list[dict[str, Any]] = []
-    print(
-        f"{'roll':28}{'model':20}{'image AUROC':>12}{'pixel AP':>10}{'alarms':>9}{'found':>9}"
-    )
+    print(f"{'roll':28}{'model':20}{'image AUROC':>12}{'pixel AP':>10}{'alarms':>9}{'found':>9}")
     for seed in options.rolls:
         rows += rows_of(seed)
         for row in rows[-len(MODELS) :]:

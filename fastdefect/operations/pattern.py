@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,11 @@ TAPS = ((1, 4, 6, 4, 1), (-1, -2, 0, 2, 1), (-1, 0, 2, 0, -1))
 REACH = 2
 # Filters of the brightness and of each colour difference: part down the columns, part along the rows, and bits that the
 # magnitude loses so that sums over a cell fit 16 bits. Twelve filters learned from good images, or twelve random ones,
-# ranked no better, and these are made of additions.
+# ranked no better, and these are made of additions. Edges both ways in brightness are left out: without them figures are the
+# same, and features are 16, which whole vectors hold.
 GREY_FILTERS = (
-    (LEVEL, EDGE, 2), (LEVEL, SPOT, 2), (EDGE, LEVEL, 2), (EDGE, EDGE, 1), (EDGE, SPOT, 0), (SPOT, LEVEL, 2),
-    (SPOT, EDGE, 0), (SPOT, SPOT, 0),
+    (LEVEL, EDGE, 2), (LEVEL, SPOT, 2), (EDGE, LEVEL, 2), (EDGE, SPOT, 0), (SPOT, LEVEL, 2), (SPOT, EDGE, 0),
+    (SPOT, SPOT, 0),
 )  # fmt: skip
 COLOUR_FILTERS = ((LEVEL, EDGE, 2), (EDGE, LEVEL, 2), (EDGE, EDGE, 1))
 # A square root makes the noise of a camera even over all levels. With 510 steps every filtered value fits 16 bits:
@@ -32,6 +34,18 @@ FINE_RIM, COARSE_RIM = 3, 5
 SIDE_MIN = 32
 # The image's score is the mean of this many highest cells.
 TOP_CELLS = 20
+
+
+class PatternSettings(Protocol):
+    """What `PatternParams` and `FittedPattern` have in common."""
+
+    @property
+    def colour(self) -> bool:
+        """Also differences of colours."""
+
+    @property
+    def coarse(self) -> bool:
+        """Also the image at half its size."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +65,11 @@ class PatternStructure:
     colour: bool
     coarse: bool
     channels: int
+
+    @classmethod
+    def of(cls, settings: PatternSettings, channels: int) -> PatternStructure:
+        """The structure that parameters or a fitted pattern ask for."""
+        return cls(colour=settings.colour, coarse=settings.coarse, channels=channels)
 
     @property
     def planes(self) -> int:
@@ -119,4 +138,4 @@ class FittedPattern:
     @property
     def structure(self) -> PatternStructure:
         """What sizes the memory."""
-        return PatternStructure(colour=self.colour, coarse=self.coarse, channels=self.channels)
+        return PatternStructure.of(self, self.channels)

@@ -18,7 +18,7 @@ from fastdefect.detectors.pattern.params import PatternParams
 from fastdefect.detectors.training.document import calibration_of, domain_of, packed_fields
 from fastdefect.detectors.training.entries import integer, mapping, number, numbers
 from fastdefect.errors import FastDefectError, ModelFileError
-from fastdefect.operations.pattern import FittedPattern
+from fastdefect.operations.pattern import FittedPattern, PatternStructure
 
 FORMAT = "fastdefect pattern model"
 VERSION = 1
@@ -100,7 +100,7 @@ def unpack(path: Any, content: dict[str, Any]) -> Content:
 
 
 def _constants(content: dict[str, Any], params: PatternParams, channels: int) -> FittedPattern:
-    structure = params.structure(channels)
+    structure = PatternStructure.of(params, channels)
     parts, kinds, features = len(structure.windows), params.kinds, structure.features
 
     def floats(name: str, shape: tuple[int, ...], least: float, most: float) -> Any:

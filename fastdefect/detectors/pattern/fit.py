@@ -117,7 +117,7 @@ def fit(
     progress: Progress | None,
 ) -> tuple[FittedPattern, Calibration, Domain]:
     """Learn from good images, and calibrate on them with whole groups left out, see `train`."""
-    structure = params.structure(images.channels)
+    structure = PatternStructure.of(params, images.channels)
     return train(
         images,
         groups,
@@ -141,7 +141,7 @@ def learn(
 
     Axes, and which cell belongs to which distribution, are shared by all folds; means and spreads are each fold's own.
     """
-    structure = params.structure(images.channels)
+    structure = PatternStructure.of(params, images.channels)
     side = int(np.clip(np.sqrt(CELLS / len(images)), LEAST_SIDE, MOST_SIDE))
     slots = range(min(workers.threads, len(images)))
     steps = [load().pattern_features(images.shape, structure, Workers(1)) for _ in slots]

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 _K_MEANS_ROUNDS, _ROUNDS = 10, 15
 # Added to each feature's variance, in parts of the variance over all cells: below it is rounding and the sensor.
-_FLOOR = 1e-3
+_FLOOR = 1e-2
 # Added along each axis of a distribution, in parts of what all cells have along it: a distribution that is flat by chance
 # would call its own neighbours far.
 _WIDTH = 1e-2

@@ -49,7 +49,7 @@ class PatternModel(Estimator):
     For cloth whose material itself varies: checks, stripes, yarns of two colours, small prints. `TextureModel` is faster and
     sees fainter defects where the material is even, as paper, foil and cloth of one colour are.
 
-    Magnitudes of 14 fixed filters (Laws 1980, of brightness and two colour differences) and the colours are averaged over
+    Magnitudes of 13 fixed filters (Laws 1980, of brightness and two colour differences) and the colours are averaged over
     windows of 10 pixels, and of 14 in the image at half its size; the map is the distance of these numbers from the nearest
     of a few normal distributions, one for each kind of place in the pattern. A defect shows where good material never
     looks like that; one that looks like another place of the same pattern doesn't.
@@ -91,7 +91,7 @@ class PatternModel(Estimator):
         false_alarms: float = 0.01,
         colour: bool = True,
         coarse: bool = True,
-        kinds: int = 6,
+        kinds: int = 8,
     ) -> None:
         given = locals()
         super().__init__({name: given[name] for name in parameters(type(self))})

@@ -46,7 +46,7 @@ class PatternParams:
     false_alarms: float = 0.01
     colour: bool = True
     coarse: bool = True
-    kinds: int = 6
+    kinds: int = 8
 
     def __post_init__(self) -> None:
         rate = check_real("false_alarms", self.false_alarms, minimum=1e-6)
@@ -62,11 +62,7 @@ class PatternParams:
                 )
         check_int("kinds", self.kinds, 1, MOST_KINDS)
 
-    def structure(self, channels: int) -> PatternStructure:
-        """What sizes the memory of a plan, for images of 1 or 3 channels."""
-        return PatternStructure(colour=self.colour, coarse=self.coarse, channels=channels)
-
     @property
     def halo(self) -> int:
         """Pixels around a pixel that its value in the map depends on, see `PatternStructure`."""
-        return self.structure(3).halo
+        return PatternStructure.of(self, 3).halo

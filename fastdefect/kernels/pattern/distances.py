@@ -153,7 +153,8 @@ def score_row(columns, rim, numbers, scratch, dst):
                 feature = part * count + i
                 window_sums(columns[feature], numbers.sides[feature], x0, size, sums, np.uint64(0))
                 _differences(sums, numbers.centre[part, i], size, features, np.uint64(i * CHUNK))
-            _nearest(features, numbers.factors[part], numbers.shifts[part], size, scratch.values, scratch.total, nearest)  # fmt: skip
+            factors, shifts = numbers.factors[part], numbers.shifts[part]
+            _nearest(features, factors, shifts, size, scratch.values, scratch.total, nearest)
             offset, gain = numbers.offsets[part], numbers.gains[part]
             if part == 0:
                 _first_part(nearest, offset, gain, dst[x0 : x0 + size])

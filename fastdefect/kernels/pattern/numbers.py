@@ -16,7 +16,9 @@ class Numbers(NamedTuple):
 
     sides: NDArray[np.int64]  # (parts * features,)
     centre: NDArray[np.int32]  # (parts, features)
-    factors: NDArray[np.float32]  # (parts, kinds, features, features), both up to a multiple of STEP
+    factors: NDArray[
+        np.float32
+    ]  # (parts, kinds, features, features), both up to a multiple of STEP
     shifts: NDArray[np.float32]  # (parts, kinds, features), up to a multiple of STEP
     offsets: NDArray[np.float32]  # (parts,)
     gains: NDArray[np.float32]  # (parts,)

@@ -93,4 +93,6 @@ def feature_row(image, channels, tones, filters, rim, sides, scratch, row, heigh
     start_columns(scratch.cells, sides, half, scratch.columns)
     for feature in range(out.shape[0]):
         size = out.shape[1] - 2 * rim
-        window_sums(scratch.columns[feature], sides[feature], rim, size, out[feature], np.uint64(rim))
+        window_sums(
+            scratch.columns[feature], sides[feature], rim, size, out[feature], np.uint64(rim)
+        )

@@ -105,7 +105,7 @@ def test_no_sum_over_a_cell_leaves_its_sixteen_bits() -> None:
     """Of every filter on the planes that answer most; the kernels add in 16 bits."""
     structure = PatternStructure(colour=True, coarse=True, channels=3)
     for plane, down, along, shift in structure.filters:
-        signs = np.sign(np.outer(TAPS[down], TAPS[along])) * (1 if plane == 0 else 2)
+        signs = np.sign(np.outer(TAPS[down], TAPS[along]))
         low, high = (0, TONE_MAX) if plane == 0 else (-TONE_MAX // 2, TONE_MAX // 2)
         worst = np.where(signs > 0, high, low)
         most = abs((np.outer(TAPS[down], TAPS[along]) * worst).sum())
