@@ -168,12 +168,12 @@ from fastdefect.kernels._numba import compile_events, runtime_balance
 from fastdefect.tiling.workers import Workers
 late = []
 for threads in (1, 2):
-    for shape in ((130, 140), (130, 141, 3)):
+    for shape in ((530, 540), (530, 541, 3)):
         img = image(shape)
         k, outside = fitted(img), np.zeros(shape[:2], bool)
         outside[:50] = True
         score = np.empty(shape[:2], np.float32)
-        step = load("numba").pattern_map(shape[:2], k.structure, Workers(threads), rows=64)
+        step = load("numba").pattern_map(shape[:2], k.structure, Workers(threads), rows=128)
         for mask in (None, outside):
             with compile_events(late.append):
                 for _ in range(5):
