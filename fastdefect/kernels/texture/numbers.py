@@ -72,7 +72,6 @@ class Scratch(NamedTuple):
     shorts: NDArray[np.int16]  # (1, W)
     lines: NDArray[np.int16]  # (8, 12, W + 2 PAD): sums of half lines of the last rows
     bar_columns: NDArray[np.int32]  # (4, W + 2 PAD)
-    totals: NDArray[np.int32]  # (1, W + 2 PAD + 1)
 
 
 def numbers_of(
@@ -123,5 +122,4 @@ def scratch_of(width: int, colour: bool) -> Scratch:
         shorts=np.empty((1, width), np.int16),
         lines=np.empty((len(DIRECTIONS) if colour else 0, HALF_LINE, wide), np.int16),
         bar_columns=np.empty((4 if colour else 0, wide), np.int32),
-        totals=np.empty((1, wide + 1), np.int32),
     )
