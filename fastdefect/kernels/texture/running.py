@@ -85,6 +85,7 @@ def _summed(typingctx, values):
 
 @kernel
 def _window_sums(line, size, sums):
+    """The same, eight windows at a time."""
     total = np.int32(0)
     for x in range(np.uint64(size)):
         total = np.int32(total + line[x])
