@@ -21,7 +21,7 @@ from fastdefect.checks import check_int
 from fastdefect.operations.limits import THREADS_MAX
 from fastdefect.tiling.cpu_count import available_threads as available_threads
 from fastdefect.tiling.cpu_count import recent_threads
-from fastdefect.tiling.stack import frames
+from fastdefect.tiling.stack import frames, stacks
 
 Task = Callable[[int, int], object]
 
@@ -150,11 +150,11 @@ class _ExitGuard:
     def close(self) -> None:
         """Wait until nobody else is inside; from now on only the calling thread may enter."""
         self._closer = get_ident()
-        while any(map(self._inside, sys._current_frames().items())):
+        while any(map(self._inside, stacks().items())):
             time.sleep(0.001)
 
-    def _inside(self, thread: tuple[int, FrameType]) -> bool:
-        codes = {frame.f_code for frame in frames(thread[1])}
+    def _inside(self, thread: tuple[int, list[FrameType]]) -> bool:
+        codes = {frame.f_code for frame in thread[1]}
         return (
             thread[0] != self._closer
             and _ExitGuard.call.__code__ in codes
