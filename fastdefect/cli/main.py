@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 import fastdefect
+from fastdefect.cli.stopping import stoppable
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, FastDefectError
 from fastdefect.optional import OPENCV_WHEELS
 
@@ -43,7 +44,8 @@ class _WrongUsage(click.ClickException):
 class Commands(click.Group):
     """A group that reads `COMMANDS` and turns the package's errors into one line on stderr.
 
-    Exit status: 0 done, 1 something could not be read, written or loaded, 2 wrong usage.
+    Exit status: 0 done, 1 something could not be read, written or loaded, 2 wrong usage, 130 and 143 stopped by
+    SIGINT and SIGTERM.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -66,7 +68,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         try:
-            return super().invoke(ctx)
+            with stoppable():
+                return super().invoke(ctx)
         except click.ClickException as error:
             # names in it are the user's; its own lines stay
             shown = "\n".join(map(_printable, error.message.splitlines()))
@@ -131,6 +134,7 @@ def cli() -> None:
       1  a file or folder could not be read or written, or a package is missing
       2  wrong usage
       3  an inspected image is unusable (detect)
+      130, 143  stopped by Ctrl-C, SIGTERM
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
 
 
