@@ -62,6 +62,7 @@ def read_file(
         # a socket cannot be opened; the system's sentence for that is about addresses
         told = "a socket" if _is_socket(path) else f"one that cannot be opened ({reason(error)})"
         raise fault(f"received {told}; check path and permissions") from error
+
     def unread(error: Exception) -> Exception:
         told = reason(error) or "not enough memory"
         return fault(f"received one that cannot be read ({told}); copy it again")

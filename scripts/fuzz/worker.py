@@ -126,12 +126,16 @@ class Worker:
         kinds_of_name: set[str] = set()
         for which, seed in sorted(self.reader.seeds.items()):
             cases.append(Case(which, "", seed.data, is_seed=True))
-            if seed.good is None or not (seed.good and (seed.lies or Path(which).suffix not in kinds_of_name)):
+            if seed.good is None or not (
+                seed.good and (seed.lies or Path(which).suffix not in kinds_of_name)
+            ):
                 continue
             kinds_of_name.add(Path(which).suffix)
             cases += [Case(which, f"special {special}", b"") for special in SPECIAL]
             kinds = (*faults.ERRORS, "memory", "decoder", "package", *seed.lies)
-            cases += [Case(which, f"fault {n} {kind}", seed.data) for kind in kinds for n in (1, 2, 3)]
+            cases += [
+                Case(which, f"fault {n} {kind}", seed.data) for kind in kinds for n in (1, 2, 3)
+            ]
         return cases
 
     def _chosen(self, pool: list[tuple[str, bytes]], chance: Random) -> Case:
@@ -142,7 +146,9 @@ class Worker:
         if kind < 0.04:
             kinds = (*faults.ERRORS, "memory", "decoder", "package", *self.reader.seeds[which].lies)
             number = chance.randrange(1, _MOST_OPERATIONS)
-            return Case(which, f"fault {number} {chance.choice(kinds)}", self.reader.seeds[which].data)
+            return Case(
+                which, f"fault {number} {chance.choice(kinds)}", self.reader.seeds[which].data
+            )
         if kind < 0.07 and self.reader.calls:
             number = chance.randrange(len(self.reader.calls))
             return Case(which, f"call {number} {chance.randrange(2**32)}", b"")
@@ -202,7 +208,9 @@ class Worker:
         elif action != "call":
             good = self.reader.seeds[case.which].good
             if case.is_seed and good is not None and good == bool(refused):
-                raise WrongError(f"a good file refused: {refused}" if refused else "taken, not refused")
+                raise WrongError(
+                    f"a good file refused: {refused}" if refused else "taken, not refused"
+                )
             if not refused:
                 self.reader.check(case.which, case.data, found)
 

@@ -215,12 +215,19 @@ def test_a_disk_that_fails_at_any_step(
 
     path = _name(tmp_path, reader)
     path.write_bytes(b"[]")
-    if step == "read":
-        monkeypatch.setattr(guarded, "open", fails, raising=False)
-    else:
-        monkeypatch.setattr(guarded.os, step, fails)
-    with pytest.raises(fastdefect.FastDefectError, match=f"{path.name}.*Stale file handle"):
-        READERS[reader][0](path)
+    with monkeypatch.context() as patched:
+        if step == "read":
+            patched.setattr(guarded, "open", fails, raising=False)
+        else:
+            patched.setattr(guarded.os, step, fails)
+        caught = None
+        try:
+            READERS[reader][0](path)
+        except BaseException as error:
+            caught = error
+    assert isinstance(caught, fastdefect.FastDefectError), repr(caught)
+    assert path.name in str(caught)
+    assert "Stale file handle" in str(caught)
 
 
 def test_descriptors_are_closed(tmp_path: Path) -> None:

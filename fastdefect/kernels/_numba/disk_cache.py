@@ -87,9 +87,7 @@ class CheckedFiles(IndexDataCacheFile):  # type: ignore[misc]  # Numba is untype
             content = read_file(Path(path), _LARGEST, _DamagedError)
         except _DamagedError as error:
             # what was never written is an ordinary miss
-            return (
-                None if isinstance(error.__cause__, FileNotFoundError) else _damaged(path, error)
-            )
+            return None if isinstance(error.__cause__, FileNotFoundError) else _damaged(path, error)
         if content.startswith(b"\x80"):
             return None  # a pickle, as Numba itself would write: an ordinary miss
         at = len(_MARK) + _DIGEST

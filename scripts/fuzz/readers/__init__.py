@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reader import Reader
+
 from readers import areas, configuration, images, kernels, models
 
 READERS: dict[str, Callable[[Path], Reader]] = {

@@ -1,4 +1,4 @@
-"""Areas: the pixels of a polygon file are those whose centres an even-odd count finds inside, those of a mask are not black."""
+"""Areas: pixels of polygons are those whose centres an even-odd count finds inside, pixels of masks those not black."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from documents import HOSTILE, changed
 from mutation import mutated
 from PIL import Image
 from reader import Reader, Seed, WrongError
-from readers.image_files import encoded
 
 from fastdefect.io import read_mask
 from fastdefect.roi.area import inspected_area, is_area
+from readers.image_files import encoded
 
 _SHAPE = 48, 64
 _POLYGONS: list[Any] = [
@@ -101,7 +101,9 @@ def _even_odd(corners: Any) -> tuple[Any, Any]:
             crossing = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
             between = (np.minimum(y0, y1) <= y) & (y < np.maximum(y0, y1))
             inside ^= between & (x < crossing)
-            near |= (np.abs(crossing - x) < 1e-6) | (np.abs(y - y0) < 1e-9) & (np.abs(x - x0) < 1e-9)
+            near |= (np.abs(crossing - x) < 1e-6) | (np.abs(y - y0) < 1e-9) & (
+                np.abs(x - x0) < 1e-9
+            )
     return inside, near
 
 

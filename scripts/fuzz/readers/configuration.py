@@ -118,5 +118,7 @@ def _inspect(folder: Path, _chance: Random) -> None:
 def _options(folder: Path, chance: Random) -> None:
     """Numbers on the command line, and places that take no dump."""
     numbers = chance.choice(["0.1", "1,2", "x", "1,,2", "", "1e999,1", "nan", "-1"])
-    place = chance.choice(["-", folder / "dump.toml", folder, folder / "none" / "dump.toml", folder / ("x" * 300)])
+    place = chance.choice(
+        ["-", folder / "dump.toml", folder, folder / "none" / "dump.toml", folder / ("x" * 300)]
+    )
     _judged(_run("--mm-per-px", numbers, "--dump-config", place))

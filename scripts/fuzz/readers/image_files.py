@@ -11,7 +11,7 @@ from PIL import Image, features
 from reader import ROOT, Seed
 
 sys.path.insert(0, str(ROOT / "tests"))
-from image_samples import SAMPLES, encoded, photo  # noqa: E402  beside the tests, which are no package
+from image_samples import SAMPLES, encoded, photo
 
 PHOTO = photo()
 GREY = np.ascontiguousarray(PHOTO[:, :, 0])
@@ -22,12 +22,20 @@ _SMALL = GREY[:9, :16]
 def seeds() -> dict[str, Seed]:
     """All of them by name."""
     good = {f"{name.replace(' ', '-')}.sample": Seed(each.data) for name, each in SAMPLES.items()}
-    good |= {name: Seed(data) for name, data in {**_png(), **_jpeg(), **_plain(), **_boxes()}.items()}
-    good["runs.ras"] = Seed(good["runs.ras"].data, good=None)  # OpenCV has no decoder for it, at present
+    good |= {
+        name: Seed(data) for name, data in {**_png(), **_jpeg(), **_plain(), **_boxes()}.items()
+    }
+    good["runs.ras"] = Seed(
+        good["runs.ras"].data, good=None
+    )  # OpenCV has no decoder for it, at present
     good["plain.bmp"] = Seed(encoded(".bmp", GREY), lies=("nothing", "deep", "large"))
     good |= {name: Seed(data, good=False) for name, data in _refused().items()}
     for name, sample in SAMPLES.items():
-        for part, length in (("half", len(sample.data) // 2), ("head", 20), ("short", len(sample.data) - 9)):
+        for part, length in (
+            ("half", len(sample.data) // 2),
+            ("head", 20),
+            ("short", len(sample.data) - 9),
+        ):
             good[f"{part}.{name.replace(' ', '-')}"] = Seed(sample.data[:length], good=False)
     return good
 
@@ -92,13 +100,17 @@ def _plain() -> dict[str, bytes]:
     size = 26 + len(greys) + padded.size
     os2 = b"BM" + struct.pack("<IHHIIHHHH", size, 0, 0, 26 + len(greys), 12, _WIDTH, _HEIGHT, 1, 8)
     # Windows' runs: a count and a level for each pixel, the end of the line, the end
-    runs = b"".join(b"".join(bytes((1, v)) for v in row) + b"\0\0" for row in rows.tolist()) + b"\0\1"
+    runs = (
+        b"".join(b"".join(bytes((1, v)) for v in row) + b"\0\0" for row in rows.tolist()) + b"\0\1"
+    )
     levels = bytes(value for level in range(256) for value in (level, level, level, 0))
     head = struct.pack("<IiiHHIIiiII", 40, _WIDTH, _HEIGHT, 1, 8, 1, len(runs), 0, 0, 256, 0)
     start = 14 + len(head) + len(levels)
     rle = b"BM" + struct.pack("<IHHI", start + len(runs), 0, 0, start) + head + levels + runs
     # Sun's: a value of 128 stands for itself when followed by 0
-    body = b"".join(bytes((v,)) if v != 128 else b"\x80\0" for v in padded[::-1].reshape(-1).tolist())
+    body = b"".join(
+        bytes((v,)) if v != 128 else b"\x80\0" for v in padded[::-1].reshape(-1).tolist()
+    )
     sun = struct.pack(">8I", 0x59A66A95, _WIDTH, _HEIGHT, 8, len(body), 2, 0, 0)
     plain = struct.pack(">8I", 0x59A66A95, _WIDTH, _HEIGHT, 8, padded.size, 1, 0, 0)
     return {
@@ -158,5 +170,3 @@ def _refused() -> dict[str, bytes]:
         "text.png": b"no image at all",
         "empty.png": b"",
     }
-
-

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 from PIL import Image, TiffImagePlugin
 from reader import ROOT, Reader, Seed, WrongError
-from readers import image_files, tiff_files
 
 from fastdefect.errors import FastDefectError
-from fastdefect.io import read_image, write_image
+from fastdefect.io import MAX_PIXELS, read_image, write_image
+from readers import image_files, tiff_files
 
 # Small enough for a lying decoder to exceed it, see `faults.LIES`.
 _MOST = 85_000
@@ -28,7 +28,7 @@ def make(_folder: Path) -> Reader:
     listed = sorted((ROOT / "fastdefect" / "io" / "formats").glob("*.py"))
     names = ("images", "guarded", "tiff", "tiff_extra")
     sources = [f"io/{name}.py" for name in names] + [f"io/formats/{path.name}" for path in listed]
-    return Reader(seeds, _read, _check, tuple(sources), calls=(_write, _write_refused))
+    return Reader(seeds, _read, _check, tuple(sources), calls=(_write, _write_refused, _pages))
 
 
 def _read(_which: str, path: Path) -> Any:
@@ -47,11 +47,18 @@ def _read_pages(path: Path) -> None:
     for page in _PAGES:
         with contextlib.suppress(FastDefectError):
             image = read_image(path, max_pixels=_MOST, page=page)
-            good, pictures = cv2.imdecodemulti(
-                np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR
-            )
+            data = np.frombuffer(path.read_bytes(), np.uint8)
+            try:
+                good, pictures = cv2.imdecodemulti(data, cv2.IMREAD_COLOR)
+            except cv2.error:  # of a page that is damaged, another than this one
+                continue
             known = [each for each in pictures if each.any()]
-            if good and known and not any(np.array_equal(image, each) for each in known):
+            # OpenCV stops at the first page that it does not read
+            if (
+                good
+                and len(known) >= page
+                and not any(np.array_equal(image, each) for each in known)
+            ):
                 raise WrongError(f"page {page} is no page that OpenCV finds")
 
 
@@ -89,6 +96,15 @@ def _check_tiff(which: str, data: bytes, image: Any) -> None:
         raise WrongError("black rows that Pillow decodes")
 
 
+def _pages(folder: Path, chance: Random) -> None:
+    """Pages of files that have none, and numbers that are none."""
+    sample = chance.choice(sorted(image_files.SAMPLES))
+    (folder / "page.png").write_bytes(image_files.SAMPLES[sample].data)
+    page = chance.choice([1, 2, 0, -1, 1.5, True, "1", 10**400])
+    most = chance.choice([MAX_PIXELS, 100, 0, -1, 1e6, None])
+    read_image(folder / "page.png", page=page, max_pixels=most)
+
+
 def _write(folder: Path, chance: Random) -> None:
     """What is written without loss is read back."""
     shape = chance.choice([(7, 9), (7, 9, 3), (1, 1), (7, 9, 4), (64, 3, 3)])
@@ -109,7 +125,17 @@ def _write_refused(folder: Path, chance: Random) -> None:
         None, "image", [[1]], good.astype(np.uint16), np.zeros((0, 4), np.uint8), np.zeros((4, 5, 2), np.uint8),
         np.zeros((2, 2, 2, 2), np.uint8), np.uint8(1), Image.new("L", (3, 3)), good,
     ]  # fmt: skip
-    names: list[Any] = ["a.png", "a", "a.nothing", "none/a.png", "a\0.png", 7, b"a.png", folder, "x" * 300 + ".png"]
+    names: list[Any] = [
+        "a.png",
+        "a",
+        "a.nothing",
+        "none/a.png",
+        "a\0.png",
+        7,
+        b"a.png",
+        folder,
+        "x" * 300 + ".png",
+    ]
     name = chance.choice(names)
     place = folder / name if isinstance(name, str) else name
     write_image(place, chance.choice(images))

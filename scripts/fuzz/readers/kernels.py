@@ -27,7 +27,8 @@ def make(folder: Path) -> Reader:
         _files(folder, name).save("int", _CODE if name == _NAME else _OTHER)
         _files(folder, name).save("float", _OTHER)
     good = {path.name: path.read_bytes() for path in sorted(folder.glob("kernel-*"))}
-    seeds = {name: Seed(data) for name, data in good.items() if name.startswith("kernel-1")}
+    asked = (f"{_NAME}.nbi", f"{_NAME}.1.nbc")  # the second data file is of other types
+    seeds = {name: Seed(good[name]) for name in asked}
     names = sorted(seeds)
     return Reader(
         seeds,
@@ -55,7 +56,7 @@ def _mutate(data: bytes, other: bytes, chance: Random, others: list[bytes]) -> b
     if kind < 0.93:
         return pickle.dumps(("0.0", {"int": "kernel-1.py3.1.nbc"}))
     body = chance.choice(
-        (b"other sources\n" + pickle.dumps(_OTHER), disk_cache._HEAD + chance.randbytes(20), disk_cache._HEAD)
+        (b"other sources\n" + pickle.dumps(_OTHER), disk_cache._HEAD + b"\xff", disk_cache._HEAD)
     )
     name = chance.choice(("kernel-1.py3.nbi", "kernel-1.py3.1.nbc"))
     return disk_cache._MARK + disk_cache._digest(name, body) + body
@@ -98,7 +99,9 @@ def _folders(folder: Path, chance: Random) -> None:
     user_folder_fails.cache_clear()
     (folder / "file").write_text("")
     good = folder / "made" / "new"
-    place = chance.choice(["", str(good), str(folder / "file"), str(folder / "file" / "below"), "/proc/none"])
+    place = chance.choice(
+        ["", str(good), str(folder / "file"), str(folder / "file" / "below"), "/proc/none"]
+    )
     fails = user_folder_fails(place)
     if bool(fails) == (place in ("", str(good))):
         raise WrongError(f"{place!r}: {fails!r}")
@@ -122,7 +125,9 @@ def _dispatchers(folder: Path, chance: Random) -> None:
         if checked(kept) and hasattr(kept._cache, "_cache_file"):
             if not isinstance(kept._cache._cache_file, CheckedFiles):
                 raise WrongError("files that no one checks")
-            if numba.config.CACHE_DIR and not kept._cache.cache_path.startswith(numba.config.CACHE_DIR):
+            if numba.config.CACHE_DIR and not kept._cache.cache_path.startswith(
+                numba.config.CACHE_DIR
+            ):
                 raise WrongError(f"kept in {kept._cache.cache_path}")
     finally:
         numba.config.CACHE_DIR = before

@@ -6,7 +6,6 @@ import copy
 import hashlib
 import json
 import math
-import shutil
 import zlib
 from pathlib import Path
 from random import Random
@@ -18,12 +17,18 @@ from mutation import mutated
 from reader import Reader, Seed, WrongError
 
 import fastdefect
+from fastdefect.detectors.model_file import write_model
 from fastdefect.detectors.registry import load_detector
 from fastdefect.errors import FastDefectError
 
 _SIDE = 64
 _NAMES_OF_2 = {"background_clip_sigma": "clip", "side_onset": "knee", "side_weight": "weight"}
-_SOURCES = ("detectors/model_file.py", "detectors/texture/file.py", "detectors/texture/entries.py", "io/guarded.py")
+_SOURCES = (
+    "detectors/model_file.py",
+    "detectors/texture/file.py",
+    "detectors/texture/entries.py",
+    "io/guarded.py",
+)
 
 
 def make(folder: Path) -> Reader:
@@ -49,10 +54,12 @@ def make(folder: Path) -> Reader:
     seeds |= {name: Seed(_text(each)) for name, each in _older(document).items()}
     seeds["edited.json"] = Seed(_text(document | {"digest": None}))
     seeds["no-domain.json"] = Seed(_text(document | {"digest": None, "domain": None}))
-    seeds["no-digest.json"] = Seed(_text({k: v for k, v in document.items() if k != "digest"}), good=False)
+    seeds["no-digest.json"] = Seed(
+        _text({k: v for k, v in document.items() if k != "digest"}), good=False
+    )
     seeds["other.json"] = Seed(b'{"format": "another program\'s", "version": 4}', good=False)
     seeds["list.json"] = Seed(b"[1, 2]", good=False)
-    return Reader(seeds, _read, _check, _SOURCES, _mutate, calls=(_save_hostile,))
+    return Reader(seeds, _read, _check, _SOURCES, _mutate, calls=(_save_hostile, _another_class))
 
 
 def _older(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -64,7 +71,7 @@ def _older(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _mutate(data: bytes, other: bytes, chance: Random) -> bytes:
-    """Damage of bytes; or other entries with a digest of their own, with null for one as a person writes it, or with the old."""
+    """Damage of bytes; or other entries, with a digest of their own, with null as a person writes, or with the old one."""
     if chance.random() < 0.3:
         return mutated(data, other, chance)
     try:
@@ -112,7 +119,15 @@ def _check(_which: str, data: bytes, found: tuple[Any, dict[str, Any]]) -> None:
         names = {old: new for new, old in _NAMES_OF_2.items()}
         params = {names.get(name, name): value for name, value in params.items()}
     kept = document | {"params": params}
-    for name in ("params", "channels", "threshold", "mask_threshold", "calibration", "constants", "domain"):
+    for name in (
+        "params",
+        "channels",
+        "threshold",
+        "mask_threshold",
+        "calibration",
+        "constants",
+        "domain",
+    ):
         if name == "domain" and document["version"] != 4:
             continue
         if not _same(kept[name], again[name]):
@@ -143,16 +158,34 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _another_class(folder: Path, chance: Random) -> None:
+    """A file that names another kind of model than the one asked for."""
+    (folder / "kind.json").write_text(
+        json.dumps({"format": chance.choice(["another's", "", "texture"])})
+    )
+    fastdefect.TextureModel.load(folder / "kind.json")
+    raise WrongError("a model of another kind was loaded")
+
+
 def _save_hostile(folder: Path, chance: Random) -> None:
     """Thresholds that load would refuse, places that take no file; what is saved loads."""
     zero = fastdefect.TextureModel.zero_shot()
-    place: Any = folder / chance.choice(["saved.json", "none/saved.json", "taken", "a\0.json", "x" * 300])
+    place: Any = folder / chance.choice(
+        ["saved.json", "none/saved.json", "taken", "a\0.json", "x" * 300]
+    )
     (folder / "taken").mkdir()
     thresholds = [1.0, 0.0, 1e305, 1e306, 1e308, 5e-324]
-    model = zero.with_threshold(chance.choice(thresholds), chance.choice([None, *thresholds]))
+    model = zero.with_threshold(
+        chance.choice(thresholds), mask_threshold=chance.choice([None, *thresholds])
+    )
     if chance.random() < 0.2:
-        model = fastdefect.TextureModel()
+        # as a detector of another package may
+        content = {
+            "numbers": [7] * chance.choice([10, 3_000_000]),
+            "share": chance.choice([0.5, math.inf]),
+        }
+        write_model(place, "another's", 1, content, lambda document: None)
+        return
     model.save(place)
     if fastdefect.load_detector(place).threshold != model.threshold:
         raise WrongError("another threshold is read back")
-    shutil.rmtree(folder / "taken")

@@ -11,6 +11,7 @@ import tifffile
 from image_samples import encoded, tiff_tags
 from PIL import Image
 from reader import Seed
+
 from readers.image_files import GREY, PHOTO
 
 try:
@@ -172,7 +173,10 @@ def _refused_extras() -> dict[str, bytes]:
         "zstd-palette": made(GREY, compression="zstd", photometric="palette", colormap=colours),
         "zstd-damaged": tiff_tags(made(compression="zstd", rowsperstrip=61), {279: 30}),
         "zstd-volume": made(
-            np.stack([GREY[:32, :32]] * 16), compression="zstd", tile=(16, 16, 16), volumetric=True,
+            np.stack([GREY[:32, :32]] * 16),
+            compression="zstd",
+            tile=(16, 16, 16),
+            volumetric=True,
             photometric="minisblack",
         ),
     }
