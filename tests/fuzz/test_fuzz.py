@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,23 +14,22 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-import fastdefect
+from fastdefect.errors import ImageReadError
+from fastdefect.io import read_file
 
 FUZZ = ROOT / "scripts" / "fuzz"
-REFUSED = fastdefect.ImageReadError
 
 
 @pytest.fixture(name="_path", autouse=True)
-def _on_the_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(FUZZ))
-    yield
 
 
 def _ok(_which: str, path: Path) -> bytes:
     """A reader without a fault: files that begin with G."""
-    data: bytes = fastdefect.io.read_file(path, 100, REFUSED)
+    data: bytes = read_file(path, 100, ImageReadError)
     if not data.startswith(b"G"):
-        raise REFUSED("no")
+        raise ImageReadError("no")
     return data
 
 
@@ -54,7 +54,7 @@ def _hangs(which: str, path: Path) -> bytes:
 
 
 def _refuses_all(_which: str, _path: Path) -> bytes:
-    raise REFUSED("no")
+    raise ImageReadError("no")
 
 
 def _leaves(which: str, path: Path) -> bytes:
@@ -98,7 +98,7 @@ def test_what_a_reader_does_wrong_is_found_and_kept(
     figures = json.loads((tmp_path / "state" / "figures.json").read_text())
     kept = list((tmp_path / "corpus").iterdir())
     assert figures["tried"] > 30
-    assert figures["reached"]
+    assert figures["reached"] or words
     assert bool(figures["failed"]) == bool(words) == bool(kept), figures["why"]
     assert any(words in why for why in figures["why"]) or not words
     if not words:
@@ -133,10 +133,9 @@ def test_the_nth_operation_fails_and_no_other() -> None:
     path = FUZZ / "reader.py"
     for number, fails in ((1, True), (2, True), (3, True), (4, False)):
         with faults.injected(number, "broken") as hit:
-            try:
-                fastdefect.io.read_file(path, 10**6, REFUSED)
-            except REFUSED as error:
-                assert "Input/output error" in str(error)
+            expected = pytest.raises(ImageReadError, match="Input/output error")
+            with expected if fails else contextlib.nullcontext():
+                read_file(path, 10**6, ImageReadError)
         assert bool(hit) == fails
         path.read_bytes()
 
