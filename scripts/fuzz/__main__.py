@@ -1,15 +1,15 @@
 """Fuzz every reader of files for some minutes, keep what fails, and write the figures into RELIABILITY.md.
 
     python scripts/fuzz MINUTES [--jobs N] [--seed N] [--corpus FOLDER] [--write]
-    python scripts/fuzz --put-back [FAULT] [--jobs N] [--seed N] [--write]
+    python scripts/fuzz --put-back [FAULT] [--seed N] [--write]
 
 The minutes are processor minutes of all processes together, shared alike among the readers, each of which has processes of
 its own. A file is kept in the corpus (default fuzz-failures), and tried first the next time, if the reader crashes over it,
 hangs (20 s), takes more than 1 GiB, raises what is no error of the package, returns something else than the file holds, or
 leaves half-written files. The seed is printed; with the same one the same files come in the same order.
 
---put-back puts faults that were mended here back into a copy of the package, one at a time, and fuzzes the copy until the
-first failure: it says how long that took. --write puts the figures into RELIABILITY.md. Exit status 1 if anything failed,
+--put-back puts faults that were mended here back, one at a time, in processes of their own, and fuzzes until the first
+failure: it says how long that took. --write puts the figures into RELIABILITY.md. Exit status 1 if anything failed,
 or a fault was not found.
 """
 
@@ -39,13 +39,16 @@ def main() -> int:
     parser.add_argument(
         "--put-back", nargs="?", const="", metavar="FAULT", choices=["", *put_back.FAULTS]
     )
+    parser.add_argument(
+        "--with-fault", choices=put_back.FAULTS, default="", help="put this one back"
+    )
     parser.add_argument("--write", action="store_true", help="write RELIABILITY.md")
     given = parser.parse_args()
     if (given.minutes is None) == (given.put_back is None):
         parser.error("expected MINUTES or --put-back")
     print(f"seed {given.seed}", flush=True)
     if given.put_back is not None:
-        rows = put_back.look(given.put_back, given.seed, given.jobs)
+        rows = put_back.look(given.put_back, given.seed)
         if given.write:
             document.write_put_back(rows, given.seed)
         return int(not all(row.is_as_hoped for row in rows))
@@ -57,6 +60,7 @@ def main() -> int:
         given.jobs,
         given.corpus.resolve(),
         until_failure=given.until_failure,
+        fault=given.with_fault,
     )
     for name, each in found.items():
         print(f"{name}: {each.said}", flush=True)

@@ -1,16 +1,21 @@
-"""Faults that were mended here, put back one at a time into a copy of the package: how long until the fuzzer finds each."""
+"""Faults that were mended here, put back one at a time: how long until the fuzzer finds each.
+
+The source stays as it is: a process that fuzzes with a fault compiles the changed text in place of the file's when the module
+is imported, so that kernels need no compiling anew.
+"""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
+from types import CodeType, ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 MINUTES = 10.0
@@ -25,6 +30,18 @@ class Fault:
     file: str
     today: str
     then: str
+
+    @property
+    def module(self) -> str:
+        """The module that the file is."""
+        return "fastdefect." + self.file.removesuffix(".py").replace("/", ".")
+
+    def source(self) -> str:
+        """The file's text with the fault; loud where it cannot be put back."""
+        text = (ROOT / "fastdefect" / self.file).read_text("utf-8")
+        if text.count(self.today) != 1:
+            raise SystemExit(f"{self.file}: expected once, to put a fault back:\n{self.today}")
+        return text.replace(self.today, self.then)
 
 
 FAULTS = {
@@ -88,61 +105,66 @@ class Row:
         return (self.seconds is not None and self.seconds <= 60 * MINUTES) == self.hoped
 
 
-def look(only: str, seed: int, jobs: int) -> list[Row]:
+class _Loader(SourceFileLoader):
+    """Gives the text with the fault, whatever bytecode is kept."""
+
+    def __init__(self, fault: Fault, path: str) -> None:
+        super().__init__(fault.module, path)
+        self._fault = fault
+
+    def get_code(self, fullname: str) -> CodeType:
+        code: CodeType = compile(self._fault.source(), self.path, "exec")
+        return code
+
+
+@dataclass(frozen=True)
+class _Finder:
+    fault: Fault
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The module of the fault, and no other."""
+        if name != self.fault.module:
+            return None
+        spec = PathFinder.find_spec(name, path)
+        if spec is not None:
+            spec.loader = _Loader(self.fault, str(ROOT / "fastdefect" / self.fault.file))
+        return spec
+
+
+def install(name: str) -> None:
+    """Put a fault back into this process, before the module is imported."""
+    fault = FAULTS[name]
+    if fault.module in sys.modules:
+        raise SystemExit(f"{fault.module} is imported already")
+    sys.meta_path.insert(0, _Finder(fault))  # type: ignore[arg-type]
+
+
+def look(only: str, seed: int) -> list[Row]:
     """Put back each fault, or ``only`` one, and fuzz until the first failure; first the package as it is."""
-    rows = []
-    with tempfile.TemporaryDirectory() as place:
-        copy = Path(place) / "copy"
-        _copy(copy)
-        # long enough for every file that the others fail at, and compiles what they all need
-        rows.append(_until_failure("none", copy, seed, jobs, minutes=1.0, hoped=False))
-        for fault in [FAULTS[only]] if only else FAULTS.values():
-            path = copy / "fastdefect" / fault.file
-            text = path.read_text("utf-8")
-            if text.count(fault.today) != 1:
-                raise SystemExit(
-                    f"{fault.file}: expected once, to put a fault back:\n{fault.today}"
-                )
-            path.write_text(text.replace(fault.today, fault.then), "utf-8")
-            rows.append(_until_failure(fault.what, copy, seed, jobs, MINUTES, hoped=True))
-            path.write_text(text, "utf-8")
+    # long enough for every file that the others fail at, and compiles what they all need
+    rows = [_until_failure("", seed, 1.0)]
+    rows += [_until_failure(name, seed, MINUTES) for name in ([only] if only else FAULTS)]
     return rows
 
 
-def _copy(copy: Path) -> None:
-    nothing = shutil.ignore_patterns("__pycache__", "*.nbi", "*.nbc")
-    for name in ("fastdefect", "scripts"):
-        shutil.copytree(ROOT / name, copy / name, ignore=nothing)
-    (copy / "tests").mkdir()
-    shutil.copy(ROOT / "tests" / "image_samples.py", copy / "tests")
-
-
-def _until_failure(
-    what: str, copy: Path, seed: int, jobs: int, minutes: float, *, hoped: bool
-) -> Row:
+def _until_failure(name: str, seed: int, minutes: float) -> Row:
+    what = FAULTS[name].what if name else "none"
     with tempfile.TemporaryDirectory() as corpus:
-        # processor minutes: as many as the processors have in that time
-        budget = minutes * min(jobs, os.cpu_count() or 1)
         command = [
-            copy / "scripts" / "fuzz",
-            budget,
-            "--jobs",
-            1,
+            ROOT / "scripts" / "fuzz",
+            minutes,
             "--seed",
             seed,
             "--corpus",
             corpus,
             "--until-failure",
         ]
-        variables = os.environ | {
-            "PYTHONPATH": str(copy),
-            "NUMBA_CACHE_DIR": str(copy.parent / "kernels"),
-        }
+        fault = ["--with-fault", name] if name else []
         start = time.monotonic()
         done = subprocess.run(
-            [sys.executable, *map(str, command)],
-            env=variables,
-            cwd=copy,
+            [sys.executable, *map(str, command), *fault],
             capture_output=True,
             text=True,
             check=False,
@@ -153,7 +175,7 @@ def _until_failure(
         raise SystemExit(
             f"{what}: the fuzzer ended with {done.returncode}: {done.stdout}{done.stderr}"
         )
-    row = Row(what, None if failure is None else seconds, failure[1] if failure else "", hoped)
+    row = Row(what, None if failure is None else seconds, failure[1] if failure else "", bool(name))
     found = (
         f"found by {failure[1]} after {seconds:.0f} s ({failure[2][:100]})"
         if failure

@@ -62,10 +62,12 @@ def fuzz(
     corpus: Path,
     *,
     until_failure: bool = False,
+    fault: str = "",
 ) -> dict[str, Found]:
     """Fuzz readers, ``jobs`` processes at a time, each reader with so many of them one after the other or at once.
 
-    With ``until_failure`` all readers run at once, whatever ``jobs`` says, so that none waits for the others.
+    With ``until_failure`` all readers run at once, whatever ``jobs`` says, so that none waits for the others; ``fault`` is
+    one of `put_back.FAULTS`.
     """
     each = seconds / len(names) / jobs
     todo = [(name, job) for job in range(jobs) for name in names]
@@ -76,7 +78,7 @@ def fuzz(
         try:
             while todo or running:
                 while todo and len(running) < at_once:
-                    running.append(_start(*todo.pop(0), seed, each, corpus, Path(place)))
+                    running.append(_start(*todo.pop(0), seed, each, corpus, Path(place), fault))
                 time.sleep(0.05)
                 for one in [one for one in running if one.process.poll() is not None]:
                     running.remove(one)
@@ -90,10 +92,12 @@ def fuzz(
     return found
 
 
-def _start(name: str, job: int, seed: int, seconds: float, corpus: Path, place: Path) -> _Process:
+def _start(
+    name: str, job: int, seed: int, seconds: float, corpus: Path, place: Path, fault: str
+) -> _Process:
     state = place / f"{name} {job}".replace(" ", "-")
     state.mkdir()
-    command = [_HERE / "worker.py", name, seed, seconds, job, state, corpus]
+    command = [_HERE / "worker.py", name, seed, seconds, job, state, corpus, fault]
     # the decoders' own complaints, thousands of them, go nowhere
     process = subprocess.Popen(
         [sys.executable, *map(str, command)],

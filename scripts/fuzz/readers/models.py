@@ -181,7 +181,7 @@ def _save_hostile(folder: Path, chance: Random) -> None:
     if chance.random() < 0.2:
         # as a detector of another package may
         content = {
-            "numbers": [7] * chance.choice([10, 3_000_000]),
+            "text": "x" * chance.choice([10, 5_000_000]),
             "share": chance.choice([0.5, math.inf]),
         }
         write_model(place, "another's", 1, content, lambda document: None)
