@@ -1,6 +1,6 @@
 """Faults that were mended here, put back one at a time: how long until the fuzzer finds each.
 
-The source stays as it is: a process that fuzzes with a fault compiles the changed text in place of the file's when the module
+The source stays as it is: a process that fuzzes with a fault compiles the changed text when the module
 is imported, so that kernels need no compiling anew.
 """
 
