@@ -4,9 +4,10 @@
     python scripts/fuzz --put-back [FAULT] [--seed N] [--write]
 
 The minutes are processor minutes of all processes together, without those in which good files are made, shared alike among
-the readers, each of which has processes of its own. A file is kept in the corpus (default fuzz-failures), and tried first the next time, if the reader crashes over it,
-hangs (20 s), takes more than 1 GiB, raises what is no error of the package, returns something else than the file holds, or
-leaves half-written files. The seed is printed; with the same one the same files come in the same order.
+the readers, each of which has processes of its own. A file is kept in the corpus (default fuzz-failures), and tried first
+the next time, if the reader crashes over it, hangs (20 s), takes more than 1 GiB, raises what is no error of the package,
+returns something else than the file holds, or leaves half-written files. The seed is printed; with the same one the same
+files come in the same order.
 
 --put-back puts faults that were mended here back, one at a time, in processes of their own, and fuzzes until the first
 failure: it says how long that took. --write puts the figures into RELIABILITY.md. Exit status 1 if anything failed,
