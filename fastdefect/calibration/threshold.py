@@ -165,7 +165,11 @@ def calibrate(
     levels = []
     for _ in range(_RESAMPLES):
         drawn = random.integers(0, len(members), len(members))
-        chosen = [members[g][random.integers(0, len(members[g]), len(members[g]))] for g in drawn]
+        # of a group of one there is nothing to draw: 2,000 such groups took 7 s otherwise
+        chosen = [
+            one if len(one := members[g]) == 1 else one[random.integers(0, len(one), len(one))]
+            for g in drawn
+        ]
         levels.append(fit_tail(logs[np.concatenate(chosen)]).level(false_alarms))
     low, high = np.quantile(levels, (0.05, 0.95))
     level = tail.level(false_alarms)

@@ -60,6 +60,17 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, once no argument has what no system takes in the name of a file."""
+        for word in args:
+            if "\0" in word:
+                raise click.UsageError(
+                    f"an argument: expected text without null characters, received {word[:60]!r}; take them out"
+                )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing one."""
         with formatter.section("Commands"):
