@@ -70,7 +70,8 @@ def pointwise(
 ) -> Callable[..., None]:
     """The step of a stage that looks at one pixel at a time: in vectors if each strip fills one."""
     rows = cut(stage, shape, workers)
-    kernel, first = Bound(plain), ()
+    kernel = Bound(plain)
+    first: tuple[Any, ...] = ()
     if in_vectors(min(y1 - y0 for y0, y1 in rows) * shape[1]):
         kernel, first = Bound(vectors), (Bytes(*byte_vector()),)
     return over_strips(workers, rows, kernel, first, lambda strip, slot: strip)
