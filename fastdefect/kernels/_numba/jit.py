@@ -89,6 +89,12 @@ class Bound:
         Positions of arrays that may be parts of others: they are taken as strided. All other arguments must have the
         same types and array layouts at every call; arrays may be read-only where the kernel does not write.
 
+    Attributes
+    ----------
+    code : callable
+        What is called: the kernel's machine code, and before the first call this object. Steps that call it so save a
+        Python frame of 0.2 us.
+
     Notes
     -----
     At every ordinary call Numba looks up the types of named tuples and of extension types in Python, 0.1 ms for a tile
@@ -99,6 +105,10 @@ class Bound:
         self._compiled = compiled
         self._images = images
         self._code: Callable[..., Any] | None = None
+
+    @property
+    def code(self) -> Callable[..., Any]:
+        return self._code or self
 
     def __call__(self, *arguments: Any) -> Any:
         code = self._code or self._bind(arguments)
