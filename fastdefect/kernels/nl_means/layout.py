@@ -64,7 +64,7 @@ def store_means(typingctx, spec, sums, part_step, pixels, centre, target):
                 place = at(builder, at(builder, sums_at, step), offset)
                 high = load_at(builder, place, pairs.llvm)
                 value = builder.add(value, builder.shl(high, constant(pairs.llvm, HIGH_PART)))
-            return value
+            return builder.neg(value) if spec.value.negative else value
 
         centre_weight = splat(builder, weight, pairs.lanes)
         for half in range(2):

@@ -153,18 +153,15 @@ def dot_pairs(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     )
 
 
-def add_dots(
-    builder: Any, cpu: str, total: Any, factors: list[tuple[Any, Any]], negative: bool
-) -> Any:
-    """LLVM value: ``total`` plus, or less, the `dot_pairs` of each two factors.
+def add_dots(builder: Any, cpu: str, total: Any, factors: list[tuple[Any, Any]]) -> Any:
+    """LLVM value: ``total`` plus the `dot_pairs` of each two factors.
 
     NEON adds products as it makes them, but pairs of lanes apart (``smlal``): so the pairs of all products are added once
     (``addp``).
     """
-    combine = builder.sub if negative else builder.add
     if not _is_neon(cpu, total.type):
         for a, b in factors:
-            total = combine(total, dot_pairs(builder, cpu, a, b))
+            total = builder.add(total, dot_pairs(builder, cpu, a, b))
         return total
     wide = ir.VectorType(I32, 8)
     (a, b), *others = factors
@@ -173,20 +170,19 @@ def add_dots(
         product = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
         products = builder.add(products, product)
     halves = [shuffle(builder, products, products, list(range(i, i + 4))) for i in (0, 4)]
-    return combine(total, call(builder, "llvm.aarch64.neon.addp.v4i32", total.type, halves))
+    return builder.add(total, call(builder, "llvm.aarch64.neon.addp.v4i32", total.type, halves))
 
 
-def add_pairs(builder: Any, cpu: str, total: Any, values: list[Any], negative: bool) -> Any:
-    """LLVM value: 32-bit ``total`` plus, or less, both signed 16-bit lanes of each pair (``sadalp`` on Arm)."""
+def add_pairs(builder: Any, cpu: str, total: Any, values: list[Any]) -> Any:
+    """LLVM value: 32-bit ``total`` plus both signed 16-bit lanes of each pair (``sadalp`` on Arm)."""
     ones = constant(values[0].type, 1)
-    combine = builder.sub if negative else builder.add
     for value in values:
         if _is_neon(cpu, total.type):
             name = "llvm.aarch64.neon.saddlp.v4i32.v8i16"
             pairs = call(builder, name, total.type, [value])
         else:
             pairs = dot_pairs(builder, cpu, value, ones)
-        total = combine(total, pairs)
+        total = builder.add(total, pairs)
     return total
 
 
