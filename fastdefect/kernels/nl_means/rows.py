@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import cgutils, kernel, types
+from fastdefect.kernels.nl_means.columns import ROWS
 from fastdefect.kernels.nl_means.lookups import (
     from_bytes,
     from_memory,
@@ -205,7 +207,9 @@ def weigh(typingctx, spec, sums, look_up, tables, place, row_step, part_step, so
 
 @kernel
 def weigh_rows(spec, k, columns, column_steps, tables, bias, target, target_steps):
-    """Weights of two rows against one shift; returns whether any may be other than 0.
+    """Weights of a block of rows against one shift.
+
+    Returns a bit for each two rows: whether any of their weights may be other than 0.
 
     Parameters
     ----------
@@ -231,34 +235,40 @@ def weigh_rows(spec, k, columns, column_steps, tables, bias, target, target_step
     vector_step, ring_step, weights_step = target_steps
     look_up = load_tables(spec, tables)
     nothing = begin(spec, spread(spec, bias))
-    sums = nothing
-    some = False
-    entering = columns
-    leaving = columns
-    target += t * vector_step
-    for _ in range(2 * t):
-        if saturating_of(spec):  # behind the last vector comes the first, one lane further
-            first = load_two_words(spec, entering + 2, row_step)
-            store_rows(entering + k * size, row_step, first)
-        else:
-            sums = enter(spec, sums, entering, row_step, part_step)
-        entering += size
-    for j in range(2 * t, k + 2 * t):
-        if j == k:
-            entering -= k * size - 2
-        if j == k + t:
-            target -= k * vector_step - 2
-        if saturating_of(spec):
-            sums = window(spec, nothing, leaving, row_step)
-        else:
-            sums = enter(spec, sums, entering, row_step, part_step)
-        some = weigh(spec, sums, look_up, tables, target, ring_step, weights_step, some)
-        if not saturating_of(spec):
-            sums = leave(spec, sums, leaving, row_step, part_step)
-        entering += size
-        leaving += size
-        target += vector_step
-    return some
+    found = np.int64(0)
+    for pair in range(ROWS // 2):
+        sums = nothing
+        some = False
+        entering = columns
+        leaving = columns
+        place = target + t * vector_step
+        for _ in range(2 * t):
+            if saturating_of(spec):  # behind the last vector comes the first, one lane further
+                first = load_two_words(spec, entering + 2, row_step)
+                store_rows(entering + k * size, row_step, first)
+            else:
+                sums = enter(spec, sums, entering, row_step, part_step)
+            entering += size
+        for j in range(2 * t, k + 2 * t):
+            if j == k:
+                entering -= k * size - 2
+            if j == k + t:
+                place -= k * vector_step - 2
+            if saturating_of(spec):
+                sums = window(spec, nothing, leaving, row_step)
+            else:
+                sums = enter(spec, sums, entering, row_step, part_step)
+            some = weigh(spec, sums, look_up, tables, place, ring_step, weights_step, some)
+            if not saturating_of(spec):
+                sums = leave(spec, sums, leaving, row_step, part_step)
+            entering += size
+            leaving += size
+            place += vector_step
+        if some:
+            found |= np.int64(1) << np.int64(pair)
+        columns += 2 * row_step
+        target += 2 * ring_step
+    return found
 
 
 @kernel
