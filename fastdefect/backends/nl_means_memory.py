@@ -10,6 +10,7 @@ import numpy.typing as npt
 from fastdefect.backends.nl_means_plan import Area
 from fastdefect.kernels.nl_means.columns import ROWS, Columns
 from fastdefect.kernels.nl_means.gather import Gather
+from fastdefect.kernels.nl_means.layout import COLUMNS
 from fastdefect.kernels.nl_means.methods import Methods
 from fastdefect.kernels.nl_means.numbers import Geometry, Recipe, Scratch
 
@@ -72,6 +73,7 @@ def scratch_for(recipe: Recipe, numbers: Geometry) -> Scratch:
     """Memory of one thread."""
     lanes, parts = recipe.plain.lanes, recipe.plain.weight_parts
     row = numbers.vectors * lanes
+    whole = -(-numbers.vectors // COLUMNS) * COLUMNS * lanes
     half = numbers.used_rows // 2 + 1
     line = (numbers.k + 2 * numbers.t + 1) * lanes
     planes = 2 * numbers.s + 2
@@ -79,7 +81,7 @@ def scratch_for(recipe: Recipe, numbers: Geometry) -> Scratch:
         [
             *[(numbers.used_rows, np.uint8)] * 2,
             (row, np.uint8),
-            (2 * row, np.uint8),
+            (2 * whole, np.uint8),
             (2 * half * row, np.uint16),
             (numbers.used_rows * row * 2, np.int16),
             (recipe.other.parts * ROWS * line, np.int16),
@@ -96,7 +98,7 @@ def scratch_for(recipe: Recipe, numbers: Geometry) -> Scratch:
     scratch = Scratch._make(arrays)
     scratch.turns.reshape(2, -1)[:] = _turns(numbers, lanes)
     return scratch._replace(
-        lanes=scratch.lanes.reshape(2, row),
+        lanes=scratch.lanes.reshape(2, whole),
         pairs=scratch.pairs.reshape(2, half, row),
         turns=scratch.turns.reshape(2, -1),
     )
