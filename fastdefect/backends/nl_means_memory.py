@@ -34,7 +34,7 @@ def recipe_for(methods: Methods) -> Recipe:
         Columns(*base, "split" if general.spec.split else "wide"),
         spec,
         general.spec,
-        Gather(spec.cpu, spec.lanes, small, spec.weight_parts, plain.negative),
+        Gather(spec.cpu, spec.lanes, small, spec.part_bits, plain.negative),
     )
 
 

@@ -23,7 +23,7 @@ class Gather(Specialization):
     cpu, lanes : str, int
     small : bool
         No weight is above 16383: two of them fit in a signed lane.
-    weight_parts : int
+    part_bits : int
         See `Rows`.
     negative : bool
         What the second pass weighs are the weights' opposites, and so are the sums.
@@ -32,8 +32,12 @@ class Gather(Specialization):
     cpu: str
     lanes: int
     small: bool
-    weight_parts: int = 1
+    part_bits: int = 0
     negative: bool = False
+
+    @property
+    def weight_parts(self) -> int:
+        return 2 if self.part_bits else 1
 
 
 @intrinsic

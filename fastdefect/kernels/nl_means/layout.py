@@ -9,7 +9,6 @@ from llvmlite import ir
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import kernel, types
-from fastdefect.kernels.nl_means.rows import HIGH_PART
 from fastdefect.kernels.simd.llvm import (
     I8,
     at,
@@ -95,7 +94,8 @@ def store_means(typingctx, spec, sums, part_step, pixels, centre, target):
             if parts == 2:
                 place = at(builder, at(builder, sums_at, step), offset)
                 high = load_at(builder, place, pairs.llvm)
-                value = builder.add(value, builder.shl(high, constant(pairs.llvm, HIGH_PART)))
+                bits = constant(pairs.llvm, spec.value.part_bits)
+                value = builder.add(value, builder.shl(high, bits))
             return builder.neg(value) if spec.value.negative else value
 
         centre_weight = splat(builder, weight, pairs.lanes)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import cgutils, kernel, types
@@ -36,8 +35,6 @@ from fastdefect.kernels.simd.specialization import (
 )
 from fastdefect.kernels.simd.vector import load_two_words, spread, store_rows
 
-HIGH_PART = 15  # bits of the lower part of a weight that has two
-
 
 @dataclass(frozen=True)
 class Rows(Specialization):
@@ -53,8 +50,8 @@ class Rows(Specialization):
         two parts.
     weights : str
         ``registers``, ``bytes`` or ``memory``.
-    weight_parts : int
-        2 where weights do not fit in 15 bits: the lower 15, then the others.
+    part_bits : int
+        Bits of the lower part where weights do not fit in 15 bits and have two, else 0.
     sections, low_bits : int
         Of tables of bytes: rows in sixteens, and the bits of an index that choose a column.
     complete : bool
@@ -66,7 +63,7 @@ class Rows(Specialization):
     t: int
     sums: str = "plain"
     weights: str = "memory"
-    weight_parts: int = 1
+    part_bits: int = 0
     sections: int = 0
     low_bits: int = 0
     complete: bool = True
@@ -75,6 +72,11 @@ class Rows(Specialization):
     def parts(self) -> int:
         """Parts of a sum."""
         return 2 if self.sums == "split" else 1
+
+    @property
+    def weight_parts(self) -> int:
+        """Parts of a weight: all of it, or the lower bits and the others."""
+        return 2 if self.part_bits else 1
 
     @property
     def saturating(self) -> bool:
@@ -186,8 +188,7 @@ def weigh(typingctx, spec, sums, look_up, tables, place, row_step, part_step, so
         _, _, _, table, target, row, part, some_value = args
         table = at(builder, table, heads)
         if chosen.weights == "registers":
-            found = [[from_registers(builder, chosen, value, vectors)] for value in values]
-            some_value = ir.Constant(ir.IntType(1), 1)
+            found, some_value = from_registers(builder, chosen, values, vectors, some_value)
         elif chosen.weights == "bytes":
             found, some_value = from_bytes(builder, chosen, values, vectors, table, some_value)
         else:

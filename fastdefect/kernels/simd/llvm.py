@@ -256,20 +256,6 @@ def pack(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     )
 
 
-def permute(builder: Any, first: Any, second: Any, index: Any) -> Any:
-    """LLVM value: entries of a table of two vectors, by the low bits of ``index`` (``vpermi2w``, AVX-512 only)."""
-    kind = first.type
-    return call(
-        builder, f"llvm.x86.avx512.vpermi2var.hi.{16 * kind.count}", kind, [first, index, second]
-    )
-
-
-def shift_each(builder: Any, value: Any, counts: Any) -> Any:
-    """LLVM value: each lane shifted right by its own count, 0 from 16 on (``vpsrlvw``, AVX-512 only)."""
-    kind = value.type
-    return call(builder, f"llvm.x86.avx512.psrlv.w.{16 * kind.count}", kind, [value, counts])
-
-
 # ---- order within blocks of 16 bytes ---------------------------------------------------------------------------------
 
 
