@@ -91,7 +91,7 @@ def _permuted(builder: Any, spec: Any, value: Any, tables: list[Any]) -> list[An
         return [weight]
     lower = constant(kind, 0)
     for plane in range(0, 2 * spec.part_bits, 2):
-        bits = permute(builder, *planes[plane : plane + 2], low_index)
+        bits = permute(builder, planes[plane], planes[plane + 1], low_index)
         lower = append_bit(builder, lower, bits, row)
     return [lower, weight]
 
