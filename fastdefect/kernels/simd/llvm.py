@@ -10,7 +10,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from fastdefect.kernels._numba import cgutils
+from fastdefect.kernels._numba import cgutils, target_features
 
 I8, I16, I32, I64 = ir.IntType(8), ir.IntType(16), ir.IntType(32), ir.IntType(64)
 _BLOCK = (
@@ -161,7 +161,7 @@ def add_dots(builder: Any, cpu: str, total: Any, factors: list[tuple[Any, Any]])
     """
     if not _is_neon(cpu, total.type):
         for a, b in factors:
-            total = builder.add(total, dot_pairs(builder, cpu, a, b))
+            total = _add_dot(builder, cpu, total, a, b)
         return total
     wide = ir.VectorType(I32, 8)
     (a, b), *others = factors
@@ -179,11 +179,21 @@ def add_pairs(builder: Any, cpu: str, total: Any, values: list[Any]) -> Any:
     for value in values:
         if _is_neon(cpu, total.type):
             name = "llvm.aarch64.neon.saddlp.v4i32.v8i16"
-            pairs = call(builder, name, total.type, [value])
+            total = builder.add(total, call(builder, name, total.type, [value]))
         else:
-            pairs = dot_pairs(builder, cpu, value, ones)
-        total = builder.add(total, pairs)
+            total = _add_dot(builder, cpu, total, value, ones)
     return total
+
+
+def _add_dot(builder: Any, cpu: str, total: Any, a: Any, b: Any) -> Any:
+    """``total`` plus `dot_pairs`: one instruction where AVX-512 has it, 26 for 34 in a turn of the third pass.
+
+    LLVM knows the pattern and takes it apart again, to wait less for ``a``.
+    """
+    if cpu == "avx512" and a.type.count == 32 and "avx512vnni" in target_features():
+        kind = ir.FunctionType(total.type, [total.type, a.type, b.type])
+        return builder.asm(kind, "vpdpwssd $3, $2, $0", "=v,0,v,v", [total, a, b], False)
+    return builder.add(total, dot_pairs(builder, cpu, a, b))
 
 
 def _is_neon(cpu: str, kind: Any) -> bool:
