@@ -133,7 +133,7 @@ def time_per_part() -> Row:
 def _only_memory() -> Iterator[None]:
     nl_means_methods.methods_for.cache_clear()
     with (
-        patch.object(nl_means_methods, "split_table", lambda table, t: None),
+        patch.object(nl_means_methods, "split_table", lambda table, t, part_bits: None),
         patch.object(nl_means_methods, "byte_table", lambda table, t: None),
     ):
         yield
