@@ -29,6 +29,7 @@ def recipe_for(methods: Methods) -> Recipe:
     base = spec.cpu, spec.lanes, spec.t
     small = int(methods.table[0]) <= _HALF_WEIGHT
     return Recipe(
+        Columns.smoothest(*base),
         Columns.narrowest(*base),
         Columns(*base, "wide"),
         Columns(*base, "split" if general.spec.split else "wide"),

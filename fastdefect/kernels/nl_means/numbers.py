@@ -15,6 +15,7 @@ from fastdefect.kernels.nl_means.rows import Rows
 class Recipe(NamedTuple):
     """What the passes are compiled for."""
 
+    smooth: Columns  # for blocks whose range of grey values proves that sums fit in 16 bits
     narrow: Columns  # for blocks whose grey values span less than 128
     wide: Columns  # for all others
     split: Columns  # where `other` takes split sums: for sums that leave 16 bits

@@ -38,7 +38,7 @@ from __future__ import annotations
 import numpy as np
 
 from fastdefect.kernels._numba import kernel
-from fastdefect.kernels.nl_means.columns import ROWS, sum_columns
+from fastdefect.kernels.nl_means.columns import ROWS, smooth_of, sum_columns
 from fastdefect.kernels.nl_means.gather import gather_rows
 from fastdefect.kernels.nl_means.layout import weight_parts_of
 from fastdefect.kernels.nl_means.numbers import Places
@@ -133,7 +133,9 @@ def weigh_block(recipe, numbers, places, tables, top, dy, first_dx, count, place
     plain = 0
     for number in range(count):
         bit = np.int64(1) << np.int64(number // 2)
-        if span <= _NARROW:
+        if smooth_of(recipe.smooth) and span <= numbers.limit:
+            most = sum_columns(recipe.smooth, k, here, there, pair_step, columns, line, part)
+        elif span <= _NARROW:
             most = sum_columns(recipe.narrow, k, here, there, pair_step, columns, line, part)
         else:
             most = sum_columns(recipe.wide, k, here, there, pair_step, columns, line, part)
