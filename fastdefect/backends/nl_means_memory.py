@@ -13,6 +13,7 @@ from fastdefect.kernels.nl_means.gather import Gather
 from fastdefect.kernels.nl_means.layout import COLUMNS
 from fastdefect.kernels.nl_means.methods import Methods
 from fastdefect.kernels.nl_means.numbers import Geometry, Recipe, Scratch
+from fastdefect.kernels.nl_means.weights import weight_shift
 
 _LINE = 64  # bytes of a cache line
 _LARGE_PAGE = 1 << 21
@@ -64,10 +65,19 @@ def geometry_for(methods: Methods, s: int, areas: list[Area]) -> Geometry:
         other_bias=general.bias,
         limit=methods.limit,
         most=methods.most_column,
+        rough=_rough(methods),
         largest=int(methods.table[0]),
         ring_size=2 * (behind + ROWS) * k * planes * lanes,
         sums_size=8 * height * k * lanes,
     )
+
+
+def _rough(methods: Methods) -> int:
+    """Upper part of the largest plain column sum, its lower parts being half of what they can be."""
+    assert methods.plain is not None
+    t = methods.plain.spec.t
+    shift = weight_shift(t)
+    return max(methods.most_column - ((2 * t + 1) << shift) // 2, 0) >> shift
 
 
 def scratch_for(recipe: Recipe, numbers: Geometry) -> Scratch:

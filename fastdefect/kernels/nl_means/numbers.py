@@ -37,6 +37,7 @@ class Geometry(NamedTuple):
     other_bias: int
     limit: int  # largest range of grey values of which it is known that sums fit in 16 bits
     most: int  # largest column sum of which it is known that sums fit in 16 bits
+    rough: int  # largest upper part of a split column sum after which plain sums are tried again
     largest: int  # weight of distance 0
     ring_size: int  # bytes of the ring for one part of the weights
     sums_size: int  # bytes of the sums for one part of the weights

@@ -131,23 +131,29 @@ def weigh_block(recipe, numbers, places, tables, top, dy, first_dx, count, place
     active = places.active + place // 2 * 8
     clear(active, ROWS // 2)
     plain = 0
+    rough = False  # the last shift's sums were so large that those of the next need no trial
     for number in range(count):
         bit = np.int64(1) << np.int64(number // 2)
-        if smooth_of(recipe.smooth) and span <= numbers.limit:
-            most = sum_columns(recipe.smooth, k, here, there, pair_step, columns, line, part)
-        elif span <= _NARROW:
-            most = sum_columns(recipe.narrow, k, here, there, pair_step, columns, line, part)
-        else:
-            most = sum_columns(recipe.wide, k, here, there, pair_step, columns, line, part)
-        if span <= numbers.limit or not any_above(recipe.plain, most, np.uint16(numbers.most)):
+        if not rough:
+            if smooth_of(recipe.smooth) and span <= numbers.limit:
+                most = sum_columns(recipe.smooth, k, here, there, pair_step, columns, line, part)
+            elif span <= _NARROW:
+                most = sum_columns(recipe.narrow, k, here, there, pair_step, columns, line, part)
+            else:
+                most = sum_columns(recipe.wide, k, here, there, pair_step, columns, line, part)
+            above = any_above(recipe.plain, most, np.uint16(numbers.most))
+            rough = span > numbers.limit and above
+        if not rough:
             bias = np.int16(numbers.plain_bias)
             found = weigh_rows(
                 recipe.plain, k, columns, steps, tables[0], bias, target, target_steps
             )
             plain += 1
         else:
+            rough = False
             if split_of(recipe.other):
-                sum_columns(recipe.split, k, here, there, pair_step, columns, line, part)
+                most = sum_columns(recipe.split, k, here, there, pair_step, columns, line, part)
+                rough = any_above(recipe.plain, most, np.uint16(numbers.rough))
             bias = np.int16(numbers.other_bias)
             found = weigh_rows(
                 recipe.other, k, columns, steps, tables[1], bias, target, target_steps
