@@ -25,6 +25,7 @@ from collections import Counter
 from numba import types, typeof
 from benchmarks.nl_means_instructions import turn
 from fastdefect.kernels._numba import cpu_path
+from fastdefect.kernels.nl_means.columns import Columns, sum_columns
 from fastdefect.kernels.nl_means.gather import Gather, gather_rows
 from fastdefect.kernels.nl_means.rows import Rows, weigh_rows
 
@@ -34,6 +35,9 @@ two, three = types.UniTuple(whole, 2), types.UniTuple(whole, 3)
 third = whole, whole, whole, whole, three, two, three, whole
 second = whole, whole, two, whole, types.int16, whole, three
 cases = {"gather": (gather_rows, Gather("avx512", 32, False), third, "vpdpwssd")}
+first = (whole,) * 7
+for kind in ("smooth", "narrow"):
+    cases[kind] = sum_columns, Columns("avx512", 32, 3, kind), first, "vpmaddubsw"
 for bits in range(5):
     cases[f"registers {bits}"] = weigh_rows, Rows("avx512", 32, 3, "plain", "registers", bits), second, "vpermt2w"
 for bits in (0, 2):
@@ -99,3 +103,12 @@ def test_products_are_added_as_they_are_made(turns):
     assert names["vpdpwssd"] == 16
     assert "vpmaddwd" not in names
     assert operations(names) == 24
+
+
+def test_column_sums_of_smooth_blocks_neither_saturate_nor_look_for_the_largest(turns):
+    """Those run at half the pace of others."""
+    names, spilled = turns["smooth"]
+    assert spilled == 0
+    assert names["vpaddw"] == turns["narrow"][0]["vpaddusw"]
+    assert not {"vpaddusw", "vpmaxuw"} & names.keys()
+    assert operations(names) == 52
