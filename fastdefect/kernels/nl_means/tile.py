@@ -130,7 +130,7 @@ def weigh_block(recipe, numbers, places, tables, top, dy, first_dx, count, place
     span = span_of(places.low + top, places.high + top, ROWS + 2 * numbers.t, dy)
     active = places.active + place // 2 * 8
     clear(active, ROWS // 2)
-    plain = 0
+    plain = np.int64(0)
     rough = False  # the last shift's sums were so large that those of the next need no trial
     for number in range(count):
         bit = np.int64(1) << np.int64(number // 2)
@@ -188,7 +188,7 @@ def gather_block(spec, numbers, places, row, dy, first_dx, pairs, ring_rows):
     active, chosen = places.active, places.chosen
     used = load_long(active + own // 2 * 8) | load_long(active + next_own // 2 * 8)
     used |= load_long(active + mirror // 2 * 8)
-    count = 0
+    count = np.int64(0)
     for pair in range(pairs):
         store_one(np.int64(pair * 2 * size), chosen + 8 * count)
         count += (used >> np.int64(pair)) & np.int64(1)
