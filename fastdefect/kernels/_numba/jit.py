@@ -16,6 +16,7 @@ import numpy as np
 
 from fastdefect.kernels._numba.disk_cache import checked, say_once, user_folder_fails
 from fastdefect.kernels._numba.linked import linked
+from fastdefect.kernels._numba.passes import KernelCompiler
 from fastdefect.kernels._numba.startup_fork import fork_safely, start_quickly
 from fastdefect.kernels._numba.unmanaged import unmanaged
 
@@ -69,7 +70,7 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 
 def _dispatcher(function: Callable[..., Any], **options: Any) -> Any:
-    compiled = numba.njit(**_OPTIONS, **options)(function)
+    compiled = numba.njit(pipeline_class=KernelCompiler, **_OPTIONS, **options)(function)
     if COMPILED:
         # what Numba asks of a function that another one calls
         inner = cache(lambda: linked(function, _OPTIONS))
