@@ -3,6 +3,7 @@
     python -m benchmarks.nl_means_goals                          images and sets named below, against OpenCV
     python -m benchmarks.nl_means_goals --before CHECKOUT        also against the kernel of another checkout
     python -m benchmarks.nl_means_goals --sets 100 --seed 11     also sets drawn at random: the least and the median
+    python -m benchmarks.nl_means_goals --huge-pages refused     with small pages of memory alone, as some systems give
 
 One thread; processor time of the thread; all take turns, and each ratio is the median of those of single rounds, with its
 quartiles. Bytes are compared with OpenCV's before anything is timed. Real images are read from ../shared/data where it is.
@@ -11,6 +12,7 @@ quartiles. Bytes are compared with OpenCV's before anything is timed. Real image
 from __future__ import annotations
 
 import argparse
+import ctypes
 import random
 import re
 import shutil
@@ -38,6 +40,7 @@ WINDOWS = (
     (10.0, 3, 11), (10.0, 5, 15), (10.0, 7, 15), (10.0, 7, 35), (10.0, 9, 21), (33.3, 7, 21),
 )  # fmt: skip
 Planner = Callable[..., Any]
+_PR_SET_THP_DISABLE = 41
 
 
 def images() -> dict[str, np.ndarray]:
@@ -95,7 +98,8 @@ def duel(
             call()
             row.append(time.thread_time() - start)
         times.append(row)
-    words = [f"{1000 * median(row[0] for row in times):8.1f} ms"]
+    own = [1000 * row[0] for row in times]
+    words = [f"{median(own):8.1f} ms ({min(own):.1f} - {max(own):.1f})"]
     for column, label in enumerate(("OpenCV", "before")[: len(calls) - 1], 1):
         ratios = [row[column] / row[0] for row in times]
         low, middle, high = quantiles(ratios, n=4, method="inclusive")
@@ -104,6 +108,19 @@ def duel(
         f"{'{:g}, {}, {}'.format(*chosen):12} {name:38} {'  '.join(words)}  {step.path}", flush=True
     )
     return median(row[1] / row[0] for row in times)  # fmt: skip
+
+
+def allow_huge_pages(allowed: bool) -> None:
+    """Let Linux give this process huge pages, as it does anyway, or only small ones; raises where it cannot be told."""
+    failed = ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_THP_DISABLE, int(not allowed), 0, 0, 0)
+    if failed:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_THP_DISABLE)")
+
+
+def huge_pages() -> int:
+    """KiB of this process in huge pages."""
+    lines = Path("/proc/self/smaps_rollup").read_text("ascii").splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("AnonHugePages"))
 
 
 def drawn(count: int, seed: int) -> list[tuple[float, int, int]]:
@@ -128,7 +145,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=("images", "others", "windows", "none"), action="append")
+    parser.add_argument("--huge-pages", choices=("allowed", "refused"))
     chosen = parser.parse_args()
+    if chosen.huge_pages:
+        allow_huge_pages(chosen.huge_pages == "allowed")
     cv2.setNumThreads(1)
     machine = describe(1)
     print(f"{machine['processor']} ({machine['family']}), commit {machine['commit']}; one thread")
@@ -151,6 +171,8 @@ def main() -> None:
         print(
             f"{chosen.sets} sets, seed {chosen.seed}: least {min(ratios):.2f}, median {median(ratios):.2f} times OpenCV"
         )
+    if chosen.huge_pages:
+        print(f"huge pages {chosen.huge_pages}: {huge_pages()} KiB in them at the end")
 
 
 if __name__ == "__main__":

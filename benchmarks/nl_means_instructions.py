@@ -14,6 +14,7 @@ import heapq
 import os
 import re
 import tempfile
+from unittest.mock import patch
 
 ARTICLE = (10.0, 7, 22)
 _LABEL = re.compile(r"^([.\w$]+):")
@@ -93,10 +94,11 @@ def main() -> None:
 
 
 def _report(show: bool) -> None:
+    import numba
     import numpy as np
 
     from fastdefect.backends.numba_nl_means import nl_means
-    from fastdefect.kernels._numba import cpu_path
+    from fastdefect.kernels._numba import cpu_path, jit
     from fastdefect.kernels.nl_means.columns import ROWS, sum_columns
     from fastdefect.kernels.nl_means.gather import gather_rows
     from fastdefect.kernels.nl_means.rows import weigh_rows
@@ -104,8 +106,17 @@ def _report(show: bool) -> None:
 
     image = np.zeros((40, 60), np.uint8)
     image[:, 30:] = 255  # both sums, narrow and wide blocks
-    step = nl_means(image.shape, *ARTICLE, Workers(1))
-    step(image, np.empty_like(image))
+    inner = {}
+
+    def watched(
+        function, options
+    ):  # kernels inside kernels have types, but no machine code of their own
+        return inner.setdefault(function, jit_linked(function, options))
+
+    jit_linked = jit.linked
+    with patch.object(jit, "linked", watched):
+        step = nl_means(image.shape, *ARTICLE, Workers(1))
+        step(image, np.empty_like(image))
     print(
         f"processor path {cpu_path()}, parameters {ARTICLE}: instructions of the inner loop per visited weight"
     )
@@ -118,10 +129,12 @@ def _report(show: bool) -> None:
         (gather_rows, 4, r"smlal|smull|pmaddwd"),
     )
     for kernel, rows, work in passes:
-        for signature in kernel.signatures:
+        for signature in inner[kernel.py_func].signatures:
             spec = signature[0].value
+            alone = numba.njit(nogil=True, error_model="numpy")(kernel.py_func)
+            alone.compile(signature)
             try:
-                lines = turn(kernel.inspect_asm(signature), work)
+                lines = turn(alone.inspect_asm(signature), work)
             except ValueError:  # a version for constants that leave nothing to do
                 print(f"{kernel.__name__}, {signature}: no loop that works")
                 continue

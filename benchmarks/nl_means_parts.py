@@ -21,7 +21,7 @@ from fastdefect.bench.compare import picture
 from fastdefect.kernels._numba import Bound
 from fastdefect.kernels.nl_means import methods as nl_means_methods
 from fastdefect.kernels.nl_means.layout import fill, finish
-from fastdefect.kernels.nl_means.tile import gather_block, weigh_block
+from fastdefect.kernels.nl_means.tile import gather_block, places_of, weigh_block
 from fastdefect.kernels.simd.vector import add, address, load_eight_pairs, store_rows
 from fastdefect.perf.timing import compare
 from fastdefect.tiling.workers import Workers
@@ -31,24 +31,24 @@ REPEATS = 40
 
 
 @numba.njit(nogil=True)
-def weigh_often(recipe, numbers, scratch, tables, tally, repeats):
+def weigh_often(recipe, numbers, scratch, tables, repeats):
     """The weights of one dy for one block, again and again, moving down the tile."""
-    places = address(tables[0]), address(tables[1])
+    both = address(tables[0]), address(tables[1])
+    places = places_of(scratch)
     count = 2 * numbers.s + 1
     for turn in range(repeats):
         top = (turn % 16) * 8
-        weigh_block(
-            recipe, numbers, scratch, places, top, 5, -numbers.s, count, turn % 2 * 8, tally
-        )
+        weigh_block(recipe, numbers, places, both, top, 5, -numbers.s, count, turn % 2 * 8)
 
 
 @numba.njit(nogil=True)
 def gather_often(recipe, numbers, scratch, repeats):
     """The sums of one dy for one block, again and again, moving down the tile."""
+    places = places_of(scratch)
     for turn in range(repeats):
         for row in range(0, 8, 2):
             top = (turn % 16) * 8 + row
-            gather_block(recipe.gather, numbers, scratch, top, 5, -numbers.s, numbers.s + 1, 16)
+            gather_block(recipe.gather, numbers, places, top, 5, -numbers.s, numbers.s + 1, 16)
 
 
 @numba.njit(nogil=True)
@@ -97,13 +97,11 @@ def time_per_part() -> Row:
     recipe, numbers, scratch, plain_tables, other_tables, src, rows, columns, out = _caught(shape)
     plain = recipe.plain
     memory = np.zeros(8 * plain.lanes, np.int16)
-    tables, tally = (plain_tables, other_tables), np.zeros(2, np.int64)
+    tables = plain_tables, other_tables
     never = numbers._replace(limit=-1, most=0)
     calls = {
-        "weigh, plain sums": lambda: weigh_often(recipe, numbers, scratch, tables, tally, REPEATS),
-        "weigh, saturating sums": lambda: weigh_often(
-            recipe, never, scratch, tables, tally, REPEATS
-        ),
+        "weigh, plain sums": lambda: weigh_often(recipe, numbers, scratch, tables, REPEATS),
+        "weigh, saturating sums": lambda: weigh_often(recipe, never, scratch, tables, REPEATS),
         "gather": lambda: gather_often(recipe, numbers, scratch, REPEATS),
         "layout, there and back": lambda: layout_often(
             recipe.gather, numbers, scratch, src, rows, columns, out
@@ -135,7 +133,7 @@ def time_per_part() -> Row:
 def _only_memory() -> Iterator[None]:
     nl_means_methods.methods_for.cache_clear()
     with (
-        patch.object(nl_means_methods, "split_table", lambda table, t: None),
+        patch.object(nl_means_methods, "split_table", lambda table, t, part_bits: None),
         patch.object(nl_means_methods, "byte_table", lambda table, t: None),
     ):
         yield

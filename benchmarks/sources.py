@@ -76,11 +76,16 @@ def _texture(speed: bool) -> Callable[[Any], dict[str, dict[str, Any]]]:
     }
 
 
+# The kernels of the article's detector and of the single operations.
+_ARTICLE = (
+    "_numba", "simd", "box_blur", "hsv", "morphology", "nl_means", "otsu", "regions", "area.py", "border.py",
+    "contours.py",
+)  # fmt: skip
 RESULTS = Table(
     "results.json",
     "python -m benchmarks.results",
     # not backends/auto.py: its rules follow the figures
-    ("fastdefect/kernels", "fastdefect/tiling", "fastdefect/backends/numba*.py",
+    (*(f"fastdefect/kernels/{name}" for name in _ARTICLE), "fastdefect/tiling", "fastdefect/backends/numba*.py",
      "fastdefect/backends/byte_stages", "fastdefect/backends/nl_means*.py", "fastdefect/backends/opencv.py"),
     lambda content: {run["path"]: run["machine"] for run in content["runs"]},
 )  # fmt: skip

@@ -14,6 +14,7 @@ import pytest
 
 import fastdefect
 from fastdefect import io
+from fastdefect.calibration import calibrate
 from fastdefect.detectors import load_detector
 from fastdefect.evaluation import good_paths, labelled_samples
 from fastdefect.perf.web_speed import Web
@@ -103,10 +104,24 @@ def _regions(**arguments: Any) -> object:
     return [defect.to_dict() for defect in found.defects or ()]
 
 
+def _fit(**arguments: Any) -> object:
+    images = list(np.random.default_rng(0).integers(90, 160, (4, 40, 48), np.uint8))
+    model = fastdefect.TextureModel(colour=False, window=31)
+    return model.fit(**{"images": images, "threads": 1, **arguments})
+
+
+def _with_threshold(**arguments: Any) -> object:
+    return fastdefect.TextureModel.zero_shot().with_threshold(**{"threshold": 3.0, **arguments})
+
+
 def _plan(**arguments: Any) -> object:
     return fastdefect.Engine(**{"shape": (16, 20), **arguments})
 
 
+TEXTURE = (
+    "false_alarms colour window scales geometric background_clip_sigma quantile side_onset side_weight bar_weight "
+    "column_profile"
+)
 # One line for each callable: what is called, and its arguments that are swapped one at a time.
 CALLS: dict[str, tuple[Callable[..., object], dict[str, Any], str]] = {
     "value_channel": (fastdefect.value_channel, {"bgr": COLOUR}, "bgr out threads backend"),
@@ -131,6 +146,19 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any], str]] = {
         _regions,
         {"mm_per_px": 0.5},
         "mm_per_px min_area min_area_mm2 merge_distance surroundings severity_by severity_limits",
+    ),
+    "TextureModel": (fastdefect.TextureModel, {}, TEXTURE),
+    "TextureParams": (fastdefect.TextureParams, {}, TEXTURE),
+    "zero_shot": (fastdefect.TextureModel.zero_shot, {}, TEXTURE),
+    "set_params": (fastdefect.TextureModel().set_params, {}, TEXTURE),
+    "with_threshold": (_with_threshold, {}, "threshold mask_threshold"),
+    "freeze": (fastdefect.TextureModel.zero_shot().freeze, {}, "img"),
+    "fit": (_fit, {}, "images groups ignore threads"),  # of `progress` a callable is called
+    "load": (fastdefect.TextureModel.load, {"path": "none"}, "path"),
+    "calibrate": (
+        calibrate,
+        {"scores": np.linspace(1, 2, 9), "groups": range(9), "false_alarms": 0.01},
+        "scores groups false_alarms",
     ),
     "detect": (_detect, {}, "params threads roi ignore regions"),
     "Engine": (_plan, {}, "shape params threads roi ignore regions"),
@@ -164,3 +192,14 @@ def test_hostile_values(
             )
         except Exception as error:
             pytest.fail(f"{name}({argument}={value}): {type(error).__name__}: {str(error)[:200]}")
+
+
+@pytest.mark.parametrize("groups", [[[1], [2], [3], [4]], {1, 2, 3, 4}, dict.fromkeys(range(4))])
+def test_groups_that_name_none(groups: Any) -> None:
+    with pytest.raises(fastdefect.ArgumentTypeError, match="groups: expected a list"):
+        _fit(groups=groups)
+
+
+def test_progress_is_a_function() -> None:
+    with pytest.raises(fastdefect.ArgumentTypeError, match="progress: expected a function"):
+        _fit(progress="bar")

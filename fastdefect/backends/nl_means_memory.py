@@ -10,8 +10,10 @@ import numpy.typing as npt
 from fastdefect.backends.nl_means_plan import Area
 from fastdefect.kernels.nl_means.columns import ROWS, Columns
 from fastdefect.kernels.nl_means.gather import Gather
+from fastdefect.kernels.nl_means.layout import COLUMNS
 from fastdefect.kernels.nl_means.methods import Methods
 from fastdefect.kernels.nl_means.numbers import Geometry, Recipe, Scratch
+from fastdefect.kernels.nl_means.weights import weight_shift
 
 _LINE = 64  # bytes of a cache line
 _LARGE_PAGE = 1 << 21
@@ -28,12 +30,13 @@ def recipe_for(methods: Methods) -> Recipe:
     base = spec.cpu, spec.lanes, spec.t
     small = int(methods.table[0]) <= _HALF_WEIGHT
     return Recipe(
+        Columns.smoothest(*base),
         Columns.narrowest(*base),
         Columns(*base, "wide"),
         Columns(*base, "split" if general.spec.split else "wide"),
         spec,
         general.spec,
-        Gather(spec.cpu, spec.lanes, small, spec.weight_parts, plain.negative),
+        Gather(spec.cpu, spec.lanes, small, spec.part_bits, plain.negative),
     )
 
 
@@ -62,16 +65,26 @@ def geometry_for(methods: Methods, s: int, areas: list[Area]) -> Geometry:
         other_bias=general.bias,
         limit=methods.limit,
         most=methods.most_column,
+        rough=_rough(methods),
         largest=int(methods.table[0]),
         ring_size=2 * (behind + ROWS) * k * planes * lanes,
         sums_size=8 * height * k * lanes,
     )
 
 
+def _rough(methods: Methods) -> int:
+    """Upper part of the largest plain column sum, its lower parts being half of what they can be."""
+    assert methods.plain is not None
+    t = methods.plain.spec.t
+    shift = weight_shift(t)
+    return max(methods.most_column - ((2 * t + 1) << shift) // 2, 0) >> shift
+
+
 def scratch_for(recipe: Recipe, numbers: Geometry) -> Scratch:
     """Memory of one thread."""
     lanes, parts = recipe.plain.lanes, recipe.plain.weight_parts
     row = numbers.vectors * lanes
+    whole = -(-numbers.vectors // COLUMNS) * COLUMNS * lanes
     half = numbers.used_rows // 2 + 1
     line = (numbers.k + 2 * numbers.t + 1) * lanes
     planes = 2 * numbers.s + 2
@@ -79,7 +92,7 @@ def scratch_for(recipe: Recipe, numbers: Geometry) -> Scratch:
         [
             *[(numbers.used_rows, np.uint8)] * 2,
             (row, np.uint8),
-            (2 * row, np.uint8),
+            (2 * whole, np.uint8),
             (2 * half * row, np.uint16),
             (numbers.used_rows * row * 2, np.int16),
             (recipe.other.parts * ROWS * line, np.int16),
@@ -96,7 +109,7 @@ def scratch_for(recipe: Recipe, numbers: Geometry) -> Scratch:
     scratch = Scratch._make(arrays)
     scratch.turns.reshape(2, -1)[:] = _turns(numbers, lanes)
     return scratch._replace(
-        lanes=scratch.lanes.reshape(2, row),
+        lanes=scratch.lanes.reshape(2, whole),
         pairs=scratch.pairs.reshape(2, half, row),
         turns=scratch.turns.reshape(2, -1),
     )

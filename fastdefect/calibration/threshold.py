@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.calibration.odd import Judgement, check_odd
+from fastdefect.checks import check_real, short
+from fastdefect.errors import ArgumentValueError
 
 _RESAMPLES = 400
 # Scores of good images below this are as good as 0; keeps the logarithm finite.
@@ -123,6 +126,8 @@ def calibrate(
 
     Raises
     ------
+    ArgumentTypeError, ArgumentValueError
+        For anything of the wrong type, length or range.
     OddImagesError
         Where images stand apart, on either side, and the threshold would be theirs alone.
 
@@ -146,14 +151,25 @@ def calibrate(
     >>> rare > often > np.median(scores)
     np.True_
     """
+    scores = _checked("scores", scores, np.float64, 2)
+    of_each = _checked("groups", groups, np.int64, len(scores))
+    if len(of_each) != len(scores):
+        raise ArgumentValueError(
+            f"groups: expected one per score, {len(scores)}, received {len(of_each)}; name the group of each"
+        )
+    false_alarms = check_real("false_alarms", false_alarms, minimum=1e-9, maximum=0.999)
     logs = np.log(np.maximum(scores, _LEAST_SCORE))
     tail = fit_tail(logs)
-    members = [np.flatnonzero(np.asarray(groups) == g) for g in sorted(set(groups))]
+    members = [np.flatnonzero(of_each == g) for g in np.unique(of_each)]
     random = np.random.default_rng(0)
     levels = []
     for _ in range(_RESAMPLES):
         drawn = random.integers(0, len(members), len(members))
-        chosen = [members[g][random.integers(0, len(members[g]), len(members[g]))] for g in drawn]
+        # of a group of one there is nothing to draw: 2,000 such groups took 7 s otherwise
+        chosen = [
+            one if len(one := members[g]) == 1 else one[random.integers(0, len(one), len(one))]
+            for g in drawn
+        ]
         levels.append(fit_tail(logs[np.concatenate(chosen)]).level(false_alarms))
     low, high = np.quantile(levels, (0.05, 0.95))
     level = tail.level(false_alarms)
@@ -167,6 +183,24 @@ def calibrate(
         threshold=level,
         interval=(min(float(low), level), max(float(high), level)),
     )
+
+
+def _checked(
+    name: str, numbers: object, dtype: type[np.float64 | np.int64], least: int
+) -> NDArray[Any]:
+    """Numbers as a flat array of the type: no text, no truth values, nothing that the type cannot hold."""
+    try:
+        given = np.asarray([*numbers])  # type: ignore[misc] # of a range too; what is none raises
+        array = given.astype(dtype)
+        fits = given.dtype.kind in "iuf" and array.ndim == 1 and np.array_equal(array, given)
+    except Exception:  # whatever a class of someone else's does there
+        fits = False
+    if not fits or len(array) < least or not np.isfinite(array).all():
+        whole = "integers" if dtype is np.int64 else "finite numbers"
+        raise ArgumentValueError(
+            f"{name}: expected a flat list of at least {least} {whole}, received {short(numbers)}; pass one for each image"
+        )
+    return array
 
 
 def fit_tail(values: NDArray[np.float64]) -> Tail:

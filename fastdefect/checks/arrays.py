@@ -75,14 +75,10 @@ def check_array(name: str, value: object, expected: str) -> NDArray[Any]:
 
 def check_grey(name: str, value: object) -> ByteImage:
     """Return ``value`` as a C-contiguous grey image (H, W) that back ends can read, which may be read-only."""
-    if (
-        type(value) is np.ndarray
-        and value.dtype is _BYTE
-        and value.ndim == 2
-        and value.flags.c_contiguous
-        and min(value.shape) > 1
-    ):
-        return value
+    if type(value) is np.ndarray and value.dtype is _BYTE and value.flags.c_contiguous:
+        shape = value.shape
+        if len(shape) == 2 and shape[0] > 1 and shape[1] > 1:
+            return value
     expected = "a uint8 array of shape (H, W)"
     array = check_array(name, value, expected)
     if array.ndim == 3 and array.shape[2] == 1:

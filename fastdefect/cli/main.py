@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 from importlib import import_module, metadata
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import click
 
 import fastdefect
+from fastdefect.cli.stopping import stoppable
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, FastDefectError
 from fastdefect.optional import OPENCV_WHEELS
 
@@ -43,7 +45,8 @@ class _WrongUsage(click.ClickException):
 class Commands(click.Group):
     """A group that reads `COMMANDS` and turns the package's errors into one line on stderr.
 
-    Exit status: 0 done, 1 something could not be read, written or loaded, 2 wrong usage.
+    Exit status: 0 done, 1 something could not be read, written or loaded, 2 wrong usage, 130 and 143 stopped by
+    SIGINT and SIGTERM.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -58,6 +61,17 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, once no argument has what no system takes in the name of a file."""
+        for word in args:
+            if "\0" in word:
+                raise click.UsageError(
+                    f"an argument: expected text without null characters, received {word[:60]!r}; take them out"
+                )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing one."""
         with formatter.section("Commands"):
@@ -66,7 +80,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         try:
-            return super().invoke(ctx)
+            with stoppable():
+                return super().invoke(ctx)
         except click.ClickException as error:
             # names in it are the user's; its own lines stay
             shown = "\n".join(map(_printable, error.message.splitlines()))
@@ -131,9 +146,13 @@ def cli() -> None:
       1  a file or folder could not be read or written, or a package is missing
       2  wrong usage
       3  an inspected image is unusable (detect)
+      130, 143  stopped by Ctrl-C, SIGTERM
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
 
 
 def main() -> None:
     """Run the command line of this process."""
+    # A compiler keeps what it makes: the collector, which looks after every 700 new objects, took 2 of 20 s of a first
+    # `detect` to find nothing, and 0.9 s so.
+    gc.set_threshold(50_000)
     cli(prog_name="fastdefect")

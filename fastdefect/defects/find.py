@@ -61,7 +61,9 @@ def find_defects(
     """
     rules = params or RegionParams()
     pixels = np.ascontiguousarray(mask).view(np.uint8)
-    columns, _ = measure(*_runs_of(pixels), pixels.shape[1], rules)
+    found = _runs_of(pixels)
+    columns, labels = place(*found, rules)
+    add_edges(columns, *found, labels, pixels.shape[1])
     if len(columns.labels) and score_map is not None:
         score = np.ascontiguousarray(score_map)
         kernels.score_runs(columns.runs, columns.first, score, columns.scores, columns.peaks)
@@ -81,26 +83,38 @@ def _runs_of(pixels: ByteImage) -> tuple[Runs, NDArray[np.int64]]:
     return runs, rows
 
 
-def measure(
-    runs: Runs, rows: NDArray[np.int64], width: int, rules: RegionParams
+def find_places(mask: BoolImage, params: RegionParams | None = None) -> Columns:
+    """What pictures show of defects: the table of `find_defects` without edges, scores and grey levels."""
+    pixels = np.ascontiguousarray(mask).view(np.uint8)
+    return place(*_runs_of(pixels), params or RegionParams())[0]
+
+
+def place(
+    runs: Runs, rows: NDArray[np.int64], rules: RegionParams
 ) -> tuple[Columns, NDArray[np.int64]]:
-    """Join runs, which come row by row, to regions, and measure these.
+    """Join runs, which come row by row, to regions.
 
     Returns
     -------
     (Columns, ndarray of int64 (N,))
-        The table without scores and grey levels, and the row of it that each run went to, -1 for what is too small.
+        The table without edges, scores and grey levels, and the row of it that each run went to, -1 for what is too small.
     """
     parent, labels, areas = np.empty((3, len(runs)), np.int64)
     kernels.join_runs(runs, rows, rules.merge_distance, parent)
     count = kernels.label_runs(runs, parent, rules.least_area(), labels, areas)
     columns = Columns.empty(count, int((labels >= 0).sum()))
     kernels.sort_runs(runs, labels, columns.first, columns.runs)
-    pixels, edges = np.empty((2, 3, width + 2), np.uint8)
-    if count:
-        perimeter_steps(runs, rows, labels, pixels, edges, columns.edges)
     kernels.measure_runs(columns.runs, columns.first, columns.boxes, columns.sums)
     return columns, labels
+
+
+def add_edges(
+    columns: Columns, runs: Runs, rows: NDArray[np.int64], labels: NDArray[np.int64], width: int
+) -> None:
+    """Fill the steps along the edges of a table in, from the runs row by row and the row of the table that each went to."""
+    if len(columns.labels):
+        pixels, edges = np.empty((2, 3, width + 2), np.uint8)
+        perimeter_steps(runs, rows, labels, pixels, edges, columns.edges)
 
 
 def add_contrast(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fastdefect.defects.columns import Columns
-from fastdefect.defects.find import add_contrast, measure
+from fastdefect.defects.find import add_contrast, add_edges, place
 from fastdefect.defects.params import RegionParams
 from fastdefect.defects.table import Defects
 from fastdefect.errors import ArgumentValueError
@@ -89,7 +89,8 @@ def merge_defects(
     ends = np.append(begins[1:], True)[: len(runs)]
     whole = np.column_stack([runs[begins, 0], runs[begins, 1], runs[ends, 2]]).astype(np.int32)
     rows = np.searchsorted(whole[:, 0], np.arange(height + 1)).astype(np.int64)
-    columns, labels = measure(whole, rows, width, rules)
+    columns, labels = place(whole, rows, rules)
+    add_edges(columns, whole, rows, labels, width)
     target = np.full(len(table.labels), -1)
     target[owner[order]] = labels[np.cumsum(begins) - 1]
     kept = target >= 0

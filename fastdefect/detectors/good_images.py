@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.checks import check_image
+from fastdefect.checks import check_image, short
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, OddImagesWarning
 from fastdefect.io import read_image
 from fastdefect.roi.area import chosen_pixels, is_area
@@ -63,7 +63,8 @@ class GoodImages:
         minimum: int = LEAST_IMAGES,
         smallest: int = 1,
     ) -> None:
-        if isinstance(images, (str, Path, np.ndarray)) or not hasattr(images, "__len__"):
+        no_list = isinstance(images, (str, Path, np.ndarray, Mapping, Set))
+        if no_list or not hasattr(images, "__len__"):
             raise ArgumentTypeError(
                 f"images: expected a list of images or of paths, received {type(images).__name__}; "
                 "put them into a list"
@@ -173,11 +174,20 @@ def check_groups(groups: Sequence[Hashable] | None, count: int) -> None:
     """Refuse groups of another number than the images, or a single one."""
     if groups is None:
         return
+    try:
+        different = 0 if isinstance(groups, (Mapping, Set)) else len({*groups})
+    except TypeError:  # no list, or one of what cannot be told apart, such as lists
+        different = 0
+    if not different:
+        raise ArgumentTypeError(
+            f"groups: expected a list of one name or number per image, received {short(groups)} of type "
+            f"{type(groups).__name__}; name the group of each"
+        )
     if len(groups) != count:
         raise ArgumentValueError(
             f"groups: expected one per image, {count}, received {len(groups)}; name the group of each"
         )
-    if len(set(groups)) < 2:
+    if different < 2:
         raise ArgumentValueError(
             "groups: expected at least two different groups, received one; add images of another sheet, "
             "or pass None to calibrate within this one"

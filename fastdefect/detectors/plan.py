@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from operator import itemgetter
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
@@ -177,23 +178,33 @@ class Plan:
         found: Detection = self._entrance.call(self._run, image, copy, stages)
         return found
 
-    def warmup(self, *, stages: bool = False) -> Mapping[str, float]:
+    def warmup(self, *, stages: bool = False, like: ByteImage | None = None) -> Mapping[str, float]:
         """Compile, or load from the cache, everything that a call runs.
 
         Parameters
         ----------
         stages : bool, default: False
             Also what ``stages=True`` needs.
+        like : ndarray of uint8, (H, W, 3), (H, W, 4) or (H, W), optional
+            Only what images of this one's channels need, without what flat ones take besides. The rest is made ready when
+            an image comes that needs it.
 
         Returns
         -------
         mapping of str to float
             Milliseconds that each stage's first call took, and their sum as ``"total"``.
+
+        Raises
+        ------
+        ArgumentTypeError, ArgumentValueError
+            ``like`` is no image, or none that the detector takes.
         """
-        speeds = [
-            self(image, copy=False, stages=stages).speed
-            for image in self.detector.samples(self.shape)
-        ]
+        samples = self.detector.samples(self.shape)
+        if like is not None:
+            check_image("like", like)
+            self.detector.check(like)
+            samples = islice((image for image in samples if image.ndim == like.ndim), 1)
+        speeds = [self(image, copy=False, stages=stages).speed for image in samples]
         return speeds[0]
 
     def profile(self, img: ByteImage, *, seconds: float = 1.0) -> Profile:

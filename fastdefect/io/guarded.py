@@ -62,8 +62,16 @@ def read_file(
         # a socket cannot be opened; the system's sentence for that is about addresses
         told = "a socket" if _is_socket(path) else f"one that cannot be opened ({reason(error)})"
         raise fault(f"received {told}; check path and permissions") from error
+
+    def unread(error: Exception) -> Exception:
+        told = reason(error) or "not enough memory"
+        return fault(f"received one that cannot be read ({told}); copy it again")
+
     try:
-        status = os.fstat(descriptor)
+        try:
+            status = os.fstat(descriptor)
+        except OSError as error:  # a share that is gone
+            raise unread(error) from error
         for is_kind, what in _KINDS:
             if is_kind(status.st_mode):
                 raise fault(f"received {what}")
@@ -75,8 +83,7 @@ def read_file(
             with open(descriptor, "rb", closefd=False) as file:
                 return file.read(status.st_size)
         except (OSError, MemoryError) as error:
-            told = reason(error) or "not enough memory"
-            raise fault(f"received one that cannot be read ({told}); copy it again") from error
+            raise unread(error) from error
     finally:
         os.close(descriptor)
 

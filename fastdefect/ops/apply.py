@@ -14,6 +14,8 @@ from fastdefect.tiling.kept import kept
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import ByteImage
 
+_BYTE = np.dtype(np.uint8)
+
 
 class _Planned:
     """A step that the calling thread keeps, and the bytes that it holds."""
@@ -83,7 +85,7 @@ def apply(
     through an array that is.
     """
     if out is None:
-        out = np.empty_like(image) if shape is None else np.empty(shape, np.uint8)
+        out = np.empty(image.shape if shape is None else shape, _BYTE)
         run(operation, image, parameters, threads, backend, (*arguments, out))
         return out
     out = check_out(out, shape or image.shape, source)

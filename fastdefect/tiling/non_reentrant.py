@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from fastdefect.errors import EngineBusyError
-from fastdefect.tiling.stack import frames
+from fastdefect.tiling.stack import locals_of, stacks
 
 
 class NonReentrant:
@@ -56,8 +55,5 @@ class NonReentrant:
 def _at_work(token: dict[str, Any]) -> bool:
     """Whether the call with this token is still on the stack of a thread."""
     code = NonReentrant.call.__code__
-    return any(
-        frame.f_code is code and frame.f_locals.get("mine") is token
-        for innermost in sys._current_frames().values()
-        for frame in frames(innermost)
-    )
+    calls = [frame for stack in stacks().values() for frame in stack if frame.f_code is code]
+    return any(found.get("mine") is token for found in locals_of(calls))

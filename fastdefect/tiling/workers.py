@@ -13,7 +13,7 @@ import threading
 import time
 from _thread import get_ident, start_new_thread
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import FrameType
 from typing import Any
 
@@ -21,13 +21,17 @@ from fastdefect.checks import check_int
 from fastdefect.operations.limits import THREADS_MAX
 from fastdefect.tiling.cpu_count import available_threads as available_threads
 from fastdefect.tiling.cpu_count import recent_threads
-from fastdefect.tiling.stack import frames
+from fastdefect.tiling.stack import frames, stacks
 
 Task = Callable[[int, int], object]
 
 
+def _nothing(_index: int, _slot: int) -> None:
+    """What a finished job has for a function: a job may outlive its call in the pool's queue, its arrays may not."""
+
+
 class _Job:
-    """One parallel loop: indices are handed out by an iterator, slots name scratch memory; the caller has slot 0.
+    """One parallel loop: iterators hand out indices and slots, which name scratch memory; the caller has slot 0.
 
     The caller may be interrupted before any of its lines, so it takes no lock, and what it has to wait for does not hang on
     one wake-up: a helper enters its slot first and looks whether the job is closed then, the caller closes first and
@@ -39,7 +43,7 @@ class _Job:
     def __init__(self, function: Task, count: int, helpers: int) -> None:
         self._function = function
         self._indices = iter(range(count))
-        self._slots = list(range(1, helpers + 1))
+        self._slots = iter(range(1, helpers + 1))
         self._inside: set[int] = set()
         self._left: SimpleQueue[None] = SimpleQueue()
         self._closed = False
@@ -47,7 +51,7 @@ class _Job:
 
     def help(self) -> None:
         """Work in a thread of the pool, which no signal interrupts; a late helper finds nothing and leaves at once."""
-        slot = self._slots.pop()
+        slot = next(self._slots)
         self._inside.add(slot)
         self.work(slot)
         self._inside.discard(slot)
@@ -67,10 +71,16 @@ class _Job:
                 if not isinstance(error, Exception):
                     self._closed = True
 
+    @property
+    def finished(self) -> bool:
+        """Whether a helper that comes now would find nothing to do."""
+        return self._closed
+
     def end(self) -> None:
         """Hand out no more, and return when every helper has left: nobody may go on while others write.
 
-        Interrupts meanwhile, however many, are kept until then.
+        Interrupts meanwhile, however many, are kept until then. The function goes too: a helper that enters later sees a
+        closed job and calls nothing.
         """
         self._closed = True
         interrupt: BaseException | None = None
@@ -79,13 +89,17 @@ class _Job:
                 self._left.get()
             except BaseException as error:
                 interrupt = error
+        self._function = _nothing
         if interrupt is not None:
             raise interrupt
 
     def result(self) -> None:
         """Raise the error of a call, if one failed."""
         if self._error is not None:
-            raise self._error
+            try:
+                raise self._error
+            finally:
+                self._error = None  # its traceback holds the caller's arrays
 
 
 class _Pool:
@@ -104,8 +118,23 @@ class _Pool:
             for number in range(helpers):
                 if number not in self._threads:
                     start_new_thread(self._serve, (number,))
+        self._forget_finished()
         for _ in range(helpers):
             self._queue.put(job)
+
+    def _forget_finished(self) -> None:
+        """Take finished jobs out of the queue, so that it holds the open ones and the last one of each caller.
+
+        On a busy machine callers finish jobs faster than the pool's threads wake up. An open job that an interrupt keeps
+        from coming back into the queue gets fewer helpers, nothing else.
+        """
+        for _ in range(self._queue.qsize()):
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                return
+            if not job.finished:
+                self._queue.put(job)
 
     def _serve(self, number: int) -> None:
         me = get_ident()
@@ -150,11 +179,11 @@ class _ExitGuard:
     def close(self) -> None:
         """Wait until nobody else is inside; from now on only the calling thread may enter."""
         self._closer = get_ident()
-        while any(map(self._inside, sys._current_frames().items())):
+        while any(map(self._inside, stacks().items())):
             time.sleep(0.001)
 
-    def _inside(self, thread: tuple[int, FrameType]) -> bool:
-        codes = {frame.f_code for frame in frames(thread[1])}
+    def _inside(self, thread: tuple[int, list[FrameType]]) -> bool:
+        codes = {frame.f_code for frame in thread[1]}
         return (
             thread[0] != self._closer
             and _ExitGuard.call.__code__ in codes

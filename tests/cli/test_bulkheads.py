@@ -7,7 +7,6 @@ import csv
 import itertools
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +20,6 @@ from conftest import ROOT
 
 from fastdefect import io
 from fastdefect.cli.main import cli
-from fastdefect.errors import ArgumentValueError
 from fastdefect.io.atomic import GrowingFile, _beside, remove_stale
 
 COUNT = 4
@@ -250,30 +248,3 @@ def test_a_growing_file_replaces_what_stood_there(tmp_path: Path) -> None:
         assert (tmp_path / "t").read_text().endswith(f"{number}\n")
     assert file.close().read_text() == "0\n1\n2\n"
     assert (tmp_path / "older").read_text() == "older"
-
-
-@pytest.mark.parametrize(
-    "error", [KeyboardInterrupt(), ArgumentValueError("a mask: of another size")]
-)
-def test_evaluate_keeps_the_kinds_that_are_finished(
-    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
-) -> None:
-    pytest.importorskip("sklearn", reason="scikit-learn is not installed (extra evaluate)")
-    from fastdefect.cli.evaluate.evaluation_run import EvaluationRun
-
-    for kind in "abc":
-        shutil.copytree(photos, tmp_path / "data" / kind / "test" / "good")
-        shutil.copytree(photos, tmp_path / "data" / kind / "test" / "hole")
-    whole, left = EvaluationRun.run, itertools.count()
-
-    def stops(self: EvaluationRun, on_image: Any) -> Any:
-        if next(left) == 2:
-            raise error
-        return whole(self, on_image)
-
-    monkeypatch.setattr(EvaluationRun, "run", stops)
-    result = CliRunner().invoke(cli, ["evaluate", str(tmp_path / "data"), "--json", "new/e.json"])
-    assert result.exit_code != 0
-    assert "stopped; these are 2 of 3 kinds" in result.stderr
-    found = json.loads((tmp_path / "new" / "e.json").read_text(encoding="utf-8"))["kinds"]
-    assert [kind["kind"] for kind in found] == ["a", "b"]

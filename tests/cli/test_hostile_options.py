@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fastdefect import io
+from fastdefect.cli.bench.command import bench
 from fastdefect.cli.detect.command import detect
 from fastdefect.cli.evaluate.command import evaluate
 from fastdefect.cli.fit.command import fit
@@ -21,7 +22,7 @@ from fastdefect.cli.warmup.command import warmup
 NUMBERS = [
     "", " ", "x", "nan", "-nan", "inf", "-inf", "1e400", "-1", "-1e308", "1e-400", "1_0_", "0x10", "1,2,3,4,5", ",",
     "9" * 400, "9" * 5000, "9" * 400 + "x1", "9" * 5000 + "x1", "1x" + "9" * 30, "²x²", "٣x", "-5x5", "1x1x1",
-    "a\x1b[31mb", "\udcff", "[1]", "true",
+    "a\x1b[31mb", "\udcff", "[1]", "true", "-0", "-0.0", "\0", "1\0", "0x0", "-0x-0", "1" + "0" * 400,
 ]  # fmt: skip
 TEXTS = [
     "",
@@ -34,6 +35,8 @@ TEXTS = [
     "*",
     "../..",
     "-",
+    "a\0b",
+    "\0",
 ]
 # What costs minutes or writes where it is told: these are tested with values that are refused at once.
 BASE = {
@@ -42,6 +45,7 @@ BASE = {
     evaluate: ["good"],
     profile: ["--seconds", "nan"],
     warmup: ["--model", "none"],
+    bench: ["--row", "none"],
 }
 
 
@@ -76,6 +80,7 @@ def _options(kinds: tuple[type, ...] | None) -> list[tuple[click.Command, str]]:
         "--json",
         "--dump-config",
         "--compare",
+        "--save",
     }
     found = []
     for command in BASE:

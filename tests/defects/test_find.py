@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from skimage.measure import label, regionprops
 
-from fastdefect.defects.find import find_defects
+from fastdefect.defects.find import find_defects, find_places
 from fastdefect.defects.params import RegionParams
 
 SCALE = (0.3, 0.7)
@@ -160,3 +160,12 @@ def test_a_ring_with_an_island() -> None:
     assert [signed_area(r) for r in ring.polygon] == [49, -25]
     assert ring.polygon[0].tolist() == [[1, 8], [8, 8], [8, 1], [1, 1]]
     assert island.area == 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_places_for_pictures_are_those_of_the_table(seed: int) -> None:
+    mask = blobs(seed)
+    for rules in (RegionParams(), RegionParams(merge_distance=2, min_area=4)):
+        places, columns = find_places(mask, rules), find_defects(mask, rules).columns
+        for name in ("labels", "boxes", "sums", "first", "runs"):
+            assert np.array_equal(getattr(places, name), getattr(columns, name)), name

@@ -108,3 +108,16 @@ def test_threads_of_asyncio() -> None:
 def test_the_memory_of_a_plan_counts_the_stages_own() -> None:
     one, two = (fastdefect.Engine((64, 64), threads=threads).nbytes for threads in (1, 2))
     assert two > 1.2 * one > 500_000  # NL-means holds most of it, for each thread
+
+
+def test_a_warmup_for_one_kind_of_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = fastdefect.ArticleDetector().plan((48, 64), threads=1)
+    seen: list[np.ndarray] = []
+    run = plan._run
+    monkeypatch.setattr(plan, "_run", lambda image, *how: seen.append(image) or run(image, *how))
+    assert list(plan.warmup(like=CLOTH)) == [*plan.paths(), "total"]
+    plan.warmup(like=CLOTH[:, :, 0])
+    assert [image.shape for image in seen] == [(48, 64, 3), (48, 64)]
+    assert all(np.ptp(image) for image in seen)
+    with pytest.raises(fastdefect.ArgumentTypeError, match="like"):
+        plan.warmup(like=[1])  # type: ignore[arg-type]

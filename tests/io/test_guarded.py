@@ -205,6 +205,31 @@ def test_a_file_that_grows_is_read_to_the_length_it_had(
     assert io.read_file(path, 10**6, fault) == good
 
 
+@pytest.mark.parametrize("step", ["open", "fstat", "read"])
+@pytest.mark.parametrize("reader", [name for name in READERS if name not in COMMANDS])
+def test_a_disk_that_fails_at_any_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader: str, step: str
+) -> None:
+    def fails(*_arguments: object, **_options: object) -> Any:
+        raise OSError(116, "Stale file handle")
+
+    path = _name(tmp_path, reader)
+    path.write_bytes(b"[]")
+    with monkeypatch.context() as patched:
+        if step == "read":
+            patched.setattr(guarded, "open", fails, raising=False)
+        else:
+            patched.setattr(guarded.os, step, fails)
+        caught = None
+        try:
+            READERS[reader][0](path)
+        except BaseException as error:
+            caught = error
+    assert isinstance(caught, fastdefect.FastDefectError), repr(caught)
+    assert path.name in str(caught)
+    assert "Stale file handle" in str(caught)
+
+
 def test_descriptors_are_closed(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)

@@ -1,5 +1,6 @@
 """The thread owner: every index once, slots of one's own, errors, forks, interrupts, the end of the interpreter."""
 
+import gc
 import linecache
 import os
 import signal
@@ -7,7 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import pytest
 from conftest import ROOT
@@ -188,3 +191,65 @@ time.sleep(0.05)
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def _busy_pool(monkeypatch: pytest.MonkeyPatch) -> tuple[workers._Pool, threading.Event]:
+    """A pool whose only thread is held by another job until the event is set."""
+    pool, held, release = workers._Pool(), threading.Event(), threading.Event()
+    monkeypatch.setattr(workers, "_pool", pool)
+
+    def hold(_index: int, _slot: int) -> None:
+        held.set()
+        assert release.wait(30)
+
+    pool.post(workers._Job(hold, 1, 1), 1)
+    assert held.wait(30)
+    return pool, release
+
+
+def test_finished_jobs_of_a_busy_pool_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, release = _busy_pool(monkeypatch)
+    try:
+        for _ in range(100):
+            Workers(2).run(lambda index, slot: None, 2)
+            assert pool._queue.qsize() == 1  # the last one, which nobody was free to take
+    finally:
+        release.set()
+
+
+def test_open_jobs_stay_when_finished_ones_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, release = _busy_pool(monkeypatch)
+    helped = threading.Event()
+    pool.post(workers._Job(lambda index, slot: helped.set(), 1, 1), 1)
+    for _ in range(5):
+        Workers(2).run(lambda index, slot: None, 2)
+    release.set()
+    assert helped.wait(30)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_finished_job_keeps_neither_its_function_nor_its_error(
+    fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Buffer:
+        """What a step closes over."""
+
+    _, release = _busy_pool(monkeypatch)
+    buffer = Buffer()
+    gone = weakref.ref(buffer)
+
+    def run(buffer: Buffer) -> None:
+        def work(_index: int, _slot: int) -> None:
+            if fails:
+                raise ValueError(str(buffer))
+
+        Workers(2).run(work, 2)
+
+    try:
+        with pytest.raises(ValueError, match="Buffer") if fails else nullcontext():
+            run(buffer)
+        del buffer
+        gc.collect()  # the error's traceback, for one that failed
+        assert gone() is None
+    finally:
+        release.set()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
 from fastdefect.backends import opencv
-from fastdefect.backends.byte_stages.strips import byte_vector, cut, in_vectors
+from fastdefect.backends.byte_stages.strips import byte_vector, cut, in_vectors, over_strips
 from fastdefect.backends.table import Step
 from fastdefect.kernels._numba import Bound
 from fastdefect.kernels.box_blur import plain
@@ -42,18 +41,20 @@ def _blur(channels: int) -> Callable[[Shape, Ksize, Workers], Step]:
         rows = cut("value_blur", shape, workers, minimum=2 * ksize[1])
         scratch = [scratch_for(shape[1], ksize, channels) for _ in range(workers.threads)]
         window = window_of(ksize)
-        kernels = {
-            ndim: partial(Bound(blur_rows), specialize(*byte_vector(), count, ksize))
-            for ndim, count in ((2, 1), (3, 3))
-        }
-
-        def step(image: ByteImage, out: ByteImage) -> None:
-            blur = kernels[image.ndim]
-            workers.run(
-                lambda i, slot: blur(image, out, *rows[i], window, scratch[slot]), len(rows)
+        by_channels = {
+            count: over_strips(
+                workers,
+                rows,
+                Bound(blur_rows),
+                (specialize(*byte_vector(), count, ksize),),
+                lambda strip, slot: (*strip, window, scratch[slot]),
             )
-
-        return step
+            for count in {1, channels}
+        }
+        grey, colour = by_channels[1], by_channels[channels]
+        if channels == 1:
+            return grey
+        return lambda image, out: (grey if image.ndim == 2 else colour)(image, out)
 
     return plan
 

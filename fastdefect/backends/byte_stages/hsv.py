@@ -8,24 +8,14 @@ from fastdefect.kernels.hsv import plain
 from fastdefect.kernels.hsv.hsv import hsv_rows
 from fastdefect.kernels.hsv.value import value_rows
 from fastdefect.tiling.workers import Workers
-from fastdefect.typing import ByteImage, Shape
+from fastdefect.typing import Shape
 
 
 def value_channel(shape: Shape, workers: Workers) -> Step:
     """Plan the value channel."""
-    rows, convert = pointwise("value_channel", shape, workers, value_rows, plain.value_rows)
-
-    def step(bgr: ByteImage, out: ByteImage) -> None:
-        workers.run(lambda i, slot: convert(bgr, out, *rows[i]), len(rows))
-
-    return step
+    return pointwise("value_channel", shape, workers, value_rows, plain.value_rows)
 
 
 def bgr_to_hsv(shape: Shape, workers: Workers) -> Step:
     """Plan HSV."""
-    rows, convert = pointwise("bgr_to_hsv", shape, workers, hsv_rows, plain.hsv_rows)
-
-    def step(bgr: ByteImage, out: ByteImage) -> None:
-        workers.run(lambda i, slot: convert(bgr, out, *rows[i]), len(rows))
-
-    return step
+    return pointwise("bgr_to_hsv", shape, workers, hsv_rows, plain.hsv_rows)

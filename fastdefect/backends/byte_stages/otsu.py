@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fastdefect.backends import opencv
-from fastdefect.backends.byte_stages.strips import cut, pointwise
+from fastdefect.backends.byte_stages.strips import cut, over_strips, pointwise
 from fastdefect.backends.table import Step
 from fastdefect.kernels._numba import COMPILED, Bound
 from fastdefect.kernels.otsu import plain
@@ -22,10 +22,11 @@ def otsu_threshold(shape: Shape, workers: Workers) -> Step:
     counts = np.zeros((workers.threads, TABLES, 256), np.uint32)
     slots, tables = tuple(counts), counts.reshape(-1, 256)
     count = Bound(histogram_rows if COMPILED else plain.histogram_rows)
+    count_all = over_strips(workers, rows, count, (), lambda strip, slot: (*strip, slots[slot]))
     find_level = Bound(otsu_level)
 
     def step(src: ByteImage) -> int:
-        workers.run(lambda i, slot: count(src, *rows[i], slots[slot]), len(rows))
+        count_all(src)
         level, certain = find_level(tables)
         # As one row, which OpenCV cannot spread over threads of its own.
         return int(level) if certain else workers.call(opencv.otsu_level, src.reshape(1, -1))
@@ -35,9 +36,4 @@ def otsu_threshold(shape: Shape, workers: Workers) -> Step:
 
 def binarize(shape: Shape, workers: Workers) -> Step:
     """Plan the comparison with a threshold."""
-    rows, split = pointwise("binarize", shape, workers, binarize_rows, plain.binarize_rows)
-
-    def step(src: ByteImage, threshold: int, out: ByteImage) -> None:
-        workers.run(lambda i, slot: split(src, threshold, out, *rows[i]), len(rows))
-
-    return step
+    return pointwise("binarize", shape, workers, binarize_rows, plain.binarize_rows)

@@ -94,13 +94,13 @@ class Inspector:
         self._plans = Plans(detector, threads, regions=regions, **areas)
         self._first = True
 
-    def _warm_up(self, shape: tuple[int, int]) -> None:
-        """Run all kernels once on noise: Numba does more at a kernel's first call than its events tell."""
+    def _warm_up(self, image: ByteImage) -> None:
+        """Run the kernels of images like this one on noise: Numba does more at a first call than its events tell."""
         try:
             plan = self._detector.plan(_SMALL, threads=self._threads)
         except ArgumentValueError:  # a detector of one width
-            plan = self._detector.plan((_SMALL[0], shape[1]), threads=self._threads)
-        plan.warmup(stages=self._stages)
+            plan = self._detector.plan((_SMALL[0], image.shape[1]), threads=self._threads)
+        plan.warmup(stages=self._stages, like=image)
 
     def __call__(self, path: Path) -> Inspected:
         """Inspect a file.
@@ -121,7 +121,7 @@ class Inspector:
             if self._first:
                 self._say("loading kernels")
                 self._first = False
-                self._warm_up((shown.shape[0], shown.shape[1]))
+                self._warm_up(shown)
             plan, _new = self._plans((shown.shape[0], shown.shape[1]))
             preparation.begin()
             found = plan(shown, stages=self._stages)

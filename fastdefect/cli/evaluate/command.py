@@ -14,6 +14,7 @@ import click
 from fastdefect.cli.inputs import note_unused, result_names
 from fastdefect.cli.parameters import THREADS, load_model
 from fastdefect.cli.progress import Bar
+from fastdefect.cli.stopping import cause, end
 from fastdefect.errors import ArgumentValueError
 from fastdefect.io.paths import printable
 from fastdefect.optional import load_opencv
@@ -86,7 +87,8 @@ def evaluate(
 
     Defective images without a mask count for images, not for pixels. What lies there and is not
     used is named on standard error. A file that cannot be read
-    is named on standard error and left out; the exit status is then 1.
+    is named on standard error and left out; the exit status is then 1. A run that is stopped
+    (Ctrl-C, SIGTERM: exit status 130, 143) shows and writes the kinds that it finished.
 
     Needs scikit-learn and SciPy (pip install "fastdefect[evaluate]"), and matplotlib for --out
     (pip install "fastdefect[panel]").
@@ -125,8 +127,9 @@ def evaluate(
     for reason in unreadable:
         click.echo(f"Error: {printable(reason)}", err=True)
     if stopped is not None:
-        click.echo(f"Error: stopped; these are {len(runs)} of {len(entries)} kinds", err=True)
-        raise stopped
+        kinds = f"these are {len(runs)} of {len(entries)} kinds"
+        click.echo(f"Error: stopped by {cause(stopped)}; {kinds}", err=True)
+        end(stopped)
     sys.exit(1 if unreadable else 0)
 
 
@@ -164,7 +167,7 @@ def _runs(
 ) -> tuple[list[EvaluationRun], BaseException | None]:
     """Load every model and list every image first, so that a fault is reported before the work.
 
-    Where the work is stopped, by a fault or Ctrl-C, the kinds that are finished are returned with the reason.
+    Where the work is stopped, by a fault or a signal, the kinds that are finished are returned with the reason.
     """
     from fastdefect.cli.evaluate.evaluation_run import EvaluationRun
     from fastdefect.detectors.registry import default_detector

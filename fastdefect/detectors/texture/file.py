@@ -106,6 +106,9 @@ def unpack(path: Any, content: dict[str, Any]) -> Content:
     """Checked content of a document."""
     try:
         settings = mapping(content, "params")
+        lacks = [each.name for each in fields(TextureParams) if each.name not in settings]
+        if lacks:  # a default in its place would be another model
+            raise ModelFileError(f"params lack {', '.join(lacks)}")
         params = TextureParams(**{**settings, "scales": tuple(settings["scales"])})
         learned, found, known = content["constants"], content["calibration"], content["domain"]
         channels = None if content["channels"] is None else integer(content, "channels", 1, 3)

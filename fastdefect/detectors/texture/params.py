@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fastdefect.checks import check_int, check_real
+from fastdefect.checks import check_int, check_real, short
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.operations.texture import BACKGROUND_WINDOW_MAX, TextureStructure
 
@@ -80,19 +80,19 @@ class TextureParams:
         for name in ("colour", "geometric", "column_profile"):
             if not isinstance(getattr(self, name), bool):
                 raise ArgumentTypeError(
-                    f"{name}: expected True or False, received {getattr(self, name)!r}; pass a bool"
+                    f"{name}: expected True or False, received {short(getattr(self, name))}; pass a bool"
                 )
         _odd("window", self.window, 31, BACKGROUND_WINDOW_MAX)
         scales = self.scales
         if not isinstance(scales, (tuple, list)) or len(scales) != 4:
             raise ArgumentTypeError(
-                f"scales: expected four odd numbers, received {scales!r}; pass for example (1, 3, 5, 9)"
+                f"scales: expected four odd numbers, received {short(scales)}; pass for example (1, 3, 5, 9)"
             )
         for scale in scales:
             _odd("scales", scale, 1, 31)
         if any(a >= b for a, b in pairwise(scales)):
             raise ArgumentValueError(
-                f"scales: expected rising numbers, received {tuple(scales)}; sort them, each once"
+                f"scales: expected rising numbers, received {short(scales)}; sort them, each once"
             )
         object.__setattr__(self, "scales", tuple(int(s) for s in scales))
 
@@ -114,5 +114,5 @@ def _within(name: str, value: object, least: float, most: float) -> None:
 def _odd(name: str, value: object, least: int, most: int) -> None:
     if check_int(name, value, least, most) % 2 == 0:
         raise ArgumentValueError(
-            f"{name}: expected an odd number, received {value}; add or take off 1"
+            f"{name}: expected an odd number, received {short(value)}; add or take off 1"
         )

@@ -12,6 +12,7 @@ from fastdefect.kernels._numba.compile_events import compile_events as compile_e
 from fastdefect.kernels._numba.compile_events import runtime_balance as runtime_balance
 from fastdefect.kernels._numba.cpu import PATHS as PATHS
 from fastdefect.kernels._numba.cpu import cpu_path as cpu_path
+from fastdefect.kernels._numba.cpu import target_features as target_features
 from fastdefect.kernels._numba.jit import COMPILED as COMPILED
 from fastdefect.kernels._numba.jit import Bound as Bound
 from fastdefect.kernels._numba.jit import cache_folders as cache_folders

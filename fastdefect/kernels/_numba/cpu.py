@@ -22,6 +22,7 @@ _NEEDS = {
     "portable": (),
 }
 PATHS = tuple(_NEEDS)
+binding.initialize_native_asmparser()  # else LLVM aborts where a kernel names an instruction in assembly
 # the 64-bit Arm of Linux and of macOS; its NEON is part of the architecture, also where no feature list names it
 _ARM = binding.get_process_triple().startswith(("aarch64", "arm64"))
 WORDS = tuple(path for path in PATHS if path == "portable" or (path == "neon") == _ARM)

@@ -19,6 +19,8 @@ from numba.core import caching
 from numba.core.caching import IndexDataCacheFile
 from numba.core.serialize import dumps
 
+from fastdefect.io import read_file
+
 _PACKAGE = Path(__file__).parents[2]
 _FILES = sorted((*_PACKAGE.glob("kernels/**/*.py"), *_PACKAGE.glob("operations/*.py")))
 SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in _FILES)).hexdigest()
@@ -34,6 +36,7 @@ _USERS_FOLDER = (
 _OTHER_LOCATORS = bool(getattr(numba.config, "CACHE_LOCATOR_CLASSES", ""))
 _MARK = b"fastdefect kernel\n"
 _DIGEST = 32
+_LARGEST = 64 * 2**20  # bytes; the largest kernel takes under 1 MB
 _HEAD = f"{SOURCES} {numba.__version__}\n".encode()
 _said: set[str] = set()
 
@@ -81,12 +84,10 @@ class CheckedFiles(IndexDataCacheFile):  # type: ignore[misc]  # Numba is untype
         """The content of a file, or None where there is none of these sources and this Numba, or a damaged one."""
         path = os.path.join(self._cache_path, name)
         try:
-            with open(path, "rb") as file:
-                content = file.read()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            return _damaged(path, error)
+            content = read_file(Path(path), _LARGEST, _DamagedError)
+        except _DamagedError as error:
+            # what was never written is an ordinary miss
+            return None if isinstance(error.__cause__, FileNotFoundError) else _damaged(path, error)
         if content.startswith(b"\x80"):
             return None  # a pickle, as Numba itself would write: an ordinary miss
         at = len(_MARK) + _DIGEST

@@ -16,6 +16,7 @@ import numpy as np
 
 from fastdefect.kernels._numba.disk_cache import checked, say_once, user_folder_fails
 from fastdefect.kernels._numba.linked import linked
+from fastdefect.kernels._numba.passes import KernelCompiler
 from fastdefect.kernels._numba.startup_fork import fork_safely, start_quickly
 from fastdefect.kernels._numba.unmanaged import unmanaged
 
@@ -69,7 +70,7 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 
 def _dispatcher(function: Callable[..., Any], **options: Any) -> Any:
-    compiled = numba.njit(**_OPTIONS, **options)(function)
+    compiled = numba.njit(pipeline_class=KernelCompiler, **_OPTIONS, **options)(function)
     if COMPILED:
         # what Numba asks of a function that another one calls
         inner = cache(lambda: linked(function, _OPTIONS))
@@ -89,6 +90,12 @@ class Bound:
         Positions of arrays that may be parts of others: they are taken as strided. All other arguments must have the
         same types and array layouts at every call; arrays may be read-only where the kernel does not write.
 
+    Attributes
+    ----------
+    code : callable
+        What is called: the kernel's machine code, and before the first call this object. Steps that call it so save a
+        Python frame of 0.2 us.
+
     Notes
     -----
     At every ordinary call Numba looks up the types of named tuples and of extension types in Python, 0.1 ms for a tile
@@ -99,6 +106,10 @@ class Bound:
         self._compiled = compiled
         self._images = images
         self._code: Callable[..., Any] | None = None
+
+    @property
+    def code(self) -> Callable[..., Any]:
+        return self._code or self
 
     def __call__(self, *arguments: Any) -> Any:
         code = self._code or self._bind(arguments)

@@ -13,7 +13,9 @@ from typing import Any
 
 import numba
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler import CompilerBase
+
+from fastdefect.kernels._numba.passes import kernel_passes
 
 
 class _Module(JITCodeLibrary):  # type: ignore[misc]  # Numba is untyped
@@ -22,6 +24,10 @@ class _Module(JITCodeLibrary):  # type: ignore[misc]  # Numba is untyped
     @property
     def codegen(self) -> Any:
         return _NoEnvironment(self._codegen)
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        """Only what optimising the caller needs: how this processor lays data out."""
+        ll_module.data_layout = self._codegen._data_layout
 
     def _optimize_final_module(self) -> None:
         """Nothing: the caller's optimiser sees the same code."""
@@ -55,7 +61,7 @@ class _Compiler(CompilerBase):  # type: ignore[misc]
     def define_pipelines(self) -> list[Any]:
         name = self.state.func_id.func_qualname
         self.state.library = _Module(self.state.targetctx.codegen(), name)
-        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+        return kernel_passes(self.state)
 
 
 def linked(function: Callable[..., Any], options: dict[str, Any]) -> Any:

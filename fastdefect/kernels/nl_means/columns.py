@@ -7,7 +7,7 @@ rows, let a block begin anywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,12 @@ from fastdefect.kernels.simd.llvm import (
     magnitude,
     store_at,
 )
-from fastdefect.kernels.simd.specialization import Specialization, lanes_of, words_of
+from fastdefect.kernels.simd.specialization import (
+    Specialization,
+    constant_field,
+    lanes_of,
+    words_of,
+)
 from fastdefect.kernels.simd.vector import spread
 
 ROWS = 8  # of a block
@@ -45,8 +50,8 @@ class Columns(Specialization):
     t : int
         Half size of the template window.
     kind : str
-        ``narrow``: grey values that span less than 128. ``wide``: all. Both stop at 65535. ``split``: all, as two sums,
-        of the squares shifted right and of the bits shifted out.
+        ``smooth``: grey values whose range alone proves that sums fit. ``narrow``: those that span less than 128. ``wide``:
+        all. Both stop at 65535. ``split``: all, as two sums, of the squares shifted right and of the bits shifted out.
     """
 
     cpu: str
@@ -59,10 +64,25 @@ class Columns(Specialization):
         """For small ranges: ``wide`` where the processor multiplies no bytes."""
         return cls(cpu, lanes, t, "narrow" if has_dot_bytes(cpu, lanes) else "wide")
 
+    @classmethod
+    def smoothest(cls, cpu: str, lanes: int, t: int) -> Columns:
+        """For the smallest ranges. Only AVX-512 adds saturating lanes at half the pace of others: 60 -> 52 operations."""
+        found = cls.narrowest(cpu, lanes, t)
+        return (
+            replace(found, kind="smooth") if cpu == "avx512" and found.kind == "narrow" else found
+        )
+
+    @property
+    def smooth(self) -> bool:
+        return self.kind == "smooth"
+
+
+smooth_of = constant_field("smooth")
+
 
 @intrinsic
 def column_sums(typingctx, spec, a, b, pair_step, out, row_step, part_step, most):
-    """Store the sums over the 2t+1 rows of each patch for every row of a block; return the lanes' maximum.
+    """Store the sums over the 2t+1 rows of each patch for every row of a block; return the lanes' maximum, unless smooth.
 
     The t + 4 pairs of rows at ``a`` and ``b`` lie ``pair_step`` bytes apart. A window from an even row on is t pairs and
     the upper row of one more, from an odd row on it begins with the lower row of one; the t pairs are summed from the
@@ -75,7 +95,7 @@ def column_sums(typingctx, spec, a, b, pair_step, out, row_step, part_step, most
         _, here, there, step, out_at, row, part, most_value = args
 
         def total(xs: list[Any], ys: list[Any]) -> list[Any]:
-            together = builder.add if chosen.kind == "split" else None
+            together = builder.add if chosen.kind in ("smooth", "split") else None
             return [
                 together(x, y) if together else add_saturating(builder, x, y)
                 for x, y in zip(xs, ys, strict=True)
@@ -100,7 +120,8 @@ def column_sums(typingctx, spec, a, b, pair_step, out, row_step, part_step, most
             for value in sums:
                 store_at(builder, value, place)
                 place = at(builder, place, part)
-            most_value = largest(builder, most_value, sums[0])
+            if not chosen.smooth:
+                most_value = largest(builder, most_value, sums[0])
             out_at = at(builder, out_at, row)
         return most_value
 
@@ -115,7 +136,7 @@ def _squares(
 
     Not all are made everywhere: the sum of both is None where the parts have to be added.
     """
-    if spec.kind == "narrow":
+    if spec.kind in ("smooth", "narrow"):
         difference = magnitude(builder, builder.sub(x, y))
         words = as_words(builder, difference)
         both = dot_bytes(builder, spec.cpu, difference, difference)

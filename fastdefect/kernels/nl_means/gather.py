@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from llvmlite import ir
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import cgutils, kernel, types
@@ -22,13 +23,21 @@ class Gather(Specialization):
     cpu, lanes : str, int
     small : bool
         No weight is above 16383: two of them fit in a signed lane.
+    part_bits : int
+        See `Rows`.
+    negative : bool
+        What the second pass weighs are the weights' opposites, and so are the sums.
     """
 
     cpu: str
     lanes: int
     small: bool
-    weight_parts: int = 1
+    part_bits: int = 0
     negative: bool = False
+
+    @property
+    def weight_parts(self) -> int:
+        return 2 if self.part_bits else 1
 
 
 @intrinsic
@@ -61,10 +70,12 @@ def gather_shifts(typingctx, spec, sums, own, other, even, odd, ring_step, here,
                 others = load_at(builder, at(builder, back_at, offset), vector.llvm)
                 factors = [(x, pixels), (y, others)]
                 both = [builder.add(x, y)] if chosen.small else [x, y]
-                done += [
-                    add_dots(builder, chosen.cpu, total, factors, chosen.negative),
-                    add_pairs(builder, chosen.cpu, weights, both, chosen.negative),
-                ]
+                done += _finished(
+                    builder,
+                    chosen.cpu,
+                    add_dots(builder, chosen.cpu, total, factors),
+                    add_pairs(builder, chosen.cpu, weights, both),
+                )
             even_at, odd_at = at(builder, even_at, ring), at(builder, odd_at, ring)
             here_at, back_at = at(builder, here_at, pixel), at(builder, back_at, pixel)
         order = [done[4 * row + column] for row in range(2) for column in (0, 2, 1, 3)]
@@ -73,6 +84,19 @@ def gather_shifts(typingctx, spec, sums, own, other, even, odd, ring_step, here,
     whole = types.int64
     result = types.UniTuple(pairs, 8)
     return result(spec, sums, *[whole] * 8), codegen
+
+
+def _finished(builder: Any, cpu: str, *values: Any) -> list[Any]:
+    """The same values, made before anything behind them is loaded.
+
+    LLVM would begin with all loads of both rows, for which 16 registers do not suffice.
+    """
+    if cpu != "avx2":
+        return list(values)
+    kind = ir.LiteralStructType([value.type for value in values])
+    function = ir.FunctionType(kind, [value.type for value in values])
+    pair = builder.asm(function, "", "=x,=x,0,1,~{memory}", values, True)
+    return [builder.extract_value(pair, index) for index in range(len(values))]
 
 
 @kernel

@@ -9,7 +9,6 @@ from llvmlite import ir
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import kernel, types
-from fastdefect.kernels.nl_means.rows import HIGH_PART
 from fastdefect.kernels.simd.llvm import (
     I8,
     at,
@@ -22,7 +21,39 @@ from fastdefect.kernels.simd.llvm import (
 from fastdefect.kernels.simd.specialization import constant_field, lanes_of, pairs_of, words_of
 from fastdefect.kernels.simd.vector import address
 
+COLUMNS = 16  # that `store_lanes` brings into order at a time
+
 weight_parts_of = constant_field("weight_parts")
+
+
+@intrinsic
+def store_lanes(typingctx, spec, source, distance, target):
+    """16 vectors of bytes in strided lanes: byte l of vector j is that ``l * distance + j`` behind ``source``.
+
+    Zipping the first half of the rows with the second moves a bit of a byte's row behind those of its column; so often as
+    a row's number has bits, and columns have become rows.
+    """
+    lanes = spec.value.lanes
+    kind = ir.VectorType(I8, COLUMNS)
+
+    def codegen(context, builder, sig, args):
+        _, place, step, target_at = args
+        rows = []
+        for _ in range(lanes):
+            rows.append(load_at(builder, place, kind, 1))
+            place = at(builder, place, step)
+        half = lanes // 2
+        for _ in range(lanes.bit_length() - 1):
+            rows = [
+                interleave(builder, rows[row], rows[row + half], upper)
+                for row in range(half)
+                for upper in (False, True)
+            ]
+        for number, row in enumerate(rows):
+            store_at(builder, row, at(builder, target_at, COLUMNS * number), 1)
+        return context.get_dummy_value()
+
+    return types.void(spec, types.int64, types.int64, types.int64), codegen
 
 
 @intrinsic
@@ -63,8 +94,9 @@ def store_means(typingctx, spec, sums, part_step, pixels, centre, target):
             if parts == 2:
                 place = at(builder, at(builder, sums_at, step), offset)
                 high = load_at(builder, place, pairs.llvm)
-                value = builder.add(value, builder.shl(high, constant(pairs.llvm, HIGH_PART)))
-            return value
+                bits = constant(pairs.llvm, spec.value.part_bits)
+                value = builder.add(value, builder.shl(high, bits))
+            return builder.neg(value) if spec.value.negative else value
 
         centre_weight = splat(builder, weight, pairs.lanes)
         for half in range(2):
@@ -91,19 +123,18 @@ def fill(spec, numbers, scratch, src, row_map, column_map):
     pixels = address(scratch.pixels)
     for row in range(numbers.used_rows):
         line = src[row_map[row]]
+        for column in range(column_map.size):
+            extended[column] = line[column_map[column]]
         least = np.uint8(255)
         most = np.uint8(0)
         for column in range(column_map.size):
-            value = line[column_map[column]]
-            extended[column] = value
-            least = min(least, value)
-            most = max(most, value)
+            least = min(least, extended[column])
+            most = max(most, extended[column])
         scratch.low[row] = least
         scratch.high[row] = most
         now = scratch.lanes[row & 1]
-        for vector in range(vectors):
-            for lane in range(lanes):
-                now[vector * lanes + lane] = extended[lane * k + vector]
+        for vector in range(0, vectors, COLUMNS):
+            store_lanes(spec, address(extended) + vector, k, address(now) + vector * lanes)
         if row > 0:
             before = scratch.lanes[(row - 1) & 1]
             pairs = scratch.pairs[(row - 1) & 1, (row - 1) >> 1]

@@ -7,6 +7,7 @@ from typing import Any
 from llvmlite import ir
 
 from fastdefect.kernels.nl_means.weights import HIGH_SHIFT, weight_shift
+from fastdefect.kernels.simd.avx512 import append_bit, load_each, permute, shift_each
 from fastdefect.kernels.simd.llvm import (
     I16,
     I32,
@@ -22,15 +23,18 @@ from fastdefect.kernels.simd.llvm import (
     multiply_high,
     multiply_rounded,
     pack,
-    permute,
-    shift_each,
+    shuffle,
 )
 from fastdefect.kernels.simd.vector import all_lanes, any_lane
 
 
 def table_vectors(spec: Any) -> int:
     """Vectors at the head of the tables."""
-    return {"registers": 7, "memory": 1, "bytes": 4 + 3 * spec.sections}[spec.weights]
+    return {
+        "registers": 8 + 2 * spec.part_bits,
+        "memory": 1,
+        "bytes": 4 + 3 * spec.sections,
+    }[spec.weights]
 
 
 def indices(builder: Any, spec: Any, sums: list[list[Any]]) -> list[Any]:
@@ -46,16 +50,50 @@ def indices(builder: Any, spec: Any, sums: list[list[Any]]) -> list[Any]:
     return [index(parts) for parts in sums]
 
 
-def from_registers(builder: Any, spec: Any, value: Any, tables: list[Any]) -> Any:
-    """Weights of biased sums by three permutes of 64 entries; `nl_means.weights` says how."""
-    high0, high1, low0, low1, bits0, bits1, one = tables
+def from_registers(
+    builder: Any, spec: Any, sums: list[Any], tables: list[Any], some: Any
+) -> tuple[list[list[Any]], Any]:
+    """Weights of two rows of biased sums by permutes of 64 entries, as a list of parts for each row.
+
+    `nl_means.weights` says how. Sums that may saturate are first compared with the end of the table: noise is beyond it.
+    """
+    *vectors, cut = tables
+    nothing = constant(cut.type, 0)
+    true = ir.Constant(ir.IntType(1), 1)
+
+    def found() -> list[Any]:
+        return [part for value in sums for part in _permuted(builder, spec, value, vectors)]
+
+    if not spec.saturating:
+        values = [*found(), true]
+    else:
+        inside = builder.icmp_unsigned("<", least(builder, *sums), cut)
+        values = _when(
+            builder,
+            any_lane(builder, inside),
+            lambda: [*found(), true],
+            lambda: [nothing] * (2 * spec.weight_parts) + [some],
+        )
+    *parts, some = values
+    return [parts[: spec.weight_parts], parts[spec.weight_parts :]], some
+
+
+def _permuted(builder: Any, spec: Any, value: Any, tables: list[Any]) -> list[Any]:
+    high0, high1, low0, low1, bits0, bits1, *planes, one = tables
     kind, shift = value.type, weight_shift(spec.t)
     low_index = builder.lshr(value, constant(kind, shift))
     high = permute(builder, high0, high1, builder.lshr(value, constant(kind, HIGH_SHIFT)))
     low = permute(builder, low0, low1, low_index)
-    bits = permute(builder, bits0, bits1, low_index)
-    bits = shift_each(builder, bits, builder.lshr(value, constant(kind, shift + 6)))
-    return builder.add(multiply_high(builder, spec.cpu, high, low), builder.and_(bits, one))
+    row = builder.lshr(value, constant(kind, shift + 6))
+    bits = shift_each(builder, permute(builder, bits0, bits1, low_index), row)
+    weight = builder.add(multiply_high(builder, spec.cpu, high, low), builder.and_(bits, one))
+    if spec.weight_parts == 1:
+        return [weight]
+    lower = constant(kind, 0)
+    for plane in range(0, 2 * spec.part_bits, 2):
+        bits = permute(builder, planes[plane], planes[plane + 1], low_index)
+        lower = append_bit(builder, lower, bits, row)
+    return [lower, weight]
 
 
 def _when(builder: Any, condition: Any, then: Any, otherwise: Any) -> list[Any]:
@@ -93,15 +131,18 @@ def from_memory(
         values = _when(
             builder,
             inside,
-            lambda index=index: _loaded(builder, least(builder, index, cut), table, parts),
+            lambda index=index: _loaded(builder, spec, least(builder, index, cut), table),
             lambda: [zeros] * parts,
         )
         found.append(values)
     return found, some
 
 
-def _loaded(builder: Any, index: Any, table: Any, parts: int) -> list[Any]:
-    kind = index.type
+def _loaded(builder: Any, spec: Any, index: Any, table: Any) -> list[Any]:
+    """The parts of the weights at ``index``, none of which is behind the end of the table."""
+    kind, parts = index.type, spec.weight_parts
+    if spec.cpu == "avx512" and kind.count == 32:
+        return _loaded_at_once(builder, index, table, parts)
     fours = builder.bitcast(index, ir.VectorType(I64, kind.count // 4))
     values = [constant(kind, 0)] * parts
     for quarter in range(kind.count // 4):
@@ -113,6 +154,28 @@ def _loaded(builder: Any, index: Any, table: Any, parts: int) -> list[Any]:
                 weight = load_at(builder, at(builder, place, 2 * part), I16)
                 values[part] = builder.insert_element(values[part], weight, I32(4 * quarter + lane))
     return values
+
+
+def _loaded_at_once(builder: Any, index: Any, table: Any, parts: int) -> list[Any]:
+    """The same by two gathers of 32 bits: of even lanes and of odd ones, so that no order has to be made."""
+    kind = index.type
+    two = builder.bitcast(index, ir.VectorType(I32, kind.count // 2))
+    even = builder.and_(two, constant(two.type, 0xFFFF))
+    odd = builder.lshr(two, constant(two.type, 16))
+    turns = [lane + kind.count * (lane % 2) for lane in range(kind.count)]
+
+    def together(low: Any, high: Any) -> Any:
+        """Even lanes of one, odd lanes of the other."""
+        return shuffle(builder, as_words(builder, low), as_words(builder, high), turns)
+
+    first = load_each(builder, table, even, 2 * parts)
+    # a single weight is the upper half of what begins one before it
+    second = load_each(builder, at(builder, table, 2 * parts - 4), odd, 2 * parts)
+    if parts == 1:
+        return [together(first, second)]
+    half = constant(two.type, 16)
+    lower = together(first, builder.shl(second, half))
+    return [lower, together(builder.lshr(first, half), second)]
 
 
 def from_bytes(
@@ -164,7 +227,7 @@ def from_bytes(
             all_lanes(builder, inside),
             lambda: product(spec.sections, row),
             lambda: [
-                _loaded(builder, least(builder, index, cut), table, 1)[0]
+                _loaded(builder, spec, least(builder, index, cut), table)[0]
                 for index in indices(builder, spec, [[value] for value in sums])
             ],
         )

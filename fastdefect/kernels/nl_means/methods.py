@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from fastdefect.kernels._numba import COMPILED
 from fastdefect.kernels.nl_means.byte_tables import byte_table
-from fastdefect.kernels.nl_means.rows import HIGH_PART, Rows
+from fastdefect.kernels.nl_means.rows import Rows
 from fastdefect.kernels.nl_means.tile import weigh_each
 from fastdefect.kernels.nl_means.weights import (
     expected,
@@ -31,6 +31,7 @@ from fastdefect.kernels.simd.llvm import has_byte_tables
 _ALL = 1 << 16
 _MOST_WEIGHT = 32767  # products take signed 16-bit factors
 _MOST_T = 10  # half template up to which the column sums of a block are worth unrolling
+_PART_BITS = 15  # of the lower part of a weight that has two, where a part is as cheap as another
 LANES = {"avx512": 32, "avx2": 16, "neon": 8, "portable": 16}
 
 
@@ -42,7 +43,8 @@ class Method:
     ----------
     spec : Rows
     tables : ndarray of int16
-        Vectors as in `lookups.table_vectors`; behind them, for weights from memory, the table with a 0 at its end.
+        Vectors as in `lookups.table_vectors`; behind them, for weights from memory, the table with a 0 at its end, and one
+        more for who loads 32 bits.
     bias : int
         Added to a patch distance before it is weighed.
     negative : bool
@@ -94,10 +96,10 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
     table = weight_table(h, t, s)
     if not COMPILED or not 1 <= t <= _MOST_T:
         return Methods(table, None, None)
-    base = Rows(cpu, LANES[cpu], t)
-    found = None
-    if int(table[0]) <= _MOST_WEIGHT:
-        found = (_registers(base, table) if cpu == "avx512" else None) or _bytes(base, table)
+    base = Rows(cpu, LANES[cpu], t, part_bits=_part_bits(int(table[0]), cpu))
+    found = _registers(base, table) if cpu == "avx512" else None
+    if found is None and base.weight_parts == 1:
+        found = _bytes(base, table)
     memory = _memory(base, table, found is not None and found.negative)
     plain = found or memory
     general = plain if stops_in_time(table, t, plain.bias) else memory
@@ -111,6 +113,13 @@ def methods_for(h: float, t: int, s: int, cpu: str) -> Methods:
     return Methods(table, *proved)
 
 
+def _part_bits(largest: int, cpu: str) -> int:
+    """Bits of the lower part of weights up to ``largest``; in registers each of them takes a permute."""
+    if largest <= _MOST_WEIGHT:
+        return 0
+    return largest.bit_length() - _MOST_WEIGHT.bit_length() if cpu == "avx512" else _PART_BITS
+
+
 def _split_fits(t: int) -> bool:
     """Whether both parts of any patch's split sum stay within 16 bits: up to t = 7, 225 remainders of at most 255."""
     area, shift = (2 * t + 1) ** 2, weight_shift(t)
@@ -118,11 +127,11 @@ def _split_fits(t: int) -> bool:
 
 
 def _registers(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
-    split = split_table(table, spec.t)
+    split = split_table(table, spec.t, spec.part_bits)
     if split is None:
         return None
-    entries = split.entries.ravel().view(np.int16)
-    tables = np.concatenate([entries, np.ones(spec.lanes, np.int16)])
+    end = min((len(table) << weight_shift(spec.t)) + split.bias, _ALL - 1)
+    tables = _in_words(split.entries.ravel(), *(np.full(spec.lanes, value) for value in (1, end)))
     return _proved(Method(replace(spec, weights="registers"), tables, split.bias), table)
 
 
@@ -134,7 +143,7 @@ def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
     planes = np.concatenate([found.planes(chained=spec.cpu != "neon"), last])
     vectors = np.repeat(planes[:, None], spec.lanes // 8, axis=1).ravel().view(np.uint16)
     cut = np.full(spec.lanes, len(table) + found.bias)
-    memory = np.concatenate([np.zeros(found.bias, np.int64), -table, [0]])
+    memory = np.concatenate([np.zeros(found.bias, np.int64), -table, [0, 0]])
     spec = replace(
         spec,
         weights="bytes",
@@ -148,13 +157,12 @@ def _bytes(spec: Rows, table: npt.NDArray[np.int32]) -> Method | None:
 
 
 def _memory(spec: Rows, table: npt.NDArray[np.int32], negative: bool) -> Method:
-    parts = 1 if int(table[0]) <= _MOST_WEIGHT else 2
-    padded = np.append(-table if negative else table, 0)
-    if parts == 2:
-        padded = np.column_stack([padded & ((1 << HIGH_PART) - 1), padded >> HIGH_PART]).ravel()
+    padded = np.append(-table if negative else table, [0, 0])
+    if spec.part_bits:
+        lower = padded & ((1 << spec.part_bits) - 1)
+        padded = np.column_stack([lower, padded >> spec.part_bits]).ravel()
     tables = _in_words(np.full(spec.lanes, len(table)), padded)
-    spec = replace(spec, weights="memory", weight_parts=parts)
-    return Method(spec, tables, 0, negative)
+    return Method(replace(spec, weights="memory"), tables, 0, negative)
 
 
 def _in_words(*parts: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
@@ -173,7 +181,7 @@ def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
     weigh_each(spec, method.tables, stored.view(np.int16), weights.view(np.int16))
     made = weights[0].astype(np.int64)
     if spec.weight_parts == 2:
-        made += weights[1].astype(np.int64) << HIGH_PART
+        made += weights[1].astype(np.int64) << spec.part_bits
     if method.negative:
         made = -weights[0].view(np.int16).astype(np.int64)
     valid = distances >= 0

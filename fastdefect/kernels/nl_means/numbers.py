@@ -15,6 +15,7 @@ from fastdefect.kernels.nl_means.rows import Rows
 class Recipe(NamedTuple):
     """What the passes are compiled for."""
 
+    smooth: Columns  # for blocks whose range of grey values proves that sums fit in 16 bits
     narrow: Columns  # for blocks whose grey values span less than 128
     wide: Columns  # for all others
     split: Columns  # where `other` takes split sums: for sums that leave 16 bits
@@ -36,6 +37,7 @@ class Geometry(NamedTuple):
     other_bias: int
     limit: int  # largest range of grey values of which it is known that sums fit in 16 bits
     most: int  # largest column sum of which it is known that sums fit in 16 bits
+    rough: int  # largest upper part of a split column sum after which plain sums are tried again
     largest: int  # weight of distance 0
     ring_size: int  # bytes of the ring for one part of the weights
     sums_size: int  # bytes of the sums for one part of the weights
@@ -61,3 +63,24 @@ class Scratch(NamedTuple):
     line: npt.NDArray[np.int32]  # a vector of results
     ordered: npt.NDArray[np.uint8]  # two rows of results
     means: npt.NDArray[np.int32]  # column sums of a flat tile
+
+
+class Places(NamedTuple):
+    """Addresses of the parts of a `Scratch`, and distances in them, all int.
+
+    For what `sum_tile` calls: a helper with arrays as arguments counts their references, with a locked instruction each, and
+    fifteen of them cost as much as a tenth of the work on two rows.
+    """
+
+    low: int
+    high: int
+    pairs: int
+    half: int  # pairs of rows of one parity
+    pixels: int
+    columns: int
+    ring: int
+    active: int
+    chosen: int
+    sums: int
+    turns: int
+    turns_step: int  # bytes from the table of dy = 0 to that of the others

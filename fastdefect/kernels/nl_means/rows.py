@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from llvmlite import ir
+import numpy as np
 from numba.extending import intrinsic
 
 from fastdefect.kernels._numba import cgutils, kernel, types
+from fastdefect.kernels.nl_means.columns import ROWS
 from fastdefect.kernels.nl_means.lookups import (
     from_bytes,
     from_memory,
@@ -34,8 +35,6 @@ from fastdefect.kernels.simd.specialization import (
 )
 from fastdefect.kernels.simd.vector import load_two_words, spread, store_rows
 
-HIGH_PART = 15  # bits of the lower part of a weight that has two
-
 
 @dataclass(frozen=True)
 class Rows(Specialization):
@@ -51,8 +50,8 @@ class Rows(Specialization):
         two parts.
     weights : str
         ``registers``, ``bytes`` or ``memory``.
-    weight_parts : int
-        2 where weights do not fit in 15 bits: the lower 15, then the others.
+    part_bits : int
+        Bits of the lower part where weights do not fit in 15 bits and have two, else 0.
     sections, low_bits : int
         Of tables of bytes: rows in sixteens, and the bits of an index that choose a column.
     complete : bool
@@ -64,7 +63,7 @@ class Rows(Specialization):
     t: int
     sums: str = "plain"
     weights: str = "memory"
-    weight_parts: int = 1
+    part_bits: int = 0
     sections: int = 0
     low_bits: int = 0
     complete: bool = True
@@ -73,6 +72,11 @@ class Rows(Specialization):
     def parts(self) -> int:
         """Parts of a sum."""
         return 2 if self.sums == "split" else 1
+
+    @property
+    def weight_parts(self) -> int:
+        """Parts of a weight: all of it, or the lower bits and the others."""
+        return 2 if self.part_bits else 1
 
     @property
     def saturating(self) -> bool:
@@ -184,8 +188,7 @@ def weigh(typingctx, spec, sums, look_up, tables, place, row_step, part_step, so
         _, _, _, table, target, row, part, some_value = args
         table = at(builder, table, heads)
         if chosen.weights == "registers":
-            found = [[from_registers(builder, chosen, value, vectors)] for value in values]
-            some_value = ir.Constant(ir.IntType(1), 1)
+            found, some_value = from_registers(builder, chosen, values, vectors, some_value)
         elif chosen.weights == "bytes":
             found, some_value = from_bytes(builder, chosen, values, vectors, table, some_value)
         else:
@@ -205,7 +208,9 @@ def weigh(typingctx, spec, sums, look_up, tables, place, row_step, part_step, so
 
 @kernel
 def weigh_rows(spec, k, columns, column_steps, tables, bias, target, target_steps):
-    """Weights of two rows against one shift; returns whether any may be other than 0.
+    """Weights of a block of rows against one shift.
+
+    Returns a bit for each two rows: whether any of their weights may be other than 0.
 
     Parameters
     ----------
@@ -231,34 +236,40 @@ def weigh_rows(spec, k, columns, column_steps, tables, bias, target, target_step
     vector_step, ring_step, weights_step = target_steps
     look_up = load_tables(spec, tables)
     nothing = begin(spec, spread(spec, bias))
-    sums = nothing
-    some = False
-    entering = columns
-    leaving = columns
-    target += t * vector_step
-    for _ in range(2 * t):
-        if saturating_of(spec):  # behind the last vector comes the first, one lane further
-            first = load_two_words(spec, entering + 2, row_step)
-            store_rows(entering + k * size, row_step, first)
-        else:
-            sums = enter(spec, sums, entering, row_step, part_step)
-        entering += size
-    for j in range(2 * t, k + 2 * t):
-        if j == k:
-            entering -= k * size - 2
-        if j == k + t:
-            target -= k * vector_step - 2
-        if saturating_of(spec):
-            sums = window(spec, nothing, leaving, row_step)
-        else:
-            sums = enter(spec, sums, entering, row_step, part_step)
-        some = weigh(spec, sums, look_up, tables, target, ring_step, weights_step, some)
-        if not saturating_of(spec):
-            sums = leave(spec, sums, leaving, row_step, part_step)
-        entering += size
-        leaving += size
-        target += vector_step
-    return some
+    found = np.int64(0)
+    for pair in range(ROWS // 2):
+        sums = nothing
+        some = False
+        entering = columns
+        leaving = columns
+        place = target + t * vector_step
+        for _ in range(2 * t):
+            if saturating_of(spec):  # behind the last vector comes the first, one lane further
+                first = load_two_words(spec, entering + 2, row_step)
+                store_rows(entering + k * size, row_step, first)
+            else:
+                sums = enter(spec, sums, entering, row_step, part_step)
+            entering += size
+        for j in range(2 * t, k + 2 * t):
+            if j == k:
+                entering -= k * size - 2
+            if j == k + t:
+                place -= k * vector_step - 2
+            if saturating_of(spec):
+                sums = window(spec, nothing, leaving, row_step)
+            else:
+                sums = enter(spec, sums, entering, row_step, part_step)
+            some = weigh(spec, sums, look_up, tables, place, ring_step, weights_step, some)
+            if not saturating_of(spec):
+                sums = leave(spec, sums, leaving, row_step, part_step)
+            entering += size
+            leaving += size
+            place += vector_step
+        if some:
+            found |= np.int64(1) << np.int64(pair)
+        columns += 2 * row_step
+        target += 2 * ring_step
+    return found
 
 
 @kernel

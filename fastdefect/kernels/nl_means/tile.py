@@ -38,12 +38,19 @@ from __future__ import annotations
 import numpy as np
 
 from fastdefect.kernels._numba import kernel
-from fastdefect.kernels.nl_means.columns import ROWS, sum_columns
+from fastdefect.kernels.nl_means.columns import ROWS, smooth_of, sum_columns
 from fastdefect.kernels.nl_means.gather import gather_rows
 from fastdefect.kernels.nl_means.layout import weight_parts_of
+from fastdefect.kernels.nl_means.numbers import Places
 from fastdefect.kernels.nl_means.rows import split_of, weigh_rows, weigh_sums
 from fastdefect.kernels.simd.specialization import lanes_of
-from fastdefect.kernels.simd.vector import address, any_above, store_one
+from fastdefect.kernels.simd.vector import (
+    address,
+    any_above,
+    load_byte,
+    load_long,
+    store_one,
+)
 
 _NARROW = 127  # largest difference that a multiply-add of bytes squares
 
@@ -56,23 +63,46 @@ def clear(place, count):
 
 
 @kernel
-def span_of(low, high, first, count, distance):
-    """Range of the grey values of ``count`` rows and of those ``distance`` rows below."""
+def places_of(scratch):
+    """Where the parts of the memory lie."""
+    return Places(
+        address(scratch.low),
+        address(scratch.high),
+        address(scratch.pairs),
+        scratch.pairs.shape[1],
+        address(scratch.pixels),
+        address(scratch.columns),
+        address(scratch.ring),
+        address(scratch.active),
+        address(scratch.chosen),
+        address(scratch.sums),
+        address(scratch.turns),
+        scratch.turns.strides[0],
+    )
+
+
+@kernel
+def span_of(low, high, count, distance):
+    """Range of the grey values of ``count`` rows and of those ``distance`` rows below; of the bounds the addresses."""
     least = np.uint8(255)
     most = np.uint8(0)
-    for row in range(first, first + count):
-        least = min(least, low[row], low[row + distance])
-        most = max(most, high[row], high[row + distance])
+    for _ in range(count):
+        least = min(least, load_byte(low), load_byte(low + distance))
+        most = max(most, load_byte(high), load_byte(high + distance))
+        low += 1
+        high += 1
     return np.int64(most) - np.int64(least)
 
 
 @kernel
-def weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, place, tally):
+def weigh_block(recipe, numbers, places, tables, top, dy, first_dx, count, place):
     """Weights of a block of rows against all shifts of one dy, to the rows of the ring from ``place`` on.
+
+    Returns how many of the shifts had plain sums.
 
     Parameters
     ----------
-    recipe, numbers, scratch : Recipe, Geometry, Scratch
+    recipe, numbers, places : Recipe, Geometry, Places
     tables : (int, int)
         Addresses of the tables of `plain` and `other`.
     top : int
@@ -81,8 +111,6 @@ def weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, plac
         The shifts.
     place : int
         The block's first row in the ring.
-    tally : ndarray of int64, length 2
-        See `sum_tile`.
     """
     size = 2 * lanes_of(recipe.plain)
     k = numbers.k
@@ -93,53 +121,59 @@ def weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, plac
     steps = line, part
     target_steps = planes * size, k * planes * size, numbers.ring_size
     pair_step = numbers.vectors * size
-    half = scratch.pairs.shape[1]
-    pairs = address(scratch.pairs) + border * size
+    pairs, half = places.pairs + border * size, places.half
     below = top + dy
     here = pairs + ((top & 1) * half + (top >> 1)) * pair_step
     there = pairs + ((below & 1) * half + (below >> 1)) * pair_step + first_dx * size
-    target = address(scratch.ring) + 2 * size + place * target_steps[1]
-    columns = address(scratch.columns)
-    span = span_of(scratch.low, scratch.high, top, ROWS + 2 * numbers.t, dy)
-    active, first = scratch.active, place // 2
-    for pair in range(ROWS // 2):
-        active[first + pair] = 0
+    target = places.ring + 2 * size + place * target_steps[1]
+    columns = places.columns
+    span = span_of(places.low + top, places.high + top, ROWS + 2 * numbers.t, dy)
+    active = places.active + place // 2 * 8
+    clear(active, ROWS // 2)
+    plain = np.int64(0)
+    rough = False  # the last shift's sums were so large that those of the next need no trial
     for number in range(count):
         bit = np.int64(1) << np.int64(number // 2)
-        if span <= _NARROW:
-            most = sum_columns(recipe.narrow, k, here, there, pair_step, columns, line, part)
-        else:
-            most = sum_columns(recipe.wide, k, here, there, pair_step, columns, line, part)
-        if span <= numbers.limit or not any_above(recipe.plain, most, np.uint16(numbers.most)):
+        if not rough:
+            if smooth_of(recipe.smooth) and span <= numbers.limit:
+                most = sum_columns(recipe.smooth, k, here, there, pair_step, columns, line, part)
+            elif span <= _NARROW:
+                most = sum_columns(recipe.narrow, k, here, there, pair_step, columns, line, part)
+            else:
+                most = sum_columns(recipe.wide, k, here, there, pair_step, columns, line, part)
+            above = any_above(recipe.plain, most, np.uint16(numbers.most))
+            rough = span > numbers.limit and above
+        if not rough:
             bias = np.int16(numbers.plain_bias)
-            for row in range(0, ROWS, 2):
-                source = columns + row * line
-                to = target + row * target_steps[1]
-                if weigh_rows(recipe.plain, k, source, steps, tables[0], bias, to, target_steps):
-                    active[first + row // 2] |= bit
-            tally[0] += 1
+            found = weigh_rows(
+                recipe.plain, k, columns, steps, tables[0], bias, target, target_steps
+            )
+            plain += 1
         else:
+            rough = False
             if split_of(recipe.other):
-                sum_columns(recipe.split, k, here, there, pair_step, columns, line, part)
+                most = sum_columns(recipe.split, k, here, there, pair_step, columns, line, part)
+                rough = any_above(recipe.plain, most, np.uint16(numbers.rough))
             bias = np.int16(numbers.other_bias)
-            for row in range(0, ROWS, 2):
-                source = columns + row * line
-                to = target + row * target_steps[1]
-                if weigh_rows(recipe.other, k, source, steps, tables[1], bias, to, target_steps):
-                    active[first + row // 2] |= bit
-            tally[1] += 1
+            found = weigh_rows(
+                recipe.other, k, columns, steps, tables[1], bias, target, target_steps
+            )
+        for pair in range(ROWS // 2):
+            if (found >> np.int64(pair)) & np.int64(1):
+                store_one(load_long(active + 8 * pair) | bit, active + 8 * pair)
         there += size
         target += size
+    return plain
 
 
 @kernel
-def gather_block(spec, numbers, scratch, row, dy, first_dx, pairs, ring_rows):
+def gather_block(spec, numbers, places, row, dy, first_dx, pairs, ring_rows):
     """Add both halves of the offsets of one dy to the sums of two rows.
 
     Parameters
     ----------
     spec : Gather
-    numbers, scratch : Geometry, Scratch
+    numbers, places : Geometry, Places
     row : int
         The first row of the tile.
     dy, first_dx, pairs : int
@@ -151,30 +185,31 @@ def gather_block(spec, numbers, scratch, row, dy, first_dx, pairs, ring_rows):
     k, border = numbers.k, numbers.t + numbers.s
     own, next_own = (row + dy) % ring_rows, (row + dy + 1) % ring_rows
     mirror = row % ring_rows
-    active, chosen = scratch.active, scratch.chosen
-    used = active[own // 2] | active[next_own // 2] | active[mirror // 2]
-    count = 0
+    active, chosen = places.active, places.chosen
+    used = load_long(active + own // 2 * 8) | load_long(active + next_own // 2 * 8)
+    used |= load_long(active + mirror // 2 * 8)
+    count = np.int64(0)
     for pair in range(pairs):
-        chosen[count] = pair * 2 * size
+        store_one(np.int64(pair * 2 * size), chosen + 8 * count)
         count += (used >> np.int64(pair)) & np.int64(1)
     if count == 0:
         return
     ring_step = k * 2 * pairs * size
     pixel_step = numbers.vectors * 2 * size
-    ring = address(scratch.ring) + 2 * size
-    sums = address(scratch.sums) + (row >> 1) * k * 8 * size
-    pixels = address(scratch.pixels) + (border * numbers.vectors + border) * 2 * size
+    ring = places.ring + 2 * size
+    sums = places.sums + (row >> 1) * k * 8 * size
+    pixels = places.pixels + (border * numbers.vectors + border) * 2 * size
     steps = ring_step, 2 * pairs * size, pixel_step
     offsets = (
         pixels + (row + dy) * pixel_step + first_dx * 2 * size,
         pixels + (row - dy) * pixel_step - (first_dx + 1) * 2 * size,
     )
-    turns = address(scratch.turns)
+    turns = places.turns
     if dy:
-        turns += scratch.turns.strides[0]
+        turns += places.turns_step
     for _ in range(weight_parts_of(spec)):
         rows = ring + own * ring_step, ring + next_own * ring_step, ring + mirror * ring_step
-        gather_rows(spec, k, address(chosen), count, sums, rows, offsets, steps, turns)
+        gather_rows(spec, k, chosen, count, sums, rows, offsets, steps, turns)
         ring += numbers.ring_size
         sums += numbers.sums_size
 
@@ -198,6 +233,7 @@ def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally
     """
     s = numbers.s
     tables = address(plain_tables), address(other_tables)
+    places = places_of(scratch)
     clear(address(scratch.sums), scratch.sums.size // 2)
     for dy in range(s + 1):
         first_dx = -s if dy else 1
@@ -213,12 +249,14 @@ def sum_tile(recipe, numbers, scratch, plain_tables, other_tables, blocks, tally
             # the block starts at row -dy + ROWS * block of the tile; row 0 of the layouts is row -s - t
             top = s - dy + block * ROWS
             place = block * ROWS % ring_rows
-            weigh_block(recipe, numbers, scratch, tables, top, dy, first_dx, count, place, tally)
+            plain = weigh_block(recipe, numbers, places, tables, top, dy, first_dx, count, place)
+            tally[0] += plain
+            tally[1] += count - plain
             target = block - behind
             if target >= 0:
                 for row in range(target * ROWS, target * ROWS + ROWS, 2):
                     gather_block(
-                        recipe.gather, numbers, scratch, row, dy, first_dx, pairs, ring_rows
+                        recipe.gather, numbers, places, row, dy, first_dx, pairs, ring_rows
                     )
 
 

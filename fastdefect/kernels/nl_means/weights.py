@@ -10,6 +10,9 @@ one less, and the correction is the difference. ``high`` and ``low`` share the b
 entries of ``low`` that differ there never meet the same entry of ``high``, so the search falls into small independent
 groups, which nearly always succeed at once. ``bias`` puts the first distance of weight 0 on a multiple of 1024, so that
 ``high`` alone makes the zeros, also for a sum that has stopped at 65535.
+
+A weight of more than 15 bits has two parts. The higher one is found in this way, and each bit of the lower one in a table
+like the corrections', by one more permute.
 """
 
 from __future__ import annotations
@@ -68,8 +71,8 @@ class RegisterTable:
 
     Attributes
     ----------
-    entries : ndarray of uint16, shape (3, 64)
-        ``high``, ``low`` and ``correction``.
+    entries : ndarray of uint16, shape (3 + bits of the lower part, 64)
+        ``high``, ``low`` and ``correction``, then the lower part's bits, the highest first and each row's from the top.
     bias : int
         Added to every patch distance; a multiple of ``(2t+1) << shift``, since each column sum adds its part.
     """
@@ -79,10 +82,13 @@ class RegisterTable:
 
     def weights(self, sums: npt.NDArray[np.int64], shift: int) -> npt.NDArray[np.int64]:
         """What the kernel computes for biased sums, in NumPy."""
-        high, low, correction = self.entries.astype(np.int64)
+        high, low, correction, *planes = self.entries.astype(np.int64)
         index = (sums >> shift) & 63
         bit = np.minimum(sums >> (shift + 6), 16)
-        return ((high[sums >> HIGH_SHIFT] * low[index]) >> 16) + ((correction[index] >> bit) & 1)
+        weights = (high[sums >> HIGH_SHIFT] * low[index] >> 16) + (correction[index] >> bit & 1)
+        for plane in planes:
+            weights = 2 * weights + (plane[index] << bit >> 15 & 1)
+        return weights
 
 
 def expected(
@@ -115,15 +121,17 @@ def choose_bias(table: npt.NDArray[np.int32], t: int) -> int:
     return 0
 
 
-def split_table(table: npt.NDArray[np.int32], t: int) -> RegisterTable | None:
+def split_table(table: npt.NDArray[np.int32], t: int, part_bits: int = 0) -> RegisterTable | None:
     """Search the factors of a weight table, or return None where none are found.
 
     Parameters
     ----------
     table : ndarray of int32
-        As from `weight_table`. An entry above 32767 has no split: the kernel multiplies signed 16-bit weights.
+        As from `weight_table`. Without its lower part no entry may be above 32767: the kernel multiplies signed 16 bits.
     t : int
         Half size of the template window.
+    part_bits : int
+        Bits of a weight's lower part, or 0.
 
     Returns
     -------
@@ -131,14 +139,23 @@ def split_table(table: npt.NDArray[np.int32], t: int) -> RegisterTable | None:
         Verified over every sum of 16 bits. Cost: 1 to 100 ms.
     """
     shift = weight_shift(t)
-    if shift > HIGH_SHIFT or int(table[0]) > 32767:
+    if shift > HIGH_SHIFT or int(table[0]) >> part_bits > 32767:
         return None
     bias = choose_bias(table, t)
     index = np.arange(1 << (16 - shift))
     distance = (index << shift) - bias
-    wanted = np.where(distance < 0, -1, expected(table, np.maximum(distance, 0), t))
+    weights = expected(table, np.maximum(distance, 0), t)
+    wanted = np.where(distance < 0, -1, weights >> part_bits)
     size = 1 << (HIGH_SHIFT - shift)  # entries of `low` that meet the same entry of `high`
-    entries = np.zeros((3, 64), np.int64)
+    entries = np.zeros((3 + part_bits, 64), np.int64)
+    lower = np.where(distance < 0, 0, weights & ((1 << part_bits) - 1)).reshape(-1, 64)
+    if lower[16:].any():  # only so many rows have bits
+        return None
+    lower = lower[:16]
+    rows = np.arange(len(lower))[:, None]
+    for plane in range(part_bits):
+        bits = lower >> (part_bits - 1 - plane) & 1
+        entries[3 + plane] = (bits << 15 - rows).sum(axis=0)
     groups = max(64 // size, 1)
     for group in range(groups):
         members = np.arange(group, 64, groups)

@@ -7,6 +7,7 @@ image's edge and not at the strip's. Twin: `fastdefect.reference.texture.backgro
 import numpy as np
 
 from fastdefect.kernels._numba import kernel
+from fastdefect.kernels.texture.running import window_sums
 from fastdefect.operations.texture import PAD
 
 
@@ -37,20 +38,6 @@ def _gather_moment(moment, row, clip, ramp):
     high = np.int32(clip)
     for x in range(np.uint64(moment.shape[0])):
         moment[x] = np.int32(moment[x] + np.int32(ramp) * min(max(np.int32(row[x]), low), high))
-
-
-@kernel
-def _running(line, size, sums):
-    """Sums of ``size`` neighbours, those that fit: sums[i] of line[i : i + size]."""
-    total = np.int32(0)
-    for x in range(np.uint64(size)):
-        total = np.int32(total + line[x])
-    sums[0] = total
-    entering = line[size:]
-    out = sums[1:]
-    for x in range(np.uint64(entering.shape[0])):
-        total = np.int32(total + np.int32(entering[x] - line[x]))
-        out[x] = total
 
 
 @kernel
@@ -85,7 +72,7 @@ def _take_off(line, row, out, cols, size, scale, sums):
     if cols % 2 == 0:
         _tilted(line, row, out, 1 - cols, cols, size)
         return
-    _running(line, cols, sums)
+    window_sums(line, cols, sums)
     middle = row[half_x : width - half_x]
     inner = out[half_x : width - half_x]
     for x in range(np.uint64(inner.shape[0])):
@@ -162,7 +149,7 @@ def window_mean(src, rows, window, start_of, y, column, sums, dst):
         leaving = src[start_of - src_y][pad : pad + width]
         _slide(column, leaving, src[start_of + size - src_y][pad : pad + width], 32767)
         start_of += 1
-    _running(column, cols, sums)
+    window_sums(column, cols, sums)
     scale = np.float32(np.float64(1.0) / np.float64(cols * size))
     count = width - cols + 1
     inner = dst[half_x : half_x + count]

@@ -9,6 +9,7 @@ import numpy as np
 from fastdefect.kernels._numba import kernel
 from fastdefect.kernels.border import reflect_101_once
 from fastdefect.kernels.texture.features import add_row, strip_row
+from fastdefect.kernels.texture.running import window_sums
 from fastdefect.operations.texture import BAR_THICK, PAD, PROFILE_SHARE, THICK_SHARE
 
 _THICK_REACH = BAR_THICK // 2
@@ -68,24 +69,9 @@ def _contrast_along(column, thick, dst):
 
 
 @kernel
-def _totals(line, dst):
-    """dst[i]: sum of line[:i], in 32 bits."""
-    total = np.int32(0)
-    dst[0] = total
-    out = dst[1:]
-    for x in range(np.uint64(line.shape[0])):
-        total = np.int32(total + line[x])
-        out[x] = total
-
-
-@kernel
-def _across_row(column, totals, thick, dst):
+def _across_row(column, thick, dst):
     """Contrast across standing bars of one row's column sums (W + 2 PAD), to ``dst`` (W,)."""
-    _totals(column, totals)
-    ahead = totals[PAD + _THICK_REACH + 1 :]
-    behind = totals[PAD - _THICK_REACH :]
-    for x in range(np.uint64(dst.shape[0])):
-        thick[x] = np.int32(ahead[x] - behind[x])
+    window_sums(column, BAR_THICK, thick)
     _contrast_along(column, thick, dst)
 
 
@@ -115,27 +101,23 @@ def _weaker(before, behind, long, half_scale, long_scale, dst):
 
 
 @kernel
-def _lying(contrast, totals, sums, size, dst):
+def _lying(contrast, sums, size, dst):
     """Bars along a row of contrasts (W), to float32 (W,)."""
     half, long = size.half, size.long
     width = dst.shape[0]
-    _totals(contrast, totals)
     count = width - 2 * half
-    before, behind, whole = sums[0][:count], sums[1][:count], sums[2][:count]
-    centre, after, end = totals[half:], totals[half + 1 :], totals[2 * half + 1 :]
-    for x in range(np.uint64(count)):
-        before[x] = np.int32(centre[x] - totals[x])
-        behind[x] = np.int32(end[x] - after[x])
+    halves, whole = sums[0], sums[1]
+    window_sums(contrast, half, halves)
     first = long // 2 - half
     last = first + width - long
-    long_end = totals[long:]
     inner = whole[first : last + 1]
-    for x in range(np.uint64(inner.shape[0])):
-        inner[x] = np.int32(long_end[x] - totals[x])
+    window_sums(contrast, long, inner)
     whole[:first] = inner[0]
     whole[last:] = inner[last - first]
+    before, behind = halves[:count], halves[half + 1 : half + 1 + count]
     dst[:] = np.float32(0)
-    _weaker(before, behind, whole, size.half_scale, size.long_scale, dst[half : half + count])
+    inside_row = dst[half : half + count]
+    _weaker(before, behind, whole[:count], size.half_scale, size.long_scale, inside_row)
 
 
 @kernel
@@ -194,10 +176,10 @@ def bar_columns(src, rows, y, size, columns):
 def bars(src, rows, y, lying_size, standing_size, scratch):
     """How far the bars around each pixel of row y stick out, to ``floats[0]`` (lying) and ``floats[1]`` (standing).
 
-    ``bar_columns`` comes from `bar_columns`; ``columns[0]``, ``totals`` and ``sums`` are scratch.
+    ``bar_columns`` comes from `bar_columns`; ``columns[0]`` and ``sums`` are scratch.
     """
     lying, standing = scratch.floats[0], scratch.floats[1]
-    columns, sums, totals = scratch.bar_columns, scratch.sums, scratch.totals[0]
+    columns, sums = scratch.bar_columns, scratch.sums
     line = scratch.columns[0][: lying.shape[0]]
     r = (
         strip_row(rows, y - 5), strip_row(rows, y - 4), strip_row(rows, y - 3), strip_row(rows, y - 2),
@@ -205,12 +187,12 @@ def bars(src, rows, y, lying_size, standing_size, scratch):
         strip_row(rows, y + 3), strip_row(rows, y + 4), strip_row(rows, y + 5),
     )  # fmt: skip
     _contrast_down(src, r, columns[0], line)
-    _lying(line, totals, sums, lying_size, lying)
+    _lying(line, sums, lying_size, lying)
     if y < standing_size.half or y >= rows.height - standing_size.half:
         standing[:] = np.float32(0)
         return
     for i in range(3):
-        _across_row(columns[i + 1], totals, sums[3], sums[i])
+        _across_row(columns[i + 1], sums[3], sums[i])
     _weaker(sums[0], sums[1], sums[2], standing_size.half_scale, standing_size.long_scale, standing)
 
 

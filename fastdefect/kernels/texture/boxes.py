@@ -2,6 +2,8 @@
 
 The kernels of `fastdefect.kernels.texture.features` take any scales, a pass over the row for each step: 18 of them. Here
 the sums down the columns of all scales come from one look at nine rows, and everything else from one look at these.
+Inner loops spell their pixels out: a helper that takes an array counts a reference at every call, and that keeps LLVM
+from using vectors (5.7 in place of 1.4 ms for a megapixel of grey).
 """
 
 import numpy as np
@@ -43,24 +45,9 @@ def _columns(src, r, first, columns):
 
 
 @kernel
-def _three(c, row, i):
-    """Sum of the 3 columns from ``i`` on."""
-    return _both(_both(c[row, i], c[row, i + np.uint64(1)]), c[row, i + np.uint64(2)])
-
-
-@kernel
-def _five(c, row, i):
-    """Sum of 5 columns."""
-    return _both(_three(c, row, i), _both(c[row, i + np.uint64(3)], c[row, i + np.uint64(4)]))
-
-
-@kernel
-def _nine(c, row, i):
-    """Sum of 9 columns."""
-    return _both(
-        _both(_three(c, row, i), _three(c, row, i + np.uint64(3))),
-        _three(c, row, i + np.uint64(6)),
-    )
+def _three(a, b, c):
+    """Sum of three in 32 bits."""
+    return np.int32(np.int32(a + b) + c)
 
 
 @kernel
@@ -80,16 +67,25 @@ def _larger(a, b):
 def _grey_rows(src, dst, rows, weights, columns):
     """Fused multiple of the box quantiles, to rows of the float32 (H, W) map."""
     w0, w1, w2, w3 = weights[0], weights[1], weights[2], weights[3]
-    none = np.uint64(0)
     for y in range(rows.first, rows.last):
         r = _nine_rows(rows, y)
-        _columns(src, r, none, columns)
+        _columns(src, r, np.uint64(0), columns)
         row, at = r[4], np.uint64(y)
         for x in range(np.uint64(dst.shape[1])):
             i = x + np.uint64(PAD)
-            three = _three(columns, none, i - np.uint64(1))
-            five = _five(columns, np.uint64(1), i - np.uint64(2))
-            nine = _nine(columns, np.uint64(2), i - np.uint64(4))
+            three = _three(
+                columns[0, i - np.uint64(1)], columns[0, i], columns[0, i + np.uint64(1)]
+            )
+            five = _three(columns[1, i - np.uint64(2)], columns[1, i - np.uint64(1)], columns[1, i])
+            five = _three(five, columns[1, i + np.uint64(1)], columns[1, i + np.uint64(2)])
+            nine = _three(
+                columns[2, i - np.uint64(4)],
+                columns[2, i - np.uint64(3)],
+                columns[2, i - np.uint64(2)],
+            )
+            nine = _three(nine, columns[2, i - np.uint64(1)], columns[2, i])
+            nine = _three(nine, columns[2, i + np.uint64(1)], columns[2, i + np.uint64(2)])
+            nine = _three(nine, columns[2, i + np.uint64(3)], columns[2, i + np.uint64(4)])
             product = _factor(np.int32(src[row, i]), w0) * _factor(three, w1)
             product = product * _factor(five, w2) * _factor(nine, w3)
             value = np.sqrt(np.sqrt(product)) - EPSILON
@@ -103,35 +99,47 @@ def _larger_boxes(columns, sums):
     A loop for each: where one reads more than eight rows besides what it writes, LLVM checks no more for overlaps and
     uses no vectors.
     """
-    zero, one, two, three = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
     width = np.uint64(sums.shape[1])
     for x in range(width):
         i = x + np.uint64(PAD - 1)
-        sums[zero, x] = _larger(_three(columns, zero, i), _three(columns, three, i))
+        red = _three(columns[0, i], columns[0, i + np.uint64(1)], columns[0, i + np.uint64(2)])
+        blue = _three(columns[3, i], columns[3, i + np.uint64(1)], columns[3, i + np.uint64(2)])
+        sums[0, x] = _larger(red, blue)
     for x in range(width):
         i = x + np.uint64(PAD - 2)
-        sums[one, x] = _larger(_five(columns, one, i), _five(columns, np.uint64(4), i))
+        red = _three(columns[1, i], columns[1, i + np.uint64(1)], columns[1, i + np.uint64(2)])
+        red = _three(red, columns[1, i + np.uint64(3)], columns[1, i + np.uint64(4)])
+        blue = _three(columns[4, i], columns[4, i + np.uint64(1)], columns[4, i + np.uint64(2)])
+        blue = _three(blue, columns[4, i + np.uint64(3)], columns[4, i + np.uint64(4)])
+        sums[1, x] = _larger(red, blue)
     for x in range(width):
         i = x + np.uint64(PAD - 4)
-        sums[two, x] = _larger(_nine(columns, two, i), _nine(columns, np.uint64(5), i))
+        red = _three(columns[2, i], columns[2, i + np.uint64(1)], columns[2, i + np.uint64(2)])
+        red = _three(red, columns[2, i + np.uint64(3)], columns[2, i + np.uint64(4)])
+        red = _three(red, columns[2, i + np.uint64(5)], columns[2, i + np.uint64(6)])
+        red = _three(red, columns[2, i + np.uint64(7)], columns[2, i + np.uint64(8)])
+        blue = _three(columns[5, i], columns[5, i + np.uint64(1)], columns[5, i + np.uint64(2)])
+        blue = _three(blue, columns[5, i + np.uint64(3)], columns[5, i + np.uint64(4)])
+        blue = _three(blue, columns[5, i + np.uint64(5)], columns[5, i + np.uint64(6)])
+        blue = _three(blue, columns[5, i + np.uint64(7)], columns[5, i + np.uint64(8)])
+        sums[2, x] = _larger(red, blue)
 
 
 @kernel
 def _chroma_rows(red, blue, dst, rows, weights, gain, offset, columns, sums):
     """The same of two colour ratios, the larger one of each scale; raises the map to ``gain * value - offset``."""
     w0, w1, w2, w3 = weights[0], weights[1], weights[2], weights[3]
-    zero, one, two = np.uint64(0), np.uint64(1), np.uint64(2)
     for y in range(rows.first, rows.last):
         r = _nine_rows(rows, y)
-        _columns(red, r, zero, columns)
+        _columns(red, r, np.uint64(0), columns)
         _columns(blue, r, np.uint64(3), columns)
         _larger_boxes(columns, sums)
         row, at = r[4], np.uint64(y)
         for x in range(np.uint64(dst.shape[1])):
             i = x + np.uint64(PAD)
             first = _larger(np.int32(red[row, i]), np.int32(blue[row, i]))
-            product = _factor(first, w0) * _factor(sums[zero, x], w1)
-            product = product * _factor(sums[one, x], w2) * _factor(sums[two, x], w3)
+            product = _factor(first, w0) * _factor(sums[0, x], w1)
+            product = product * _factor(sums[1, x], w2) * _factor(sums[2, x], w3)
             value = (np.sqrt(np.sqrt(product)) - EPSILON) * gain - offset
             dst[at, x] = value if value > dst[at, x] else dst[at, x]
 

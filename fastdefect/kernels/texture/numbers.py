@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.kernels.texture.tables import bar_size
-from fastdefect.operations.texture import DIRECTIONS, PAD, FittedTexture, TextureStructure
+from fastdefect.operations.texture import (
+    DIRECTIONS,
+    HALF_LINE,
+    PAD,
+    FittedTexture,
+    TextureStructure,
+)
 
 
 class Rows(NamedTuple):
@@ -63,9 +69,9 @@ class Scratch(NamedTuple):
     sums: NDArray[np.int32]  # (4, W)
     floats: NDArray[np.float32]  # (3, W)
     bits: NDArray[np.int32]  # the same memory
-    shorts: NDArray[np.int16]  # (3, W)
+    shorts: NDArray[np.int16]  # (1, W)
+    lines: NDArray[np.int16]  # (8, 12, W + 2 PAD): sums of half lines of the last rows
     bar_columns: NDArray[np.int32]  # (4, W + 2 PAD)
-    totals: NDArray[np.int32]  # (1, W + 2 PAD + 1)
 
 
 def numbers_of(
@@ -113,7 +119,7 @@ def scratch_of(width: int, colour: bool) -> Scratch:
         sums=np.empty((4, width), np.int32),
         floats=floats,
         bits=floats.view(np.int32),
-        shorts=np.empty((3, width), np.int16),
+        shorts=np.empty((1, width), np.int16),
+        lines=np.empty((len(DIRECTIONS) if colour else 0, HALF_LINE, wide), np.int16),
         bar_columns=np.empty((4 if colour else 0, wide), np.int32),
-        totals=np.empty((1, wide + 1), np.int32),
     )

@@ -85,9 +85,10 @@ def chroma_histograms(red, blue, rows, numbers, outside, histograms, scratch):
 def line_histogram(src, rows, numbers, outside, histograms, scratch):
     """Count the strongest lines."""
     values, bits = scratch.floats[0], scratch.bits[0]
+    best = scratch.shorts[0]
     for y in range(rows.first, rows.last):
-        best_line(src, rows, numbers.directions, y, scratch.shorts)
-        _count_integers(scratch.shorts[2], values, bits, outside[y], histograms[LINES])
+        best_line(src, rows, numbers.directions, y, scratch.lines, best)
+        _count_integers(best, values, bits, outside[y], histograms[LINES])
 
 
 @kernel

@@ -97,6 +97,9 @@ HOSTILE = {
     "short weights": lambda c: change(c, "constants", "grey_weights", value=[1.0]),
     "other scales": lambda c: change(c, "constants", "scales", value=[1, 3, 5, 7]),
     "unknown setting": lambda c: change(c, "params", "__class__", value="x"),
+    "missing setting": lambda c: json.dumps(
+        sealed(c | {"params": {k: v for k, v in c["params"].items() if k != "side_onset"}})
+    ),
     "negative threshold": lambda c: change(c, "threshold", value=-1),
     "calibration": lambda c: change(c, "calibration", value=[1]),
     "no digest": lambda c: json.dumps({k: v for k, v in c.items() if k != "digest"}),

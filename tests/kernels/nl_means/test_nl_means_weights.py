@@ -72,6 +72,31 @@ def test_the_split_is_exact_for_every_sum(h, template, search):
     assert verified(split, table, t)
 
 
+@pytest.mark.parametrize("template", [3, 5, 7, 9, 11, 13, 15])
+def test_the_split_of_weights_in_two_parts_is_exact_for_every_sum(template):
+    """Up to 19 bits; small templates with more distances than the tables have bits for are left to the memory."""
+    for search, bits in ((15, 1), (13, 1), (11, 2), (9, 2), (7, 3), (5, 4)):
+        for h in (0.5, 3.0, 10.0, 12.2, 33.3, 60.0):
+            table, t, _ = table_for(h, template, search)
+            assert int(table[0]).bit_length() == 15 + bits
+            split = split_table(table, t, bits)
+            if t < 3 and split is None:
+                assert h >= 10.0
+                assert (h, template, search) not in ((10.0, 3, 11), (10.0, 5, 15))
+                continue
+            assert len(split.entries) == 3 + bits
+            assert verified(split, table, t)
+
+
+def test_a_broken_bit_of_a_lower_part_is_noticed():
+    table, t, _ = table_for(10.0, 7, 11)
+    split = split_table(table, t, 2)
+    for plane in (3, 4):
+        entries = split.entries.copy()
+        entries[plane, 40] ^= 1 << 15 - 5
+        assert not verified(dataclasses.replace(split, entries=entries), table, t)
+
+
 def test_a_broken_split_is_noticed():
     table, t, _ = table_for(10.0, 7, 22)
     split = split_table(table, t)
@@ -133,8 +158,8 @@ def test_sections_of_tables_are_differences_where_a_lookup_repeats():
 def break_split(monkeypatch):
     good = split_table
 
-    def bad(table, t):
-        split = good(table, t)
+    def bad(table, t, part_bits):
+        split = good(table, t, part_bits)
         entries = split.entries.copy()
         entries[1] ^= 64
         return dataclasses.replace(split, entries=entries)
@@ -184,6 +209,8 @@ def test_every_parameter_set_has_vectors(path, h, template, search):
     assert methods.plain is not None
     assert methods.general is not None
     assert methods.plain.spec.weight_parts == (2 if methods.table[0] > 32767 else 1)
+    if path == "avx512":
+        assert methods.plain.spec.weights == "registers"
 
 
 @pytest.mark.parametrize("path", AVAILABLE)

@@ -124,6 +124,10 @@ FAULTS = {
     "a bit in the middle": lambda path: _flip(path, path.stat().st_size // 2),
     "a bit at the end": lambda path: _flip(path, -1),
     "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a pipe": lambda path: (path.unlink(), os.mkfifo(path)),
+    "a device": lambda path: (path.unlink(), path.symlink_to("/dev/zero")),
+    "a link to itself": lambda path: (path.unlink(), path.symlink_to(path.name)),
+    "a terabyte": lambda path: os.truncate(path, 2**40),
 }
 
 
