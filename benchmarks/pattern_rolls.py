@@ -1,11 +1,11 @@
 """The pattern model beside the texture model on generated cloth of two colours: ranking, maps, verdicts.
 
-    python -m benchmarks.pattern_rolls [--rolls SEED ...] [--json FILE]
+    python -m benchmarks.pattern_rolls [--rolls ROLL ...] [--json FILE]
 
-Each roll is a seed of `bench_images.roll`. A model learns from 30 good crops of 256×256, five from each of six stretches
-that are left out in turn, and judges 30 others, of other stretches, and 72 with one defect: six kinds, contrast 0.4 to 1.
-Settings were chosen on 200, 202, 210, 214, 217 and 238; the others were looked at when they were fixed. About half a minute
-a roll on one core.
+A roll is a seed of `bench_images.roll`, such as 202, or the seed of one with a named pattern, such as print-21. A model
+learns from 30 good crops of 256×256, five from each of six stretches that are left out in turn, and judges 30 others, of
+other stretches, and 72 with one defect: six kinds, contrast 0.4 to 1. Settings were chosen on 200, 202, 210, 214, 217 and
+238; the others were looked at when they were fixed. About half a minute a roll on one core.
 """
 
 from __future__ import annotations
@@ -27,9 +27,14 @@ from fastdefect.evaluation.metrics import auroc, average_precision
 
 KINDS = ("colour spot", "smoothed", "broken yarn", "slub", "hair", "blob")
 CONTRASTS = (0.4, 0.6, 0.8, 1.0)
-CHOSEN_ON = (202, 210)
-# Looked at when everything was fixed: two colours, then one colour.
-ROLLS = (7303, 7310, 7327, 9103, 9109, 9125, 203)
+# Settings were chosen on two rolls of the first line; the others were looked at when they were fixed.
+GROUPS = {
+    "chosen on": ("202", "210"),
+    "two colours": ("7303", "7310", "7327", "9103", "9109", "9125"),
+    "stripes and checks": ("stripes-31", "checks-32"),
+    "printed": ("print-21", "print-22", "print-33"),
+    "one colour": ("203",),
+}
 SIDE, FAR = 256, 10**7
 STRETCHES, CROPS = 6, 5
 MODELS = {
@@ -77,9 +82,15 @@ def judge(model: Estimator, good: list[np.ndarray], bad: list[Any]) -> dict[str,
     }
 
 
-def rows_of(seed: int) -> list[dict[str, Any]]:
+def material_of(name: str) -> tuple[int, Fabric]:
+    """Seed and cloth of a roll's name."""
+    patterned, _, seed = name.rpartition("-")
+    return int(seed), roll(int(seed), patterned or None)
+
+
+def rows_of(name: str) -> list[dict[str, Any]]:
     """A row for each model on one roll."""
-    material = roll(seed)
+    seed, material = material_of(name)
     good, stretches = good_crops(material, seed)
     others, _ = good_crops(material, seed + 10**6)
     bad = [
@@ -88,32 +99,32 @@ def rows_of(seed: int) -> list[dict[str, Any]]:
         for i in range(12)
     ]
     rows = []
-    for name, make in MODELS.items():
+    for kind, make in MODELS.items():
         model = make(false_alarms=0.01).fit(good, stretches, threads=1)
-        rows.append({"roll": seed, "model": name, **judge(model, others, bad)})
+        rows.append({"roll": name, "model": kind, **judge(model, others, bad)})
     return rows
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rolls", type=int, nargs="+", default=[*CHOSEN_ON, *ROLLS])
+    parser.add_argument("--rolls", nargs="+")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    groups = {"chosen by hand": options.rolls} if options.rolls else GROUPS
     rows: list[dict[str, Any]] = []
     print(f"{'roll':28}{'model':20}{'image AUROC':>12}{'pixel AP':>10}{'alarms':>9}{'found':>9}")
-    for seed in options.rolls:
-        rows += rows_of(seed)
-        for row in rows[-len(MODELS) :]:
-            print(_line(f"{seed} {roll(seed).weave}", row), flush=True)
-    looked_at = [row for row in rows if row["roll"] in ROLLS[:-1]]
-    for name in MODELS:
-        own = [row for row in looked_at if row["model"] == name]
-        if own:
+    for group, names in groups.items():
+        first = len(rows)
+        for name in names:
+            rows += rows_of(name)
+            for row in rows[-len(MODELS) :]:
+                print(_line(f"{name} {material_of(name)[1].weave}", row), flush=True)
+        for model in MODELS if len(names) > 1 else ():
+            own = [row for row in rows[first:] if row["model"] == model]
             mean = {k: float(np.mean([r[k] for r in own])) for k in ("image_auroc", "pixel_ap")}
             total = {k: sum(r[k] for r in own) for k in ("alarms", "good", "found", "defective")}
-            label = f"two colours, {len(own)} rolls"
-            print(_line(label, {"model": name, **mean, **total}))
+            print(_line(f"{group}, {len(own)} rolls", {"model": model, **mean, **total}))
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
 

@@ -15,7 +15,12 @@ from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.model_file import bad_model, read_model, write_model
 from fastdefect.detectors.pattern.params import PatternParams
-from fastdefect.detectors.training.document import calibration_of, domain_of, packed_fields
+from fastdefect.detectors.training.document import (
+    calibration_of,
+    domain_of,
+    packed_fields,
+    settings_of,
+)
 from fastdefect.detectors.training.entries import integer, mapping, number, numbers
 from fastdefect.errors import FastDefectError, ModelFileError
 from fastdefect.operations.pattern import FittedPattern, PatternStructure
@@ -81,7 +86,7 @@ def read(path: str | os.PathLike[str]) -> Content:
 def unpack(path: Any, content: dict[str, Any]) -> Content:
     """Checked content of a document."""
     try:
-        params = PatternParams(**mapping(content, "params"))
+        params = PatternParams(**settings_of(content, PatternParams))
         channels = integer(content, "channels", 1, 3)
         if channels == 2:
             raise ModelFileError("channels is neither 1 nor 3")

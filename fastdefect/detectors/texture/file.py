@@ -16,7 +16,12 @@ from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.model_file import bad_model, read_model, write_model
 from fastdefect.detectors.texture.params import TextureParams
-from fastdefect.detectors.training.document import calibration_of, domain_of, packed_fields
+from fastdefect.detectors.training.document import (
+    calibration_of,
+    domain_of,
+    packed_fields,
+    settings_of,
+)
 from fastdefect.detectors.training.entries import integer, mapping, number, numbers
 from fastdefect.errors import FastDefectError, ModelFileError
 from fastdefect.operations.texture import FittedTexture
@@ -105,10 +110,7 @@ def read(path: str | os.PathLike[str]) -> Content:
 def unpack(path: Any, content: dict[str, Any]) -> Content:
     """Checked content of a document."""
     try:
-        settings = mapping(content, "params")
-        lacks = [each.name for each in fields(TextureParams) if each.name not in settings]
-        if lacks:  # a default in its place would be another model
-            raise ModelFileError(f"params lack {', '.join(lacks)}")
+        settings = settings_of(content, TextureParams)
         params = TextureParams(**{**settings, "scales": tuple(settings["scales"])})
         learned, found, known = content["constants"], content["calibration"], content["domain"]
         channels = None if content["channels"] is None else integer(content, "channels", 1, 3)

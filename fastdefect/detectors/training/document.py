@@ -23,6 +23,15 @@ def packed_fields(learned: Any) -> dict[str, Any]:
     return packed
 
 
+def settings_of(content: dict[str, Any], params: Any) -> dict[str, Any]:
+    """Settings for each field of a dataclass of parameters; a default in place of one would be another model."""
+    settings = mapping(content, "params")
+    lacks = [each.name for each in fields(params) if each.name not in settings]
+    if lacks:
+        raise ModelFileError(f"params lack {', '.join(lacks)}")
+    return settings
+
+
 def calibration_of(content: dict[str, Any]) -> Calibration:
     """The calibration that a document has, checked."""
     tail = mapping(content, "tail")

@@ -91,7 +91,7 @@ def test_the_file_brings_back_the_same_bits(settings: dict[str, bool], tmp_path:
 def _bad_entries() -> list[tuple[str, object]]:
     return [
         ("channels", 2), ("channels", True), ("channels", 10**9), ("threshold", -1), ("threshold", "1"),
-        ("mask_threshold", "no"), ("params", {"kinds": 33}), ("params", {"kinds": 3}), ("params", {"colour": 1}),
+        ("mask_threshold", "no"), ("params", {"kinds": 33}), ("params", {"kinds": 4}), ("params", {"colour": 1}),
         ("params", {"what": 1}), ("params", None), ("calibration", None), ("domain", None), ("constants", None),
         ("constants", {}), ("version", 2), ("version", True), ("format", "x"),
     ]  # fmt: skip
