@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastdefect.checks import check_int, check_real
-from fastdefect.errors import ArgumentTypeError, ArgumentValueError
+from fastdefect.checks import check_int, check_real, short
+from fastdefect.errors import ArgumentTypeError
 from fastdefect.operations.pattern import PatternStructure
 
 MOST_KINDS = 32
@@ -49,16 +49,11 @@ class PatternParams:
     kinds: int = 8
 
     def __post_init__(self) -> None:
-        rate = check_real("false_alarms", self.false_alarms, minimum=1e-6)
-        if rate > 0.2:
-            raise ArgumentValueError(
-                f"false_alarms: expected a number from 1e-06 to 0.2, received {rate:g}; "
-                "choose a value of that range"
-            )
+        check_real("false_alarms", self.false_alarms, minimum=1e-6, maximum=0.2)
         for name in ("colour", "coarse"):
             if not isinstance(getattr(self, name), bool):
                 raise ArgumentTypeError(
-                    f"{name}: expected True or False, received {getattr(self, name)!r}; pass a bool"
+                    f"{name}: expected True or False, received {short(getattr(self, name))}; pass a bool"
                 )
         check_int("kinds", self.kinds, 1, MOST_KINDS)
 
