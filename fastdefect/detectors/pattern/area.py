@@ -10,10 +10,10 @@ import numpy as np
 
 from fastdefect.backends.opencv_regions import within_reach
 from fastdefect.operations.pattern import CELL, PatternStructure
-from fastdefect.typing import BoolImage
+from fastdefect.typing import BoolImage, ByteImage
 
 
-def unseen(outside: BoolImage, structure: PatternStructure) -> BoolImage:
+def unseen(outside: BoolImage | ByteImage, structure: PatternStructure) -> BoolImage:
     """Pixels whose windows, or those of the cell that they take their value from, reach pixels outside.
 
     Parameters
