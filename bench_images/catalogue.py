@@ -1,12 +1,14 @@
 """The images of the manifest, by name, and large ones for benchmarks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
-from bench_images.defects import KINDS, Defect
+from bench_images.defects import ANYWHERE, Defect
 from bench_images.fabric import Fabric
+from bench_images.prints import Print
 from bench_images.rolls import Draw, flaw, roll
 from bench_images.scene import Scene
 
@@ -112,6 +114,17 @@ _WINE_BASKET = Fabric(
     fuzz=0.22,
 )
 
+_BUNTING = replace(roll(6, "stripes"), stripes=(5, 6, False))
+_HOUNDSTOOTH = roll(3, "checks")
+_ROSE_DOTS = Fabric(
+    weave="plain",
+    seed=111,
+    colour=(170, 164, 204),
+    pitch=(4.4, 4.1),
+    relief=0.35,
+    printed=Print("dots", (46, 58), ((58, 40, 104), (54, 92, 94)), apart=(1, 2), warp=2.4),
+)
+
 #: Every image of the manifest.
 SCENES: Mapping[str, Scene] = MappingProxyType(
     {
@@ -143,6 +156,22 @@ SCENES: Mapping[str, Scene] = MappingProxyType(
             (256, 256),
             _DARK_TWILL,
             (Defect("hair", 124, 132, 150, 1.8, 62, 0.8, seed=7, lighter=True),),
+        ),
+        "good_leaves": Scene((192, 192), roll(18, "print")),
+        "misprint_flowers": Scene(
+            (192, 192), roll(13, "print"), (Defect("misprint", 92, 88, 70, 56, 25, seed=11),)
+        ),
+        "stain_lattice": Scene(
+            (192, 192), roll(17, "print"), (Defect("stain", 88, 110, 56, 40, 40, 0.7, seed=9),)
+        ),
+        "colour_spot_dots": Scene(
+            (192, 192), _ROSE_DOTS, (Defect("colour spot", 100, 84, 38, 28, 70, 0.9, seed=10),)
+        ),
+        "hair_stripes": Scene(
+            (192, 192), _BUNTING, (Defect("hair", 96, 104, 110, 1.8, 40, 0.8, seed=12),)
+        ),
+        "hole_checks": Scene(
+            (192, 192), _HOUNDSTOOTH, (Defect("hole", 90, 100, 40, 28, 15, seed=13),)
         ),
         "blob_basket": Scene(
             (256, 256), _WINE_BASKET, (Defect("blob", 90, 160, 22, 22, contrast=0.7),)
@@ -197,11 +226,12 @@ def vast(shape: tuple[int, int], seed: int = 0, defects: int | None = None) -> S
     """
     count = max(2, min(64, shape[0] * shape[1] >> 20)) if defects is None else defects
     draw = Draw(seed, 3)
-    kinds = tuple(KINDS)
     cell = (min(shape[0], 512), min(shape[1], 512))
     placed = []
     for k in range(count):
-        usual = flaw(kinds[k % len(kinds)], draw.whole(0, 2**31), cell, draw.between(0.5, 1.0))
+        usual = flaw(
+            ANYWHERE[k % len(ANYWHERE)], draw.whole(0, 2**31), cell, draw.between(0.5, 1.0)
+        )
         y, x = draw.whole(0, shape[0] - cell[0]), draw.whole(0, shape[1] - cell[1])
         placed.append(
             Defect(

@@ -1,6 +1,7 @@
 """What a defect shows: the cloth of a window as it would be if the defect covered all of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -69,15 +70,21 @@ def _misweave(defect: Defect, fabric: Fabric, good: Planes, window: Window) -> P
     return fabric.texture(*window, weave_name=weave.MISWOVEN[fabric.weave])
 
 
+def _misprint(defect: Defect, fabric: Fabric, good: Planes, window: Window) -> Planes:
+    return replace(fabric, printed=defect.misprint(fabric)).texture(*window)
+
+
 def _colour_spot(defect: Defect, fabric: Fabric, good: Planes, window: Window) -> Planes:
     """Red added and green taken (or the other way round), so much that the luminance stays.
 
-    The change is bounded by the cloth's own colour, so that no channel meets 0 or 255.
+    The change is bounded by the colours of cloth and inks, so that no channel meets 0 or 255.
     """
-    _, green, red = (float(level) * fabric.gain for level in fabric.colour)
     ratio = LUMA[2] / LUMA[1]
-    more = min(45.0, 0.5 * (250.0 - red), 0.5 * green / ratio)
-    less = min(45.0, 0.5 * red, 0.5 * (250.0 - green) / ratio)
+    more = less = 45.0
+    for colour in (fabric.colour, *(fabric.printed.inks if fabric.printed else ())):
+        _, green, red = (float(level) * fabric.gain for level in colour)
+        more = min(more, 0.5 * (250.0 - red), 0.5 * green / ratio)
+        less = min(less, 0.5 * red, 0.5 * (250.0 - green) / ratio)
     change = more if more >= 0.7 * less else -less
     shift = (0.0, -change * ratio, change)
     return [plane + np.float32(add) for plane, add in zip(good, shift, strict=True)]
@@ -117,4 +124,5 @@ _SHOWN: dict[str, Callable[[Defect, Fabric, Planes, Window], Planes]] = {
     "smoothed": _smoothed,
     "hair": _hair,
     "blob": _blob,
+    "misprint": _misprint,
 }

@@ -6,6 +6,7 @@ import numpy as np
 
 from bench_images import noise
 from bench_images.fabric import Fabric
+from bench_images.prints import Print
 from bench_images.raster import soften
 from bench_images.yarns import Thread
 
@@ -20,10 +21,17 @@ KINDS = {
     "smoothed": "a patch whose texture is averaged away; its brightness stays",
     "hair": "a curved line, black, or off-white if `lighter`",
     "blob": "a round spot, black, or twice as bright if `lighter`",
+    "misprint": "a patch of printed cloth without its print, or with the print moved a third of its repeat",
 }
 
+#: Kinds that lie on any cloth; a misprint needs a print.
+ANYWHERE = tuple(kind for kind in KINDS if kind != "misprint")
+
 _ALONG_A_YARN = ("broken yarn", "slub")
-_EDGE, _BLOTCH, _CURVE, _ENDS, _NICKS = 300, 310, 320, 330, 340
+_EDGE, _BLOTCH, _CURVE, _ENDS, _NICKS, _SLIP = 300, 310, 320, 330, 340, 350
+
+#: Share of a pixel that a wrong print has to change before the pixel counts.
+_LEAST_INK = np.float32(1.0 / 16.0)
 
 #: Width of the rim in pixels for the kinds that are areas, and unevenness of their outline.
 _RIM = {
@@ -33,6 +41,7 @@ _RIM = {
     "colour spot": (2.0, 0.15),
     "smoothed": (3.0, 0.15),
     "blob": (2.5, 0.0),
+    "misprint": (1.5, 0.10),
 }
 
 
@@ -114,6 +123,25 @@ class Defect:
         centre = self.y if self.axis else self.x
         return Thread(self.axis, number, (centre, max(1, int(self.length / 2)), 3.0))
 
+    def misprint(self, fabric: Fabric) -> Print | None:
+        """The print that a misprint shows instead of the cloth's; None where it is missing, as for every other seed.
+
+        Raises
+        ------
+        ValueError
+            For a cloth without a print.
+        """
+        printed = fabric.printed
+        if printed is None:
+            raise ValueError(
+                f"fabric: expected cloth with a print for a {self.kind}; received one of {fabric.pattern or 'one colour'}"
+            )
+        chosen = noise.mix(self.seed, _SLIP)
+        if chosen & 1:
+            return None
+        down, right = ((1, 0), (0, 1), (-1, 0), (0, -1))[chosen >> 1 & 3]
+        return printed.slipped(down * printed.repeat[0] // 3, right * printed.repeat[1] // 3)
+
     def cover(self, fabric: Fabric, y0: int, x0: int, height: int, width: int) -> np.ndarray:
         """How much of each pixel of a window the defect takes.
 
@@ -130,10 +158,22 @@ class Defect:
             share = self._curve(*window)
         else:
             share = self._area(fabric, *window)
+            if self.kind == "misprint":
+                share *= self._wrong_ink(fabric, *window)
         share *= np.float32(256.0)
         np.rint(share, out=share)
         share *= np.float32(1.0 / 256.0)
         return share
+
+    def _wrong_ink(self, fabric: Fabric, y0: int, x0: int, height: int, width: int) -> np.ndarray:
+        """1 where a misprint shows other ink than the print, softened by one pixel."""
+        wide = (y0 - 1, x0 - 1, height + 2, width + 2)
+        shown = self.misprint(fabric)
+        assert fabric.printed is not None
+        change = fabric.printed.cover(fabric.seed, *wide)
+        if shown is not None:
+            change -= shown.cover(fabric.seed, *wide)
+        return soften((np.abs(change).max(axis=0) > _LEAST_INK).astype(np.float32))
 
     def _local(self, y0: int, x0: int, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
         """Coordinates along and across the defect, from its centre, in pixels."""

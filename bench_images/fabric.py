@@ -5,12 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench_images import noise, weave, yarns
+from bench_images.prints import Colour, Print
 from bench_images.raster import soften, tiles
 from bench_images.weave import CELLS, WARP_ON_TOP
 from bench_images.yarns import Thread
-
-#: A colour: blue, green, red, 0 to 255.
-Colour = tuple[float, float, float]
 
 #: Pixels around a tile that the blur of the optics needs.
 _HALO = 1
@@ -36,6 +34,8 @@ class Fabric:
         Colour of every yarn in a stripe; None: no stripes.
     stripes : tuple of (int, int, bool)
         Yarns of ground, yarns of stripe, and whether the weft is striped too (a check).
+    printed : Print or None
+        What is printed on the woven cloth.
     pitch : tuple of float
         Distance of the weft yarns and of the warp yarns, in pixels, each 3 to 14.
     thickness : float
@@ -75,6 +75,7 @@ class Fabric:
     weft_colour: Colour | None = None
     stripe_colour: Colour | None = None
     stripes: tuple[int, int, bool] = (24, 6, False)
+    printed: Print | None = None
     pitch: tuple[float, float] = (6.0, 6.0)
     thickness: float = 0.95
     relief: float = 0.6
@@ -127,6 +128,13 @@ class Fabric:
             )
         return result
 
+    @property
+    def pattern(self) -> str | None:
+        """``"print of "`` and the motif, ``"checks"``, ``"stripes"``, or None."""
+        if self.printed is not None:
+            return f"print of {self.printed.motif}"
+        return None if self.stripe_colour is None else ("stripes", "checks")[self.stripes[2]]
+
     def run(self, axis: int, y0: int, x0: int, height: int, width: int) -> yarns.Run:
         """The yarns of one set over a window; `yarns.locate` with this fabric's numbers."""
         pitch = round(self.pitch[axis] * yarns.UNITS)
@@ -174,7 +182,10 @@ class Fabric:
         light = self._light(*wide)
         light *= shade
         kind = np.where(top, warp.kind, weft.kind)
-        return [soften(light * plane.take(kind)) for plane in self._palette()]
+        planes = [plane.take(kind) for plane in self._palette()]
+        if self.printed is not None:
+            planes = self.printed.over(planes, self.seed, self.gain, wide)
+        return [soften(light * plane) for plane in planes]
 
     def belongs(self, thread: Thread, y0: int, x0: int, height: int, width: int) -> np.ndarray:
         """The pixels of a window that a thread covers, (height, width) bool."""

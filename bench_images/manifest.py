@@ -21,7 +21,7 @@ def describe(name: str, image: np.ndarray, mask: np.ndarray) -> dict[str, Any]:
     Returns
     -------
     dict
-        name, file and mask (names of files), shape, seed, weave, the sha256 of the pixels of
+        name, file and mask (names of files), shape, seed, weave, pattern (or None), the sha256 of the pixels of
         both in C order (not of the files, which depend on the encoder), and the defects with
         their exact boxes (y0, x0, y1, x1), ends exclusive.
     """
@@ -33,6 +33,7 @@ def describe(name: str, image: np.ndarray, mask: np.ndarray) -> dict[str, Any]:
         "shape": list(image.shape),
         "seed": scene.fabric.seed,
         "weave": scene.fabric.weave,
+        "pattern": scene.fabric.pattern,
         "sha256": digest(image),
         "mask_sha256": digest(mask),
         "defects": [

@@ -1,11 +1,14 @@
 """Random rolls of plausible good cloth, and random defects on them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from bench_images import noise
 from bench_images.defects import Defect
-from bench_images.fabric import Colour, Fabric
+from bench_images.fabric import Fabric
+from bench_images.motifs import MOTIFS
+from bench_images.prints import Colour, Print
 from bench_images.scene import Scene
 
 _T = TypeVar("_T")
@@ -32,6 +35,9 @@ _DYES: dict[str, Colour] = {
     "mustard": (58, 142, 182),
 }
 _PALE = ("ecru", "bleached", "grey")
+_GROUNDS = ("ecru", "bleached", "grey", "sky", "rose", "khaki", "mustard")
+# A second dye is one of so many that differ most from the first.
+_FURTHEST = 7
 _WEAVES = ("plain", "plain", "twill", "twill", "reversed twill", "denim", "satin", "basket")
 
 
@@ -56,24 +62,55 @@ class Draw:
         return choices[self.whole(0, len(choices) - 1)]
 
 
-def roll(seed: int) -> Fabric:
+#: Patterns that a roll can be asked for.
+PATTERNS = ("stripes", "checks", "print")
+
+
+def roll(seed: int, patterned: str | None = None) -> Fabric:
     """A random good material: weave, dye, pitch, light and unevenness, all from the seed.
 
     Parameters
     ----------
     seed : int
         Any integer. Windows of one roll are crops of one material; other seeds are other rolls.
+    patterned : str, optional
+        One of `PATTERNS`: stripes or checks of another dye, narrow enough that an image of 256 pixels holds several; or
+        a print of two inks on pale cloth. If not given, the seed says.
 
     Returns
     -------
     Fabric
-        Endless. About one in four has a weft of another colour, one in eight stripes or checks.
+        Endless. If no pattern is asked for, about one in four has a weft of another colour, one in eight stripes or checks.
+
+    Raises
+    ------
+    ValueError
+        For another pattern.
 
     Examples
     --------
     >>> roll(3).window(0, 0, 128, 128).shape
     (128, 128, 3)
+    >>> roll(3, patterned="print").pattern
+    'print of flowers'
     """
+    if patterned is None:
+        return _woven(seed)
+    if patterned not in PATTERNS:
+        raise ValueError(
+            f"patterned: expected one of {', '.join(PATTERNS)}; received {patterned!r}"
+        )
+    draw, cloth = Draw(seed, 4), _woven(seed)
+    if patterned == "print":
+        return _printed(cloth, draw)
+    weave = draw.one_of(("plain", "twill", "reversed twill"))
+    stripes = draw.whole(5, 14), draw.whole(3, 9), patterned == "checks"
+    stripe = _dye_apart((cloth.colour,), draw)
+    return replace(cloth, weave=weave, weft_colour=None, stripe_colour=stripe, stripes=stripes)
+
+
+def _woven(seed: int) -> Fabric:
+    """A roll as the seed says."""
     draw = Draw(seed, 1)
     dye = draw.one_of(tuple(_DYES))
     weave = draw.one_of(_WEAVES)
@@ -107,6 +144,34 @@ def roll(seed: int) -> Fabric:
     )
 
 
+def _printed(cloth: Fabric, draw: Draw) -> Fabric:
+    """A pale cloth of the same yarns with a print of two inks."""
+    ground = _varied(_DYES[draw.one_of(_GROUNDS)], draw, draw.between(0.9, 1.1))
+    ink = _dye_apart((ground,), draw)
+    height, pitch = draw.whole(44, 96), draw.between(3.4, 5.4)
+    printed = Print(
+        motif=draw.one_of(MOTIFS),
+        repeat=(height, int(height * draw.between(0.75, 1.35))),
+        inks=(ink, _dye_apart((ground, ink), draw)),
+        origin=(draw.whole(0, 400), draw.whole(0, 400)),
+        apart=(draw.whole(-2, 2), draw.whole(-2, 2)),
+        lean=(draw.between(-0.02, 0.02), draw.between(-0.02, 0.02)),
+        warp=draw.between(1.0, 3.0),
+        warp_span=draw.whole(180, 400),
+        uneven=draw.between(0.15, 0.4),
+    )
+    return replace(
+        cloth,
+        weave=draw.one_of(("plain", "plain", "twill", "satin")),
+        colour=ground,
+        weft_colour=None,
+        stripe_colour=None,
+        pitch=(pitch * draw.between(0.9, 1.2), pitch),
+        relief=0.7 * cloth.relief,
+        printed=printed,
+    )
+
+
 def flaw(
     kind: str, seed: int, shape: tuple[int, int], contrast: float = 1.0, size: float = 1.0
 ) -> Defect:
@@ -135,8 +200,8 @@ def flaw(
         length, width = draw.between(50, 130), draw.between(1.2, 2.4) / max(scale, 0.1)
     elif kind in ("broken yarn", "slub"):
         length, width, angle = draw.between(50, 130), 0.0, draw.one_of((0.0, 90.0))
-    elif kind in ("smoothed", "misweave"):
-        # Smaller than about six yarns, neither is a change of texture.
+    elif kind in ("smoothed", "misweave", "misprint"):
+        # Smaller than about six yarns, or a repeat of a print, none is a change of texture.
         length = draw.between(56, 90)
         width = length * draw.between(0.7, 1.0)
     else:
@@ -148,9 +213,29 @@ def flaw(
     )
 
 
-def flawed(kind: str, seed: int, shape: tuple[int, int], contrast: float = 1.0) -> Scene:
-    """A roll with one random defect on it: `roll(seed)` and `flaw(kind, seed, shape, contrast)`."""
-    return Scene(shape, roll(seed), (flaw(kind, seed, shape, contrast),))
+def flawed(
+    kind: str,
+    seed: int,
+    shape: tuple[int, int],
+    contrast: float = 1.0,
+    patterned: str | None = None,
+) -> Scene:
+    """A roll with one random defect: `roll(seed, patterned)` and `flaw(kind, seed, shape, contrast)`.
+
+    A misprint lies on a print, whatever is asked for.
+    """
+    cloth = roll(seed, "print" if kind == "misprint" else patterned)
+    return Scene(shape, cloth, (flaw(kind, seed, shape, contrast),))
+
+
+def _dye_apart(colours: Sequence[Colour], draw: Draw) -> Colour:
+    """A dye that is told apart from some colours."""
+
+    def nearest(dye: Colour) -> float:
+        return min(sum(abs(a - b) for a, b in zip(dye, c, strict=True)) for c in colours)
+
+    far = sorted(_DYES.values(), key=nearest, reverse=True)[:_FURTHEST]
+    return _varied(draw.one_of(far), draw, 1.0)
 
 
 def _varied(colour: Colour, draw: Draw, shift: float) -> Colour:

@@ -70,7 +70,7 @@ class Part(NamedTuple):
     sources: str | None
 
 
-def _texture(speed: bool) -> Callable[[Any], dict[str, dict[str, Any]]]:
+def _of_speed(speed: bool) -> Callable[[Any], dict[str, dict[str, Any]]]:
     return lambda content: {
         name: part for name, part in content.items() if (name == "speed") is speed
     }
@@ -111,17 +111,32 @@ TEXTURE_SPEED = Table(
         "fastdefect/backends/*texture*.py",
         "fastdefect/tiling",
     ),
-    _texture(True),
+    _of_speed(True),
 )
 # What the model finds does not depend on how fast it is: the kernels give the bits of the reference.
 TEXTURE = Table(
     "texture.json",
     "python -m benchmarks.texture",
     ("fastdefect/reference/texture.py", "fastdefect/reference/texture_bars.py", "fastdefect/detectors/texture",
-     "fastdefect/detectors/domain.py", "fastdefect/calibration", "fastdefect/kernels/domain.py"),
-    _texture(False),
+     "fastdefect/detectors/training", "fastdefect/detectors/domain.py", "fastdefect/calibration",
+     "fastdefect/kernels/domain.py"),
+    _of_speed(False),
 )  # fmt: skip
-TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE)
+PATTERN_SPEED = Table(
+    "pattern.json",
+    "python -m benchmarks.pattern --only speed",
+    ("fastdefect/kernels/_numba", "fastdefect/kernels/pattern", "fastdefect/backends/numba_pattern.py",
+     "fastdefect/operations/pattern.py", "fastdefect/tiling"),
+    _of_speed(True),
+)  # fmt: skip
+PATTERN = Table(
+    "pattern.json",
+    "python -m benchmarks.pattern",
+    ("fastdefect/reference/pattern.py", "fastdefect/operations/pattern.py", "fastdefect/detectors/pattern",
+     *TEXTURE.paths),
+    _of_speed(False),
+)  # fmt: skip
+TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN)
 
 
 def digest(paths: Iterable[str], top: Path = TOP) -> str:

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,19 +12,43 @@ import numpy as np
 import pytest
 
 import bench_images
-from bench_images import KINDS, WEAVES, Defect, Fabric, Scene, flaw, flawed, large, roll
+from bench_images import (
+    KINDS,
+    MOTIFS,
+    PATTERNS,
+    WEAVES,
+    Defect,
+    Fabric,
+    Print,
+    Scene,
+    flaw,
+    flawed,
+    large,
+    roll,
+)
 from bench_images import manifest as manifest_file
 from bench_images.__main__ import main as command
 from bench_images.catalogue import SCENES, SIZES, vast
 
 CONTRASTS = (0.0, 0.1, 0.3, 0.6, 1.0)
+CLOTHS = [
+    *({"weave": weave, "stripe_colour": (9, 9, 99)} for weave in WEAVES),
+    {"stripe_colour": (9, 9, 99), "stripes": (5, 4, True)},
+    *(
+        {"printed": Print(motif, (45, 62), lean=(-0.02, 0.01), warp=3.0, apart=(2, -1))}
+        for motif in MOTIFS
+    ),
+]
 
 
-@pytest.mark.parametrize("weave", WEAVES)
-def test_window_of_cloth_equals_the_cut(weave: str) -> None:
-    fabric = Fabric(
-        weave=weave, seed=5, pitch=(6.3, 5.1), lean=(0.03, -0.02), stripe_colour=(9, 9, 99)
-    )
+def told(cloth: dict[str, object]) -> str:
+    """What a cloth is called among the tests."""
+    return str(cloth.get("weave")) if "weave" in cloth else Fabric(**cloth).pattern
+
+
+@pytest.mark.parametrize("cloth", CLOTHS, ids=told)
+def test_window_of_cloth_equals_the_cut(cloth: dict[str, object]) -> None:
+    fabric = Fabric(**cloth, seed=5, pitch=(6.3, 5.1), lean=(0.03, -0.02))
     whole = fabric.window(-40, -700, 150, 1300)
     for y, x, height, width in (
         (-40, -700, 1, 1),
@@ -35,9 +60,10 @@ def test_window_of_cloth_equals_the_cut(weave: str) -> None:
         np.testing.assert_array_equal(fabric.window(y, x, height, width), cut)
 
 
+@pytest.mark.parametrize("patterned", [None, *PATTERNS])
 @pytest.mark.parametrize("origin", [10**9 + 7, -(10**12), 10**15 - 999])
-def test_windows_agree_far_from_the_origin(origin: int) -> None:
-    fabric = roll(11)
+def test_windows_agree_far_from_the_origin(origin: int, patterned: str | None) -> None:
+    fabric = roll(11, patterned)
     whole = fabric.window(origin, -origin, 130, 140)
     assert whole.std() > 3
     np.testing.assert_array_equal(
@@ -45,9 +71,10 @@ def test_windows_agree_far_from_the_origin(origin: int) -> None:
     )
 
 
+@pytest.mark.parametrize("patterned", [None, *PATTERNS])
 @pytest.mark.parametrize("kind", KINDS)
-def test_window_with_a_defect_equals_the_cut(kind: str) -> None:
-    scene = flawed(kind, 21, (200, 620))
+def test_window_with_a_defect_equals_the_cut(kind: str, patterned: str | None) -> None:
+    scene = flawed(kind, 21, (200, 620), patterned=patterned)
     image, mask = scene.image(), scene.mask()
     (y0, x0, y1, x1) = scene.boxes()[0]
     middle = ((y0 + y1) // 2, (x0 + x1) // 2)
@@ -61,10 +88,11 @@ def test_window_with_a_defect_equals_the_cut(kind: str) -> None:
         )
 
 
+@pytest.mark.parametrize("patterned", [None, *PATTERNS])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", range(3))
-def test_defect_changes_its_mask_only(kind: str, seed: int) -> None:
-    scene = flawed(kind, seed, (256, 256))
+def test_defect_changes_its_mask_only(kind: str, seed: int, patterned: str | None) -> None:
+    scene = flawed(kind, seed, (256, 256), patterned=patterned)
     changed = (scene.image() != scene.good().image()).any(axis=2)
     mask = scene.mask() > 0
     assert not (changed & ~mask).any()
@@ -75,7 +103,7 @@ def test_defect_changes_its_mask_only(kind: str, seed: int) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_reach_holds_the_whole_defect(kind: str) -> None:
-    fabric = Fabric(seed=3, lean=(0.1, 0.1), wander=3.0)
+    fabric = Fabric(seed=3, lean=(0.1, 0.1), wander=3.0, printed=Print())
     for seed in range(12):
         defect = flaw(kind, seed, (600, 600))
         top, left, bottom, right = defect.reach(fabric)
@@ -96,9 +124,12 @@ def test_contrast_is_monotone_in_every_pixel(kind: str) -> None:
     assert change[-1].sum() > change[1].sum()
 
 
+@pytest.mark.parametrize("patterned", [None, "print"])
 @pytest.mark.parametrize("seed", range(6))
-def test_colour_spot_keeps_the_luminance_and_smoothing_the_mean(seed: int) -> None:
-    spot = flawed("colour spot", seed, (256, 256))
+def test_colour_spot_keeps_the_luminance_and_smoothing_the_mean(
+    seed: int, patterned: str | None
+) -> None:
+    spot = flawed("colour spot", seed, (256, 256), patterned=patterned)
     inside = spot.mask() > 0
     pair = [cv2.cvtColor(s.image(), cv2.COLOR_BGR2GRAY).astype(float) for s in (spot, spot.good())]
     assert abs(np.mean(pair[0][inside] - pair[1][inside])) < 1.0
@@ -122,13 +153,53 @@ def test_seeds_are_other_rolls() -> None:
     assert len(set(same)) == 5
 
 
-def test_rolls_are_well_exposed() -> None:
+@pytest.mark.parametrize("patterned", [None, *PATTERNS])
+def test_rolls_are_well_exposed(patterned: str | None) -> None:
     for seed in range(60):
-        crop = roll(seed).window(999, 999, 128, 128)
+        crop = roll(seed, patterned).window(999, 999, 128, 128)
         assert 20 < crop.mean() < 230
         assert (crop == 255).mean() < 0.03
         assert (crop == 0).mean() < 0.03
         assert 2 < crop.std() < 70
+
+
+@pytest.mark.parametrize("patterned", PATTERNS)
+def test_a_pattern_that_is_asked_for_is_there(patterned: str) -> None:
+    rolls = [roll(seed, patterned) for seed in range(20)]
+    assert all((fabric.pattern or "").startswith(patterned) for fabric in rolls)
+    assert len({fabric.window(0, 0, 32, 32).tobytes() for fabric in rolls}) == 20
+    for fabric in rolls:
+        even = replace(fabric, printed=None, stripe_colour=None)
+        changed = (fabric.window(0, 0, 256, 256) != even.window(0, 0, 256, 256)).any(axis=2)
+        assert 0.03 < changed.mean() < 0.9
+
+
+@pytest.mark.parametrize("motif", MOTIFS)
+def test_a_print_repeats_but_for_its_warp_and_half_a_drop(motif: str) -> None:
+    straight, warped = (Print(motif, (60, 44), warp=warp) for warp in (0.0, 3.0))
+    cover = straight.cover(7, -60, -44, 240, 176)
+    assert 0 <= cover.min() < cover.max() == 1
+    np.testing.assert_array_equal(cover[:, 60:], cover[:, :-60])
+    np.testing.assert_array_equal(cover[:, :, 44:], cover[:, :, :-44])
+    assert (cover[0, 30:, 22:] > 0.5).mean() > 0.02
+    moved = straight.slipped(5, -3).cover(7, -60, -44, 240, 176)
+    np.testing.assert_array_equal(moved[:, 5:, :-3], cover[:, :-5, 3:])
+    bent = warped.cover(7, 0, 0, 600, 600)
+    assert (bent[:, 60:] != bent[:, :-60]).any()
+    # a displacement of at most 3 pixels stays within the motif's surroundings
+    near = [
+        np.stack([function(plane, np.ones((9, 9))) for plane in straight.cover(7, 0, 0, 600, 600)])
+        for function in (cv2.erode, cv2.dilate)
+    ]
+    assert ((near[0] <= bent) & (bent <= near[1]))[:, 9:-9, 9:-9].all()
+
+
+def test_misprints_are_missing_or_moved() -> None:
+    printed = Fabric(printed=Print())
+    shown = [Defect("misprint", 0, 0, 40, 30, seed=seed).misprint(printed) for seed in range(40)]
+    assert 10 < sum(each is None for each in shown) < 30
+    places = {each.origin for each in shown if each is not None}
+    assert places == {(21, 0), (-22, 0), (0, 21), (0, -22)}
 
 
 def test_bands_and_the_mask_of_an_image_beyond_memory() -> None:
@@ -164,13 +235,23 @@ def test_bad_requests_are_named() -> None:
         bench_images.render("velvet")
     with pytest.raises(ValueError, match="weave: expected one of plain"):
         Fabric(weave="velvet")
+    with pytest.raises(ValueError, match="patterned: expected one of stripes"):
+        roll(3, "tartan")
+    with pytest.raises(ValueError, match="motif: expected one of dots"):
+        Print("paisley")
+    with pytest.raises(ValueError, match="repeat: expected 16 to 400"):
+        Print(repeat=(8, 64))
+    with pytest.raises(ValueError, match="cloth with a print for a misprint"):
+        Scene((64, 64), Fabric(), (Defect("misprint", 30, 30, 30, 30),)).image()
 
 
 def test_manifest_agrees_with_generator_and_files() -> None:
     assert manifest_file.check() == []
     entries = manifest_file.load()
     assert {entry["weave"] for entry in entries} >= {"plain", "twill", "satin"}
-    assert sum(not entry["defects"] for entry in entries) == 2
+    patterns = {entry["pattern"] for entry in entries}
+    assert patterns == {None, "stripes", "checks", *(f"print of {motif}" for motif in MOTIFS)}
+    assert sum(not entry["defects"] for entry in entries) == 3
     for entry in entries:
         image = cv2.imread(str(manifest_file.FOLDER / entry["file"]), cv2.IMREAD_COLOR)
         assert hashlib.sha256(image.tobytes()).hexdigest() == entry["sha256"]

@@ -110,6 +110,11 @@ def _fit(**arguments: Any) -> object:
     return model.fit(**{"images": images, "threads": 1, **arguments})
 
 
+def _fit_pattern(**arguments: Any) -> object:
+    images = list(np.random.default_rng(0).integers(90, 160, (4, 40, 48), np.uint8))
+    return fastdefect.PatternModel(kinds=1).fit(**{"images": images, "threads": 1, **arguments})
+
+
 def _with_threshold(**arguments: Any) -> object:
     return fastdefect.TextureModel.zero_shot().with_threshold(**{"threshold": 3.0, **arguments})
 
@@ -151,6 +156,10 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any], str]] = {
     "TextureParams": (fastdefect.TextureParams, {}, TEXTURE),
     "zero_shot": (fastdefect.TextureModel.zero_shot, {}, TEXTURE),
     "set_params": (fastdefect.TextureModel().set_params, {}, TEXTURE),
+    "PatternModel": (fastdefect.PatternModel, {}, "false_alarms colour coarse kinds"),
+    "PatternParams": (fastdefect.PatternParams, {}, "false_alarms colour coarse kinds"),
+    "fit of a pattern": (_fit_pattern, {}, "images groups ignore threads"),
+    "load of a pattern": (fastdefect.PatternModel.load, {"path": "none"}, "path"),
     "with_threshold": (_with_threshold, {}, "threshold mask_threshold"),
     "freeze": (fastdefect.TextureModel.zero_shot().freeze, {}, "img"),
     "fit": (_fit, {}, "images groups ignore threads"),  # of `progress` a callable is called

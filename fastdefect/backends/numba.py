@@ -7,6 +7,7 @@ from fastdefect.backends.byte_stages.hsv import bgr_to_hsv, value_channel
 from fastdefect.backends.byte_stages.morphology import defect_mask, dilate, erode
 from fastdefect.backends.byte_stages.otsu import binarize, otsu_threshold
 from fastdefect.backends.numba_nl_means import nl_means
+from fastdefect.backends.numba_pattern import pattern_features, pattern_map
 from fastdefect.backends.numba_texture import (
     texture_histograms,
     texture_map,
@@ -28,4 +29,6 @@ PLANNERS: dict[str, Planner] = {
     "texture_map": texture_map,
     "texture_histograms": texture_histograms,
     "texture_residual_sums": texture_residual_sums,
+    "pattern_map": pattern_map,
+    "pattern_features": pattern_features,
 }

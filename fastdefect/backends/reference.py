@@ -11,7 +11,7 @@ import numpy as np
 from fastdefect.backends.table import Planner, Step
 from fastdefect.operations import OPERATIONS
 from fastdefect.operations.operation import Operation
-from fastdefect.reference import texture_steps
+from fastdefect.reference import pattern_steps, texture_steps
 from fastdefect.typing import Shape
 
 
@@ -51,6 +51,8 @@ _STEPS: dict[str, Planner] = {
     "texture_map": texture_steps.TextureMap,
     "texture_histograms": texture_steps.TextureHistograms,
     "texture_residual_sums": texture_steps.TextureResidualSums,
+    "pattern_map": pattern_steps.PatternMap,
+    "pattern_features": pattern_steps.PatternFeatures,
 }
 PLANNERS: dict[str, Planner] = {
     name: _STEPS[name] if name in _STEPS else _planner(operation)

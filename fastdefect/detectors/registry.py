@@ -23,6 +23,7 @@ DEFAULT = "article"
 _BUILT_IN = {
     "article": "fastdefect.detectors.article.detector:ArticleDetector",
     "texture": "fastdefect.detectors.texture.model:TextureModel",
+    "pattern": "fastdefect.detectors.pattern.model:PatternModel",
 }
 
 

@@ -13,13 +13,22 @@ from fastdefect.operations import (
     morphology,
     nl_means,
     otsu,
+    pattern_operations,
     texture_operations,
 )
 from fastdefect.operations.operation import Operation
 
 OPERATIONS: Mapping[str, Operation] = {
     operation.name: operation
-    for family in (hsv, box_blur, nl_means, otsu, morphology, texture_operations)
+    for family in (
+        hsv,
+        box_blur,
+        nl_means,
+        otsu,
+        morphology,
+        texture_operations,
+        pattern_operations,
+    )
     for operation in family.OPERATIONS
 }
 """Every operation by its name."""

@@ -60,7 +60,15 @@ def run(*command: str) -> str:
 
 @pytest.mark.parametrize(
     ("detector", "threads"),
-    [("article", "1"), ("article", "2"), ("texture", "1"), ("texture", "2"), ("texture-grey", "1")],
+    [
+        ("article", "1"),
+        ("article", "2"),
+        ("texture", "1"),
+        ("texture", "2"),
+        ("texture-grey", "1"),
+        ("pattern", "1"),
+        ("pattern", "2"),
+    ],
 )
 def test_nothing_is_left_behind_started_or_compiled(detector: str, threads: str) -> None:
     size = ("--size", "128x128", "--calls", "200", "--threads", threads)

@@ -31,7 +31,14 @@ def texture() -> tuple[Plan, np.ndarray, np.ndarray]:
     return model.plan(SHAPE[:2], threads=1), spoiled(cloth(9)), moved
 
 
-@pytest.fixture(params=[article, texture], scope="module")
+def pattern() -> tuple[Plan, np.ndarray, np.ndarray]:
+    model = fastdefect.PatternModel(kinds=2).fit([cloth(seed) for seed in range(8)])
+    moved = cloth(10)
+    moved[60:80, 10:30] //= 3
+    return model.plan(SHAPE[:2], threads=1), spoiled(cloth(9)), moved
+
+
+@pytest.fixture(params=[article, texture, pattern], scope="module")
 def case(request: pytest.FixtureRequest) -> tuple[Plan, np.ndarray, np.ndarray]:
     return request.param()
 

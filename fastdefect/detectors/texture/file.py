@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import os
 import warnings
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from fastdefect.calibration.domain import Domain
-from fastdefect.calibration.threshold import Calibration, Tail
+from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.model_file import bad_model, read_model, write_model
-from fastdefect.detectors.texture.entries import integer, mapping, number, numbers
 from fastdefect.detectors.texture.params import TextureParams
+from fastdefect.detectors.training.document import (
+    calibration_of,
+    domain_of,
+    packed_fields,
+    settings_of,
+)
+from fastdefect.detectors.training.entries import integer, mapping, number, numbers
 from fastdefect.errors import FastDefectError, ModelFileError
-from fastdefect.kernels.domain import GREY_STATISTICS, STATISTICS
 from fastdefect.operations.texture import FittedTexture
 
 FORMAT = "fastdefect texture model"
@@ -67,8 +72,8 @@ def write(path: str | os.PathLike[str], content: Content) -> None:
         "threshold": content.threshold,
         "mask_threshold": content.mask_threshold,
         "calibration": None if calibration is None else asdict(calibration),
-        "domain": None if content.domain is None else _packed(content.domain),
-        "constants": None if content.constants is None else _packed(content.constants),
+        "domain": None if content.domain is None else packed_fields(content.domain),
+        "constants": None if content.constants is None else packed_fields(content.constants),
     }
     write_model(path, FORMAT, VERSION, packed, lambda document: unpack(path, document))
 
@@ -102,22 +107,10 @@ def read(path: str | os.PathLike[str]) -> Content:
     return found
 
 
-def _packed(learned: FittedTexture | Domain) -> dict[str, Any]:
-    """What was learned as plain numbers; float32 survives the way through decimal digits unchanged."""
-    packed: dict[str, Any] = {}
-    for field in fields(learned):
-        value = getattr(learned, field.name)
-        packed[field.name] = value.tolist() if hasattr(value, "tolist") else value
-    return packed
-
-
 def unpack(path: Any, content: dict[str, Any]) -> Content:
     """Checked content of a document."""
     try:
-        settings = mapping(content, "params")
-        lacks = [each.name for each in fields(TextureParams) if each.name not in settings]
-        if lacks:  # a default in its place would be another model
-            raise ModelFileError(f"params lack {', '.join(lacks)}")
+        settings = settings_of(content, TextureParams)
         params = TextureParams(**{**settings, "scales": tuple(settings["scales"])})
         learned, found, known = content["constants"], content["calibration"], content["domain"]
         channels = None if content["channels"] is None else integer(content, "channels", 1, 3)
@@ -127,8 +120,8 @@ def unpack(path: Any, content: dict[str, Any]) -> Content:
             constants=None
             if learned is None
             else _constants(mapping(content, "constants"), params),
-            calibration=None if found is None else _calibration(mapping(content, "calibration")),
-            domain=None if known is None else _domain(mapping(content, "domain"), channels),
+            calibration=None if found is None else calibration_of(mapping(content, "calibration")),
+            domain=None if known is None else domain_of(mapping(content, "domain"), channels),
             channels=channels,
             threshold=number(content, "threshold", 0, 1e305),
             mask_threshold=None if mask is None else number(content, "mask_threshold", 0, 1e305),
@@ -169,50 +162,4 @@ def _constants(content: dict[str, Any], params: TextureParams) -> FittedTexture:
         bar_gains=numbers(content, "bar_gains", 2, 0, 100, np.float32),
         bar_offsets=numbers(content, "bar_offsets", 2, 0, 100, np.float32),
         profile=profile,
-    )
-
-
-def _calibration(content: dict[str, Any]) -> Calibration:
-    tail = mapping(content, "tail")
-    low, high = numbers(content, "interval", 2, 0, 1e300, np.float64)
-    return Calibration(
-        tail=Tail(
-            location=number(tail, "location", -100, 1000),
-            scale=number(tail, "scale", 0, 1000),
-            shape=number(tail, "shape", -0.5, 0.5),
-            share=number(tail, "share", 1e-9, 1),
-        ),
-        images=integer(content, "images", 1, 2**40),
-        groups=integer(content, "groups", 1, 2**40),
-        false_alarms=number(content, "false_alarms", 0, 1),
-        threshold=number(content, "threshold", 0, 1e305),
-        interval=(float(low), float(high)),
-    )
-
-
-def _domain(content: dict[str, Any], channels: int | None) -> Domain:
-    count = STATISTICS if channels == 3 else GREY_STATISTICS
-    if content["channels"] != channels:
-        raise ModelFileError("channels of model and domain disagree")
-    height, width = numbers(content, "shape", 2, 1, 2**31, np.int64)
-    darkest, brightest = numbers(content, "mean", 2, 0, 255, np.float64)
-    rows = content["frame"]
-    if not isinstance(rows, list) or len(rows) != 3 + count:
-        raise ModelFileError(f"frame is not a list of {3 + count} rows")
-    frame = np.array(
-        [numbers({"frame": row}, "frame", count, -1e6, 1e6, np.float64) for row in rows]
-    )
-    if not (frame[1] >= 0).all() or not (frame[2] >= 1e-3).all():
-        raise ModelFileError("frame holds a slack below 0 or a spread below 0.001")
-    return Domain(
-        shape=(int(height), int(width)),
-        channels=integer(content, "channels", 1, 3),
-        pixels=integer(content, "pixels", 0, 2**40),
-        frame=frame,
-        limit=number(content, "limit", 0, 1e300),
-        false_alarms=number(content, "false_alarms", 0, 1),
-        mean=(float(darkest), float(brightest)),
-        white=number(content, "white", 0, 1),
-        black=number(content, "black", 0, 1),
-        levels=number(content, "levels", 0, 1),
     )

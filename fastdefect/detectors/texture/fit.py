@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.backends import load
-from fastdefect.calibration.domain import DOMAIN_SHARE, Domain
-from fastdefect.calibration.odd import Judgement
-from fastdefect.calibration.threshold import Calibration, calibrate
+from fastdefect.calibration.domain import Domain
+from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.domain import DomainLearner
 from fastdefect.detectors.good_images import GoodImages
 from fastdefect.detectors.texture.params import TextureParams
 from fastdefect.detectors.texture.statistics import quantile
+from fastdefect.detectors.training.held_out import Progress, train
 from fastdefect.errors import ArgumentValueError
 from fastdefect.kernels.texture.tables import log_levels
 from fastdefect.operations.texture import (
@@ -33,12 +33,6 @@ from fastdefect.operations.texture import (
 )
 from fastdefect.tiling.workers import Workers
 
-Progress = Callable[[int, int], object]
-# Scores of good paper and textures end at 1.2 to 1.85 times their median; one defect among 24 good crops has 1.7 and more
-# even where the model has learned from it. Such an image is judged, as are the others, by what it had no part in.
-SUSPECT = 1.6
-# More groups than this are left out together in turn, to bound memory (0.5 MB of counts each).
-MOST_FOLDS = 64
 # Of z multiples of their quantile bars count min(3 z - 2.45, z - 0.2): silent around specks, then slower than they
 # rise, because bars of good yarns differ more from image to image than anything else. With a gain of 2 all the way, the
 # threshold of generated cloth rose from 1.3 to 2.1 and recall of hairs of contrast 0.6 fell from 0.91 to 0.59; now 1.55
@@ -123,7 +117,7 @@ def learn(
     params: TextureParams,
     folds: Sequence[int],
     workers: Workers,
-    progress: Progress,
+    step: Callable[[], None],
     domain: DomainLearner,
 ) -> Learned:
     """What all images say, by fold.
@@ -142,7 +136,7 @@ def learn(
         img, ignore = images[index]
         totals[slot].add(sums[slot](img, profile, ignore))
         domain.take(index, slot, img, ignore)
-        progress(0, index)
+        step()
 
     workers.run(measure, len(images))
     for other in totals[1:]:
@@ -154,7 +148,7 @@ def learn(
     def tally(index: int, slot: int) -> None:
         img, ignore = images[index]
         counters[slot](img, constants, ignore, counts[slot, folds[index]])
-        progress(1, index)
+        step()
 
     workers.run(tally, len(images))
     return Learned(constants, counts.sum(0), params.quantile)
@@ -195,64 +189,19 @@ def fit(
     groups: Sequence[Hashable] | None,
     params: TextureParams,
     workers: Workers,
-    progress: Callable[[int, int], object] | None,
+    progress: Progress | None,
 ) -> tuple[FittedTexture, Calibration, Domain]:
-    """Learn from good images, and calibrate on them with whole groups left out.
-
-    The named rate of false alarms covers both tests that a good image has to pass: threshold and domain share it.
-    """
-    names = list(range(len(images))) if groups is None else images.of_each(groups)
-    order = {name: i for i, name in enumerate(dict.fromkeys(names))}
-    members = [order[name] for name in names]
-    folds = [i % MOST_FOLDS for i in members]
-    done = [0]
-
-    def report(_stage: int, _index: int) -> None:
-        done[0] += 1
-        # judging again without doubtful images is no step of its own
-        if progress is not None and done[0] <= 3 * len(images):
-            progress(done[0], 3 * len(images))
-
-    slots = range(min(workers.threads, len(images)))
-    learner = DomainLearner(images.shape, images.channels, len(images), len(slots))
-    learned = learn(images, params, folds, workers, report, learner)
+    """Learn from good images, and calibrate on them with whole groups left out, see `train`."""
     structure = TextureStructure.of(params, images.channels)
-    plans = [load().texture_map(images.shape, structure, Workers(1)) for _ in slots]
-    maps = np.empty((len(slots), *images.shape), np.float32)
-
-    def rate(left_out: Sequence[FittedTexture], chosen: Sequence[int]) -> NDArray[np.float64]:
-        found = np.empty(len(chosen), np.float64)
-
-        def work(place: int, slot: int) -> None:
-            index = chosen[place]
-            img, ignore = images[index]
-            found[place] = plans[slot](img, left_out[folds[index]], ignore, maps[slot])
-            report(2, index)
-
-        workers.run(work, len(chosen))
-        return found
-
-    scores = rate(learned.left_out(), range(len(images)))
-    if float(np.ptp(scores)) < 1e-6:
-        raise ArgumentValueError(
-            f"images: expected different photographs of good material, received {len(images)} that all score "
-            "the same; a threshold cannot be learned from copies"
-        )
-    domain, distances = learner.learn(folds, DOMAIN_SHARE * params.false_alarms)
-    judged = scores
-    doubtful = {folds[i] for i in np.flatnonzero(scores > SUSPECT * np.median(scores))}
-    if doubtful and sum(fold not in doubtful for fold in folds) >= len(images) / 2:
-        # what they are held against has learned from them: without them it scores as good images do
-        judged = rate(learned.left_out(doubtful), range(len(images)))
-    whole = Judgement("distance of the whole image from the others", distances, domain.limit, False)
-    calibration = calibrate(
-        scores,
-        members,
-        (1.0 - DOMAIN_SHARE) * params.false_alarms,
-        names=images.names,
-        judged=[Judgement("score", judged, None, True), whole],
+    return train(
+        images,
+        groups,
+        params.false_alarms,
+        workers,
+        progress,
+        lambda folds, domain, step: learn(images, params, folds, workers, step, domain),
+        lambda: load().texture_map(images.shape, structure, Workers(1)),
     )
-    return learned.constants, calibration, domain
 
 
 def _profile(images: GoodImages) -> NDArray[np.int16]:

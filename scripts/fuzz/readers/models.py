@@ -26,7 +26,8 @@ _NAMES_OF_2 = {"background_clip_sigma": "clip", "side_onset": "knee", "side_weig
 _SOURCES = (
     "detectors/model_file.py",
     "detectors/texture/file.py",
-    "detectors/texture/entries.py",
+    "detectors/training/document.py",
+    "detectors/training/entries.py",
     "io/guarded.py",
 )
 

@@ -1,0 +1,1 @@
+"""The pattern model: trained on good images of material that varies in itself."""
