@@ -31,9 +31,13 @@ class TrainableKind(click.ParamType):  # type: ignore[type-arg,unused-ignore]  #
         """Return the kind, or refuse it with the list of all."""
         from fastdefect.detectors.registry import trainable_kinds
 
-        known = trainable_kinds()
-        if value not in known:
-            self.fail(f"expected one of {', '.join(known)}, received {value!r}", param, ctx)
+        known, wanted = trainable_kinds(), str(value).split("+")
+        if len(wanted) > 2 or len({*wanted}) < len(wanted) or not {*wanted} <= {*known}:
+            self.fail(
+                f"expected one of {', '.join(known)}, or two of them joined by a plus, received {value!r}",
+                param,
+                ctx,
+            )
         return str(value)
 
 
@@ -57,7 +61,8 @@ def _rate(ctx: click.Context, param: click.Parameter, value: str) -> float:
     "kind",
     type=TrainableKind(),
     metavar="KIND",
-    help="What to train, for example texture; the first of the installed kinds if not given.",
+    help="What to train, for example texture; the first of the installed kinds if not given. Two kinds joined by a plus "
+    "share the rate of false alarms: an image is defective where either says so.",
 )
 @click.option(
     "--out",
@@ -181,9 +186,20 @@ def fit(
 
 
 def _untrained(kind: str | None, false_alarms: float, grey: bool) -> Any:
-    from fastdefect.detectors.registry import detector_class, trainable_kinds
+    from fastdefect.detectors.registry import trainable_kinds
 
-    kind = kind or trainable_kinds()[0]
+    kinds = (kind or trainable_kinds()[0]).split("+")
+    first, *others = [_one_untrained(each, false_alarms, grey) for each in kinds]
+    if not others:
+        return first
+    from fastdefect.detectors.joined.model import Joined
+
+    return Joined(first, others[0], false_alarms)
+
+
+def _one_untrained(kind: str, false_alarms: float, grey: bool) -> Any:
+    from fastdefect.detectors.registry import detector_class
+
     make: Any = detector_class(kind)
     if not grey:
         return make(false_alarms=false_alarms)
