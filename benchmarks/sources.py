@@ -30,10 +30,7 @@ _TOLD = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "OPENCV_CPU_DISABLE", "OPENCV_I
 _NOT_COUNTED = ("fastdefect/kernels/_numba/disk_cache.py",)
 
 # Tables that stay under an old commit, and why: (file, part). A part that is measured again leaves the list.
-_BEFORE_DOMAIN = "models had no domain then: since, the threshold lies at 0.9 of the named rate"
-OLDER: Mapping[tuple[str, str], str] = {
-    **{("texture.json", part): _BEFORE_DOMAIN for part in ("paper", "false_alarms")},
-}
+OLDER: Mapping[tuple[str, str], str] = {}
 
 
 @dataclass(frozen=True)
