@@ -3,7 +3,7 @@
 python -m benchmarks.latency                              2,000 calls at 512 x 512 on one thread, 5 minutes
 python -m benchmarks.latency --calls 200 --size 128x128   a quick look
 python -m benchmarks.latency --detector texture           the texture model; texture-grey for its fast form
-python -m benchmarks.latency --detector pattern           the pattern model
+python -m benchmarks.latency --detector pattern           the pattern model; joined for both
 python -m benchmarks.latency --no-timing                  only what does not depend on a quiet machine
 
 Exit status 1 when a claim does not hold.
@@ -25,6 +25,7 @@ import numpy as np
 
 from bench_images import roll
 from fastdefect import Engine, PatternModel, TextureModel
+from fastdefect.detectors import Joined
 from fastdefect.kernels._numba import CompileEvent, compile_events, runtime_balance
 from fastdefect.kernels.roofline import multiply_add, scale_add
 from fastdefect.perf.images import make
@@ -59,7 +60,7 @@ def main() -> None:
 
 
 def _trained(shape: tuple[int, int], threads: int, *, model: Callable[[], Any]) -> Any:
-    """A model, fitted to cloth without a defect."""
+    """A model fitted to cloth without a defect."""
     cloth = roll(3).window(0, 0, 512, 512)
     crops = [
         np.ascontiguousarray(cloth[y : y + 128, x : x + 128])
@@ -69,11 +70,16 @@ def _trained(shape: tuple[int, int], threads: int, *, model: Callable[[], Any]) 
     return model().fit(crops).plan(shape, threads=threads)
 
 
+def _joined() -> Any:
+    return Joined(TextureModel(), PatternModel())
+
+
 DETECTORS: dict[str, Callable[[tuple[int, int], int], Any]] = {
     "article": lambda shape, threads: Engine(shape, threads=threads),
     "texture": partial(_trained, model=TextureModel),
     "texture-grey": partial(_trained, model=partial(TextureModel, colour=False)),
     "pattern": partial(_trained, model=PatternModel),
+    "joined": partial(_trained, model=_joined),
 }
 
 

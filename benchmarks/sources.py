@@ -30,13 +30,7 @@ _TOLD = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "OPENCV_CPU_DISABLE", "OPENCV_I
 _NOT_COUNTED = ("fastdefect/kernels/_numba/disk_cache.py",)
 
 # Tables that stay under an old commit, and why: (file, part). A part that is measured again leaves the list.
-_NO_MACHINE = "no processor with AVX-512 was at hand to measure it again"
-_BEFORE_DOMAIN = "models had no domain then: since, the threshold lies at 0.9 of the named rate"
-OLDER: Mapping[tuple[str, str], str] = {
-    ("results.json", "avx512"): _NO_MACHINE,
-    ("nl_means.json", "avx512"): _NO_MACHINE,
-    **{("texture.json", part): _BEFORE_DOMAIN for part in ("paper", "false_alarms")},
-}
+OLDER: Mapping[tuple[str, str], str] = {}
 
 
 @dataclass(frozen=True)
@@ -85,8 +79,8 @@ RESULTS = Table(
     "results.json",
     "python -m benchmarks.results",
     # not backends/auto.py: its rules follow the figures
-    (*(f"fastdefect/kernels/{name}" for name in _ARTICLE), "fastdefect/tiling", "fastdefect/backends/numba*.py",
-     "fastdefect/backends/byte_stages", "fastdefect/backends/nl_means*.py", "fastdefect/backends/opencv.py"),
+    (*(f"fastdefect/kernels/{name}" for name in _ARTICLE), "fastdefect/tiling", "fastdefect/backends/numba.py",
+     "fastdefect/backends/byte_stages", "fastdefect/backends/*nl_means*.py", "fastdefect/backends/opencv.py"),
     lambda content: {run["path"]: run["machine"] for run in content["runs"]},
 )  # fmt: skip
 CALLS = Table(

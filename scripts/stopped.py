@@ -96,6 +96,9 @@ def _run(out: str, number: int, strike: Callable[[], None]) -> int:
 
 
 def _inspect(out: str, number: int, strike: Callable[[], None]) -> NoReturn:
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell has what is behind its back ignore it
     left = [number]
     whole = Inspector.__call__
 

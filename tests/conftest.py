@@ -1,6 +1,7 @@
 """A private cache of compiled kernels, the profiles of Hypothesis, and the places of the images that tests read."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data"
 
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "kernels"))
+
+# A shell that starts something behind its back has it ignore interrupts, and so would every process that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How many examples Hypothesis tries, and whether they are the same ones every time: `ci` repeats itself, so that a red
 # run blames the change; `default` looks elsewhere each time; `nightly` looks long. A test that sets its own

@@ -5,6 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.score_map import ScoreMapDetector
 from fastdefect.errors import ArgumentValueError
@@ -33,6 +36,9 @@ class Estimator(ScoreMapDetector):
         Where the threshold comes from.
     domain : Domain or None
         What good images look like as a whole; None where it is not known.
+    left_out : ndarray of float64, (N,), or None
+        After training: the score of each image that was given, by a model that has not seen its group; NaN for one that
+        repeats another. None for a loaded model.
 
     Examples
     --------
@@ -47,6 +53,7 @@ class Estimator(ScoreMapDetector):
     def __init__(self, given: dict[str, Any]) -> None:
         self._given = given
         self.calibration: Calibration | None = None
+        self.left_out: NDArray[np.float64] | None = None
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Parameters of the constructor by name, as given; scikit-learn's ``clone`` reads them.
@@ -54,7 +61,7 @@ class Estimator(ScoreMapDetector):
         Parameters
         ----------
         deep : bool
-            Without effect: no parameter is an estimator.
+            Without effect: parameters of parameters are not listed.
 
         Returns
         -------

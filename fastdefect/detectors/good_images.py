@@ -137,6 +137,12 @@ class GoodImages:
         """Those of ``values``, one for each image that was given, that belong to images which are not repeats."""
         return [values[index] for index in self._kept]
 
+    def spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """``values`` of these images in the order of all that were given; NaN for repeats."""
+        found = np.full(len(self._images), np.nan)
+        found[self._kept] = values
+        return found
+
     def _name_repeats(self, places: list[int], minimum: int) -> None:
         """Say which images repeat the one at their place, and refuse a set of too few others."""
         again = [index for index, place in enumerate(places) if place != index]
@@ -160,14 +166,19 @@ class GoodImages:
         return Mirror(mask == 0, self._reach) if mask.any() and not mask.all() else None
 
     def _name(self, index: int) -> str:
-        item = self._images[index]
-        return f"images[{index}]" + (f" ({item})" if isinstance(item, (str, Path)) else "")
+        return image_name(self._images, index)
 
     def _read(self, index: int) -> ByteImage:
         item = self._images[index]
         return check_image(
             self._name(index), read_image(item) if isinstance(item, (str, Path)) else item
         )
+
+
+def image_name(images: Sequence[Any], index: int) -> str:
+    """How messages call an image: by its place, and a file also by its path."""
+    item = images[index]
+    return f"images[{index}]" + (f" ({item})" if isinstance(item, (str, Path)) else "")
 
 
 def check_groups(groups: Sequence[Hashable] | None, count: int) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module, metadata
+from inspect import signature
 
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.model_file import bad_model, read_model
@@ -24,6 +25,7 @@ _BUILT_IN = {
     "article": "fastdefect.detectors.article.detector:ArticleDetector",
     "texture": "fastdefect.detectors.texture.model:TextureModel",
     "pattern": "fastdefect.detectors.pattern.model:PatternModel",
+    "joined": "fastdefect.detectors.joined.model:Joined",
 }
 
 
@@ -49,7 +51,7 @@ def kinds() -> tuple[str, ...]:
 
 
 def trainable_kinds() -> tuple[str, ...]:
-    """Names of the detectors that learn from good images.
+    """Names of the detectors that learn from good images by themselves; two of them can be joined.
 
     Returns
     -------
@@ -61,7 +63,7 @@ def trainable_kinds() -> tuple[str, ...]:
     >>> "texture" in trainable_kinds(), "article" in trainable_kinds()
     (True, False)
     """
-    return tuple(kind for kind in kinds() if hasattr(detector_class(kind), "fit"))
+    return tuple(kind for kind in kinds() if _learns(detector_class(kind)))
 
 
 def detector_class(kind: str) -> type[Detector]:
@@ -154,6 +156,12 @@ def load_detector(path: str | os.PathLike[str]) -> Detector:
             loaded: Detector = detector.load(path)  # type: ignore[attr-defined]
             return loaded
     raise bad_model(path, f"a file of the unknown format {found[:40]!r}")
+
+
+def _learns(found: type[Detector]) -> bool:
+    """Whether a detector has a ``fit``, and needs nothing to be made: joined ones need their parts."""
+    settings = signature(found).parameters.values()
+    return hasattr(found, "fit") and all(each.default is not each.empty for each in settings)
 
 
 def _places() -> dict[str, str]:

@@ -173,7 +173,8 @@ class ScoreMapDetector(Detector):
         if judged is not UNREMARKABLE:
             # a large defect is no foreign frame: what lies above the threshold is shown, and the rest a note
             fields["is_unusable"] = bool(judged.reasons) and not defective
-            fields["notes"] = judged.reasons + judged.notes
+            # reasons first; after them what a subclass has to say
+            fields["notes"] = judged.reasons + judged.notes + fields.get("notes", ())
         fields["score_map"], fields["grey"] = values["score_map"], grey
         return Detection(**fields)
 

@@ -121,10 +121,13 @@ class Worker:
     def _fixed(self) -> list[Case]:
         """What failed before; every seed; every special file in place of each; every fault of the system."""
         kept = (each.name.split("+") for each in sorted(self.corpus.glob(f"{self.name}+*")))
-        cases = [
-            Case(which, action, (self.corpus / "+".join((self.name, which, action, rest))).read_bytes())
-            for _, which, action, rest in kept
-        ]  # fmt: skip
+        cases = []
+        for _, which, action, rest in kept:
+            data = (self.corpus / "+".join((self.name, which, action, rest))).read_bytes()
+            seed = self.reader.seeds.get(which)
+            # a good file that was refused is one again
+            is_seed = not action and seed is not None and seed.data == data
+            cases.append(Case(which, action, data, is_seed))
         kinds_of_name: set[str] = set()
         for which, seed in sorted(self.reader.seeds.items()):
             cases.append(Case(which, "", seed.data, is_seed=True))

@@ -68,6 +68,7 @@ def run(*command: str) -> str:
         ("texture-grey", "1"),
         ("pattern", "1"),
         ("pattern", "2"),
+        ("joined", "2"),
     ],
 )
 def test_nothing_is_left_behind_started_or_compiled(detector: str, threads: str) -> None:

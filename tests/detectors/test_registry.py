@@ -82,13 +82,13 @@ def test_the_small_package_is_small() -> None:
     assert body.end_lineno - body.lineno + 1 < 30
 
 
-@pytest.mark.parametrize("kind", ["texture", "pattern", "spots"])
+@pytest.mark.parametrize("kind", ["texture", "pattern", "spots", "texture+spots"])
 def test_a_trained_detector_goes_through_everything(
     kind: str, site: Path, data: Path, tmp_path: Path
 ) -> None:
     model, page, rows = tmp_path / "m", tmp_path / "page.html", tmp_path / "rows.jsonl"
     run(site, "fit", str(data), "--detector", kind, "--out", str(model))
-    assert kind in json.loads(model.read_text("utf-8"))["format"]
+    assert ("joined" if "+" in kind else kind) in json.loads(model.read_text("utf-8"))["format"]
     shown = run(
         site, "detect", str(data / "test/stain"), "--model", str(model), "--out", str(tmp_path / "out"),
         "--report", str(page), "--jsonl", str(rows), "--csv", str(tmp_path / "rows.csv"),

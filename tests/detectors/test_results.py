@@ -12,6 +12,7 @@ from texture_cases import SHAPE, cloth, spoiled
 
 import fastdefect
 from fastdefect import Detection, Plan
+from fastdefect.detectors import Joined
 
 ATTRIBUTES = ("mask", "score_map", "stages", "defects", "contours")
 ARTICLE = np.full((200, 210, 3), 200, np.uint8)
@@ -38,7 +39,15 @@ def pattern() -> tuple[Plan, np.ndarray, np.ndarray]:
     return model.plan(SHAPE[:2], threads=1), spoiled(cloth(9)), moved
 
 
-@pytest.fixture(params=[article, texture, pattern], scope="module")
+def joined() -> tuple[Plan, np.ndarray, np.ndarray]:
+    parts = (fastdefect.TextureModel(window=63, colour=colour) for colour in (False, True))
+    model = Joined(*parts).fit([cloth(seed) for seed in range(8)])
+    moved = cloth(10)
+    moved[60:80, 10:30] //= 3
+    return model.plan(SHAPE[:2], threads=1), spoiled(cloth(9)), moved
+
+
+@pytest.fixture(params=[article, texture, pattern, joined], scope="module")
 def case(request: pytest.FixtureRequest) -> tuple[Plan, np.ndarray, np.ndarray]:
     return request.param()
 

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import fastdefect
+from fastdefect.detectors import Estimator
+from fastdefect.detectors.joined.model import Joined
 from fastdefect.detectors.texture.model import TextureModel
 
 SHAPE = (120, 150)
@@ -21,18 +23,21 @@ def cloth(seed: int, channels: int = 3) -> np.ndarray:
 
 
 @pytest.fixture(name="models", scope="module")
-def _models() -> dict[str, TextureModel]:
+def _models() -> dict[str, Estimator]:
     settings = {"window": 31}
     return {
         "trained": TextureModel(**settings).fit([cloth(seed) for seed in range(8)]),
+        "joined": Joined(TextureModel(colour=False, **settings), TextureModel(**settings)).fit(
+            [cloth(seed) for seed in range(8)]
+        ),
         "zero-shot": TextureModel.zero_shot(window=31, scales=(3, 5, 7, 9)),
     }
 
 
-@pytest.mark.parametrize("name", ["trained", "zero-shot"])
+@pytest.mark.parametrize("name", ["trained", "joined", "zero-shot"])
 @pytest.mark.parametrize("threads", [1, 2])
 def test_nothing_outside_changes_anything(
-    models: dict[str, TextureModel], name: str, threads: int
+    models: dict[str, Estimator], name: str, threads: int
 ) -> None:
     image = cloth(99)
     image[40:52, 60:72] //= 3
@@ -61,7 +66,7 @@ def test_nothing_outside_changes_anything(
     assert defect.area_mm2 == defect.area / 4
 
 
-def test_a_defect_outside_never_counts(models: dict[str, TextureModel]) -> None:
+def test_a_defect_outside_never_counts(models: dict[str, Estimator]) -> None:
     image = cloth(98)
     clean = models["trained"](image).is_defective
     image[100:112, 5:17] = 0
@@ -74,12 +79,12 @@ def test_a_defect_outside_never_counts(models: dict[str, TextureModel]) -> None:
     np.testing.assert_array_equal(found.inside, ~ignore)
 
 
-def test_everything_ignored_is_an_error(models: dict[str, TextureModel]) -> None:
+def test_everything_ignored_is_an_error(models: dict[str, Estimator]) -> None:
     with pytest.raises(fastdefect.ArgumentValueError, match="leave none"):
         models["trained"](cloth(97), ignore=np.ones(SHAPE, np.bool_))
 
 
-def test_bad_areas(models: dict[str, TextureModel]) -> None:
+def test_bad_areas(models: dict[str, Estimator]) -> None:
     with pytest.raises(fastdefect.ArgumentValueError, match="at least 3 corners"):
         models["trained"].plan(SHAPE, roi=[[[0, 0], [5, 5]]])
     with pytest.raises(fastdefect.ArgumentTypeError, match="RegionParams"):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Below these a threshold is said to be uncertain; the interval cannot know a sheet of another kind.
 _FEW_IMAGES = 20
 _FEW_GROUPS = 5
+_AUTO = "auto"
 
 
 class TrainableKind(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic in newer releases of click only
@@ -31,9 +32,15 @@ class TrainableKind(click.ParamType):  # type: ignore[type-arg,unused-ignore]  #
         """Return the kind, or refuse it with the list of all."""
         from fastdefect.detectors.registry import trainable_kinds
 
-        known = trainable_kinds()
-        if value not in known:
-            self.fail(f"expected one of {', '.join(known)}, received {value!r}", param, ctx)
+        known, wanted = trainable_kinds(), str(value).split("+")
+        if value == _AUTO:
+            return _AUTO
+        if len(wanted) > 2 or len({*wanted}) < len(wanted) or not {*wanted} <= {*known}:
+            self.fail(
+                f"expected {_AUTO}, one of {', '.join(known)}, or two of them joined by a plus, received {value!r}",
+                param,
+                ctx,
+            )
         return str(value)
 
 
@@ -57,7 +64,9 @@ def _rate(ctx: click.Context, param: click.Parameter, value: str) -> float:
     "kind",
     type=TrainableKind(),
     metavar="KIND",
-    help="What to train, for example texture; the first of the installed kinds if not given.",
+    help="What to train, for example texture; the first of the installed kinds if not given. auto takes the one that suits "
+    "how much good images vary. Two kinds joined by a plus share the rate of false alarms: an image is defective where "
+    "either says so.",
 )
 @click.option(
     "--out",
@@ -143,6 +152,9 @@ def fit(
     whole, are named with the command that leaves them out. Where the threshold would be theirs
     alone, nothing is written. Images that repeat others count once.
 
+    Without --detector a line says how much the good images vary by themselves and which detector
+    that asks for; --detector auto trains that one.
+
     Prints the images and groups, and the threshold with the interval that 90 % of such thresholds
     would fall into. Nothing is written where anything is wrong with the images.
 
@@ -158,9 +170,10 @@ def fit(
     load_opencv()
     from fastdefect.cli.fit.odd_images import naming_odd, without
     from fastdefect.cli.fit.training_images import check_images, find_good, group_images, read_masks
+    from fastdefect.detectors.choice.advice import advise
     from fastdefect.evaluation.dataset import readable, unused_in_training
 
-    detector = _untrained(kind, false_alarms, grey)
+    detector = _untrained(None if kind == _AUTO else kind, false_alarms, grey)
     found_paths = find_good(data, groups)
     note_unused(unused_in_training(data, found_paths))
     paths = without(found_paths, leave_out, data)
@@ -173,17 +186,38 @@ def fit(
     with Bar(len(paths), "checking") as bar:
         shape, coloured = check_images(paths, grey, bar.step)
         masks = read_masks(ignore, paths, shape)
+    advice = advise(paths, masks, colour=not grey) if kind in (None, _AUTO) else None
+    if advice is not None and kind == _AUTO:
+        detector = _untrained(advice.kind, false_alarms, grey)
     with naming_odd(paths, data), Bar(len(paths), "learning") as bar:
         bar.say("loading kernels")
         detector = detector.fit(paths, sheets.names, masks, threads=threads, progress=bar.at)
     detector.save(out)
+    if advice is not None:
+        click.echo(f"material   {advice.words}")
     _report(detector, shape, sheets, out, colour=coloured and not grey)
+    if advice is not None and advice.kind != detector.kind:
+        click.echo(
+            f"Note: this is a model of the kind {detector.kind}; take --detector {advice.kind}, or auto.",
+            err=True,
+        )
 
 
 def _untrained(kind: str | None, false_alarms: float, grey: bool) -> Any:
-    from fastdefect.detectors.registry import detector_class, trainable_kinds
+    from fastdefect.detectors.registry import trainable_kinds
 
-    kind = kind or trainable_kinds()[0]
+    kinds = (kind or trainable_kinds()[0]).split("+")
+    first, *others = [_one_untrained(each, false_alarms, grey) for each in kinds]
+    if not others:
+        return first
+    from fastdefect.detectors.joined.model import Joined
+
+    return Joined(first, others[0], false_alarms)
+
+
+def _one_untrained(kind: str, false_alarms: float, grey: bool) -> Any:
+    from fastdefect.detectors.registry import detector_class
+
     make: Any = detector_class(kind)
     if not grey:
         return make(false_alarms=false_alarms)

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from fastdefect.backends import load
 from fastdefect.backends.table import Step
-from fastdefect.calibration.domain import Domain
-from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.domain import DomainLearner
 from fastdefect.detectors.good_images import GoodImages
 from fastdefect.detectors.pattern.area import unseen
@@ -25,7 +23,7 @@ from fastdefect.detectors.pattern.mixture import (
     responsibilities,
 )
 from fastdefect.detectors.pattern.params import PatternParams
-from fastdefect.detectors.training.held_out import Progress, train
+from fastdefect.detectors.training.held_out import Progress, Trained, train
 from fastdefect.errors import ArgumentValueError
 from fastdefect.operations.pattern import CELL, FittedPattern, PatternStructure
 from fastdefect.tiling.workers import Workers
@@ -118,7 +116,7 @@ def fit(
     params: PatternParams,
     workers: Workers,
     progress: Progress | None,
-) -> tuple[FittedPattern, Calibration, Domain]:
+) -> Trained[FittedPattern]:
     """Learn from good images, and calibrate on them with whole groups left out, see `train`."""
     structure = PatternStructure.of(params, images.channels)
     return train(

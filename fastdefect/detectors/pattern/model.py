@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fastdefect.backends.table import Step
 from fastdefect.calibration.domain import Domain
@@ -37,7 +38,7 @@ class PatternModel(Estimator):
     ----------
     params : PatternParams
         The parameters, checked.
-    threshold, mask_threshold, calibration, domain
+    threshold, mask_threshold, calibration, domain, left_out
         As for `fastdefect.detectors.estimator.Estimator`.
     constants : FittedPattern or None
         What was learned; None before training.
@@ -153,8 +154,8 @@ class PatternModel(Estimator):
         good = GoodImages(images, ignore, reach=self.reach, smallest=SIDE_MIN)
         check_groups(groups, len(images))
         check_groups(None if groups is None else good.of_each(groups), len(good))
-        constants, calibration, domain = fit(good, groups, self.params, workers, progress)
-        return self._learned(constants, calibration.threshold, calibration, domain, None)
+        constants, calibration, domain, left_out = fit(good, groups, self.params, workers, progress)
+        return self._learned(constants, calibration.threshold, calibration, domain, None, left_out)
 
     def _learned(
         self,
@@ -163,6 +164,7 @@ class PatternModel(Estimator):
         calibration: Calibration,
         domain: Domain,
         mask_threshold: float | None,
+        left_out: NDArray[np.float64] | None = None,
     ) -> Self:
         """Set what was learned, once."""
         return self._finish(
@@ -171,6 +173,7 @@ class PatternModel(Estimator):
             threshold=threshold,
             calibration=calibration,
             domain=domain,
+            left_out=left_out,
             _mask_threshold=mask_threshold,
         )
 

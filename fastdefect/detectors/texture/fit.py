@@ -9,13 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.backends import load
-from fastdefect.calibration.domain import Domain
-from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.domain import DomainLearner
 from fastdefect.detectors.good_images import GoodImages
 from fastdefect.detectors.texture.params import TextureParams
 from fastdefect.detectors.texture.statistics import quantile
-from fastdefect.detectors.training.held_out import Progress, train
+from fastdefect.detectors.training.held_out import Progress, Trained, train
 from fastdefect.errors import ArgumentValueError
 from fastdefect.kernels.texture.tables import log_levels
 from fastdefect.operations.texture import (
@@ -190,7 +188,7 @@ def fit(
     params: TextureParams,
     workers: Workers,
     progress: Progress | None,
-) -> tuple[FittedTexture, Calibration, Domain]:
+) -> Trained[FittedTexture]:
     """Learn from good images, and calibrate on them with whole groups left out, see `train`."""
     structure = TextureStructure.of(params, images.channels)
     return train(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
@@ -38,7 +39,7 @@ class TextureModel(ZeroShotModel):
     ----------
     params : TextureParams
         The parameters, checked.
-    threshold, mask_threshold, calibration, domain
+    threshold, mask_threshold, calibration, domain, left_out
         As for `fastdefect.detectors.estimator.Estimator`.
     constants : FittedTexture or None
         What was learned; None before training, and for a zero-shot model, which learns from each image.
@@ -157,9 +158,9 @@ class TextureModel(ZeroShotModel):
         good = GoodImages(images, ignore, reach=self.reach, smallest=SIDE_MIN)
         check_groups(groups, len(images))
         check_groups(None if groups is None else good.of_each(groups), len(good))
-        constants, calibration, domain = fit(good, groups, self.params, workers, progress)
+        constants, calibration, domain, left_out = fit(good, groups, self.params, workers, progress)
         return self._learned(
-            constants, good.channels, calibration.threshold, calibration, domain=domain
+            constants, good.channels, calibration.threshold, calibration, None, domain, left_out
         )
 
     def _learned(
@@ -170,6 +171,7 @@ class TextureModel(ZeroShotModel):
         calibration: Calibration | None = None,
         mask_threshold: float | None = None,
         domain: Domain | None = None,
+        left_out: NDArray[np.float64] | None = None,
     ) -> Self:
         """Set what was learned, once; a zero-shot model has neither constants nor domain."""
         return self._finish(
@@ -179,6 +181,7 @@ class TextureModel(ZeroShotModel):
             calibration=calibration,
             _mask_threshold=mask_threshold,
             domain=domain,
+            left_out=left_out,
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:

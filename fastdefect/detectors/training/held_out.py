@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,25 @@ class Learned(Protocol[_Constants_co]):
         """For each fold the constants from the others, without those ``besides``."""
 
 
+class Trained(NamedTuple, Generic[_Constants_co]):
+    """What a training found.
+
+    Attributes
+    ----------
+    constants : object
+        What the map is made with.
+    calibration : Calibration
+    domain : Domain
+    left_out : ndarray of float64, (N,)
+        Score of each image that was given, with its group left out; NaN for one that repeats another.
+    """
+
+    constants: _Constants_co
+    calibration: Calibration
+    domain: Domain
+    left_out: NDArray[np.float64]
+
+
 Learn = Callable[[Sequence[int], DomainLearner, Callable[[], None]], Learned[_Constants_co]]
 
 
@@ -51,7 +70,7 @@ def train(
     progress: Progress | None,
     learn: Learn[_Constants_co],
     plan: Callable[[], Step],
-) -> tuple[_Constants_co, Calibration, Domain]:
+) -> Trained[_Constants_co]:
     """Learn from good images, and calibrate on them with whole groups left out.
 
     The named rate of false alarms covers both tests that a good image has to pass: threshold and domain share it.
@@ -72,7 +91,7 @@ def train(
 
     Returns
     -------
-    constants, Calibration, Domain
+    Trained
     """
     names = list(range(len(images))) if groups is None else images.of_each(groups)
     order = {name: i for i, name in enumerate(dict.fromkeys(names))}
@@ -124,4 +143,4 @@ def train(
         names=images.names,
         judged=[Judgement("score", judged, None, True), whole],
     )
-    return learned.constants, calibration, domain
+    return Trained(learned.constants, calibration, domain, images.spread(scores))

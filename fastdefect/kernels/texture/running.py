@@ -107,5 +107,5 @@ def _window_sums(line, size, sums):
 
 
 @overload(window_sums)
-def _compiled_window_sums(line, size, sums):
+def _window_sums_in_vectors(line, size, sums):
     return lambda line, size, sums: _window_sums(line, size, sums)

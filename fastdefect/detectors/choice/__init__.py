@@ -1,0 +1,1 @@
+"""Which detector suits a material, told from good images alone."""

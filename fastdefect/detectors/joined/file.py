@@ -1,0 +1,111 @@
+"""The file of joined detectors: the documents of both parts, as each would write it alone, in one.
+
+Each part's document keeps its own format, version and digest, and is read by the detector whose format it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fastdefect.calibration.threshold import Calibration
+from fastdefect.detectors.model_file import bad_model, read_model, write_model
+from fastdefect.detectors.registry import load_detector
+from fastdefect.detectors.score_map import ScoreMapDetector
+from fastdefect.detectors.training.document import calibration_of
+from fastdefect.detectors.training.entries import mapping, number
+from fastdefect.errors import FastDefectError, ModelFileError
+
+FORMAT = "fastdefect joined model"
+VERSION = 1
+
+
+class Content(NamedTuple):
+    """What a model file holds.
+
+    Attributes
+    ----------
+    parts : sequence of ScoreMapDetector
+    calibration : Calibration or None
+    false_alarms : float
+    threshold : float
+    mask_threshold : float or None
+    """
+
+    parts: Sequence[ScoreMapDetector]
+    calibration: Calibration | None
+    false_alarms: float
+    threshold: float
+    mask_threshold: float | None
+
+
+def write(path: str | os.PathLike[str], content: Content) -> None:
+    """Write two trained parts, unless `read` would refuse them."""
+    packed = {
+        "false_alarms": content.false_alarms,
+        "threshold": content.threshold,
+        "mask_threshold": content.mask_threshold,
+        "calibration": None if content.calibration is None else asdict(content.calibration),
+        "parts": [_document(part) for part in content.parts],
+    }
+    write_model(path, FORMAT, VERSION, packed, lambda document: unpack(path, document))
+
+
+def read(path: str | os.PathLike[str]) -> Content:
+    """Read two parts, all of them checked."""
+    content = read_model(path)
+    if content["format"] != FORMAT:
+        raise bad_model(path, "another kind of file")
+    version = content.get("version")
+    if version != VERSION or isinstance(version, bool):
+        raise bad_model(path, f"version {str(version)[:20]}, this fastdefect reads {VERSION}")
+    if "digest" not in content:
+        raise bad_model(path, "a file without its digest")
+    return unpack(path, content)
+
+
+def unpack(path: Any, content: dict[str, Any]) -> Content:
+    """Checked content of a document."""
+    try:
+        documents, mask = content["parts"], content["mask_threshold"]
+        if not isinstance(documents, list) or len(documents) != 2:
+            raise ModelFileError("parts is not a list of two models")
+        parts = [_part(document) for document in documents]
+        if len({part.channels for part in parts} - {None}) > 1:
+            raise ModelFileError("one part is for grey images, the other for BGR")
+        found = content["calibration"]
+        return Content(
+            parts=parts,
+            calibration=None if found is None else calibration_of(mapping(content, "calibration")),
+            false_alarms=number(content, "false_alarms", 1e-6, 0.2),
+            threshold=number(content, "threshold", 0, 1e305),
+            mask_threshold=None if mask is None else number(content, "mask_threshold", 0, 1e305),
+        )
+    except (KeyError, TypeError, ValueError, OverflowError, FastDefectError) as error:
+        raise bad_model(path, f"a wrong entry ({str(error)[:200]})") from error
+
+
+def _document(part: Any) -> dict[str, Any]:
+    """What a part writes; detectors of other packages know files alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "part")
+        part.save(path)
+        return read_model(path)
+
+
+def _part(document: Any) -> ScoreMapDetector:
+    """The detector that wrote a document."""
+    if not isinstance(document, dict) or document.get("format") == FORMAT:
+        raise ModelFileError("a part is no model, or joined itself")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "part")
+        path.write_text(json.dumps(document), encoding="utf-8")
+        part = load_detector(path)
+    if not isinstance(part, ScoreMapDetector) or not part.threshold > 0:
+        raise ModelFileError("a part has no map, or a threshold of 0")
+    return part
