@@ -43,31 +43,17 @@ class Rule:
     when: When = _always
 
 
-def _small_or_wide_sums(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
-    # OpenCV has loops of its own for small windows, and above 256 pixels our sums take 32 bits.
-    width, height = parameters[0]
-    return bool(width * height > 256 or max(width, height) <= 5)
-
-
-_BLURS = ("box_blur_5x5/1024x1024/1t", "box_blur_31x31/1024x1024/1t")
-_MORPHOLOGY = (
-    Rule("erode", ("erode/1024x1024/1t",)),
-    Rule("dilate", ("dilate/1024x1024/1t",)),
-)
-_AVX512 = (
-    Rule("box_blur", _BLURS, _small_or_wide_sums),
-    Rule("value_blur", _BLURS, _small_or_wide_sums),
-    *_MORPHOLOGY,
-    Rule("binarize", ("binarize/256x256/1t", "binarize/1024x1024/2t")),
-)
+def _large(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
+    return shape[0] * shape[1] > 2**18
 
 
 def _shared_by_threads(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
     # A comparison is a copy, which ours share among threads only from 8 megapixels on.
-    return threads > 1 and shape[0] * shape[1] > 2**18
+    return threads > 1 and _large(shape, parameters, threads)
 
 
 # Beside this, contours, and blurs whose mean depends on the column, are all that is left to OpenCV.
+_AVX512 = (Rule("binarize", ("binarize/1024x1024/1t", "binarize/1024x1024/2t"), _large),)
 _AVX2 = (Rule("binarize", ("binarize/1024x1024/2t",), _shared_by_threads),)
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "avx512": _AVX512,
