@@ -98,6 +98,11 @@ class PatternStructure:
         return COARSE_RIM if self.coarse else FINE_RIM
 
     @property
+    def window_reach(self) -> int:
+        """Pixels around the first pixel of a cell that its windows see."""
+        return CELL * self.rim + 1
+
+    @property
     def halo(self) -> int:
         """Pixels around a pixel that its value in the map depends on.
 

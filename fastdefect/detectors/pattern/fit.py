@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.backends import load
+from fastdefect.backends.table import Step
 from fastdefect.detectors.domain import DomainLearner
 from fastdefect.detectors.good_images import GoodImages
+from fastdefect.detectors.pattern.area import unseen
 from fastdefect.detectors.pattern.mixture import (
     Axes,
     Moments,
@@ -25,6 +27,7 @@ from fastdefect.detectors.training.held_out import Progress, Trained, train
 from fastdefect.errors import ArgumentValueError
 from fastdefect.operations.pattern import CELL, FittedPattern, PatternStructure
 from fastdefect.tiling.workers import Workers
+from fastdefect.typing import BoolImage, ByteImage, FloatImage
 
 # Cells to learn from, over all images and of each: rows and columns of a grid at random places. Neighbours say the same.
 CELLS, MOST_SIDE, LEAST_SIDE = 24_000, 24, 8
@@ -123,8 +126,18 @@ def fit(
         workers,
         progress,
         lambda folds, domain, step: learn(images, params, folds, workers, step, domain),
-        lambda: load().pattern_map(images.shape, structure, Workers(1)),
+        lambda: _seen_part(load().pattern_map(images.shape, structure, Workers(1)), structure),
     )
+
+
+def _seen_part(step: Step, structure: PatternStructure) -> Step:
+    """The step that leaves out of an image what windows on ignored pixels would judge."""
+
+    def seen(image: ByteImage, fitted: FittedPattern, ignore: BoolImage, out: FloatImage) -> float:
+        score: float = step(image, fitted, unseen(ignore, structure) if ignore.any() else None, out)
+        return score
+
+    return seen
 
 
 def learn(
@@ -158,7 +171,8 @@ def learn(
         )
         steps[slot](np.ascontiguousarray(img), rows, rows_of[slot])
         found[index] = rows_of[slot].transpose(0, 2, 1)[:, columns]
-        counts[index] = ignore[CELL * rows[:, None], CELL * columns] == 0
+        skip = unseen(ignore, structure) if ignore.any() else ignore
+        counts[index] = skip[CELL * rows[:, None], CELL * columns] == 0
         domain.take(index, slot, img, ignore)
         step()
         step()

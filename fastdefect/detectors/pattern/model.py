@@ -9,14 +9,17 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.backends.table import Step
 from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.estimator import Estimator, parameters
 from fastdefect.detectors.good_images import GoodImages, check_groups
 from fastdefect.detectors.pattern import file
+from fastdefect.detectors.pattern.area import unseen
 from fastdefect.detectors.pattern.fit import fit
 from fastdefect.detectors.pattern.params import PatternParams
-from fastdefect.detectors.stage import Stage, operation_stage
+from fastdefect.detectors.stage import Context, Stage, operation_stage
+from fastdefect.errors import ArgumentValueError
 from fastdefect.operations.pattern import SIDE_MIN, FittedPattern
 from fastdefect.tiling.workers import check_threads
 
@@ -56,8 +59,9 @@ class PatternModel(Estimator):
     looks like that; one that looks like another place of the same pattern doesn't.
 
     Every 2×2 pixels have one value. Pixels nearer than 6 to 10 to the image's edge have that of the nearest cell whose
-    windows fit the image: mirrored windows would break the pattern there. At the edge of an inspected area the pattern is
-    mirrored, and the break may score; draw areas along the pattern or raise nothing but what lies inside.
+    windows fit the image: mirrored windows would break the pattern there. Of an inspected area those pixels are judged
+    whose windows, 22 pixels wide (14 without the coarse part), lie inside; the map is 0 in the strip of up to 11 pixels
+    along its edge, which the windows beside it see. Parts narrower than a window are not inspected.
 
     The image's score is the mean of the 20 highest cells, so it depends on the image's size: calibrate on images of
     the size that will be inspected. A tile has the values of the whole image, but for its `PatternParams.halo`, where its
@@ -77,7 +81,7 @@ class PatternModel(Estimator):
     (True, True)
     >>> model.check_shape((96, 96))
     >>> [stage.name for stage in model.map_stages()]
-    ['constants', 'map']
+    ['constants', 'seen', 'map']
     >>> model.save("pattern.json")
     >>> fastdefect.PatternModel.load("pattern.json")(spoiled).score == found.score
     True
@@ -231,13 +235,25 @@ class PatternModel(Estimator):
         constants = self.constants
         assert constants is not None
         return (
-            Stage(
-                name="constants",
-                plan=lambda context: lambda image: constants,
-                number="fitted",
-            ),
+            Stage(name="constants", plan=lambda context: lambda outside: constants, reads=("outside",), number="fitted"),
+            Stage(name="seen", plan=self._plan_seen, reads=("outside",), number="unseen"),
             operation_stage(
-                "pattern_map", (constants.structure,), name="map", reads=("image", "fitted", "outside"),
+                "pattern_map", (constants.structure,), name="map", reads=("image", "fitted", "unseen"),
                 image="score_map", dtype=np.float32, number="score",
             ),
         )  # fmt: skip
+
+    def _plan_seen(self, context: Context) -> Step:
+        """What of an area is judged, found once."""
+        if context.inside is None:
+            return lambda outside: None
+        assert self.constants is not None
+        structure = self.constants.structure
+        found = unseen(~context.inside, structure)
+        if found.all():
+            side = 2 * structure.window_reach
+            raise ArgumentValueError(
+                f"roi, ignore: expected an area that holds windows of {side} by {side} pixels, received one that holds "
+                "none; inspect more, or train with coarse=False for smaller windows"
+            )
+        return lambda outside: found

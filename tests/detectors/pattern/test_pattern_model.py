@@ -210,3 +210,31 @@ def test_grey_images(tmp_path: Path) -> None:
     assert model(spoiled(lattice(7))[:96, :96, 1].copy()).is_defective
     with pytest.raises(fastdefect.ArgumentValueError, match="1 channels"):
         model(lattice(0, 96))
+
+
+def test_the_edge_of_an_area_breaks_no_pattern(model: PatternModel) -> None:
+    triangle = [[[8.0, 12.0], [120.0, 30.0], [64.0, 124.0]]]
+    hole = np.zeros((SIDE, SIDE), bool)
+    hole[50:70, 40:80] = True
+    for area in ({"roi": triangle}, {"ignore": hole}, {"roi": triangle, "ignore": hole}):
+        plan = model.plan((SIDE, SIDE), **area)
+        assert not any(plan(lattice(500 + seed)).is_defective for seed in range(10))
+
+
+def test_what_lies_at_the_edge_of_an_area_is_seen_from_inside(model: PatternModel) -> None:
+    image = lattice(600)
+    image[40:52, 40:52] = image[40:52, 40:52].mean((0, 1))
+    inside = np.zeros((SIDE, SIDE), bool)
+    inside[40:, 40:] = True
+    assert model(image, roi=inside).is_defective
+
+
+def test_an_area_without_room_for_a_window_is_refused(model: PatternModel) -> None:
+    for side, fits in ((21, False), (26, True)):
+        inside = np.zeros((SIDE, SIDE), bool)
+        inside[60 : 60 + side, 60 : 60 + side] = True
+        if fits:
+            model(lattice(700), roi=inside)
+        else:
+            with pytest.raises(fastdefect.ArgumentValueError, match="22 by 22 pixels"):
+                model(lattice(700), roi=inside)
