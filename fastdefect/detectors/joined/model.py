@@ -13,7 +13,7 @@ from fastdefect.calibration.domain import DOMAIN_SHARE, Domain
 from fastdefect.calibration.threshold import Calibration
 from fastdefect.checks import check_real, short
 from fastdefect.detectors.estimator import Estimator, parameters
-from fastdefect.detectors.good_images import check_groups, image_name
+from fastdefect.detectors.good_images import check_groups, check_listed, image_name
 from fastdefect.detectors.joined import file
 from fastdefect.detectors.joined.calibration import group_numbers, left_out_scores, share_rate
 from fastdefect.detectors.joined.stages import joined_stages
@@ -153,6 +153,7 @@ class Joined(Estimator):
             raise ArgumentTypeError(
                 f"progress: expected a function of (steps done, steps in all), received {short(progress)}; pass one, or None"
             )
+        check_listed(images)
         check_groups(groups, len(images))
         untrained = [self._prepared(part) for part in self.parts]
         trained: list[Any] = []
