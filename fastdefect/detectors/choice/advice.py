@@ -109,7 +109,7 @@ def advise(images: Sequence[Any], ignore: Any = None, *, colour: bool = True) ->
     >>> import numpy as np
     >>> from fastdefect.detectors.choice.advice import advise
     >>> noise = np.random.default_rng(0).normal(0, 6, (8, 96, 96))
-    >>> stripes = 110 + 50 * (np.arange(96) // 12 % 2) + np.zeros((96, 1))
+    >>> stripes = 110 + 90 * (np.arange(96) // 12 % 2) + np.zeros((96, 1))
     >>> [advise(list((m + noise).clip(0, 255).astype(np.uint8))).kind for m in (110, stripes)]
     ['texture', 'pattern']
     """
