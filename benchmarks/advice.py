@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count, islice
@@ -26,6 +27,7 @@ from benchmarks.pattern_rolls import CONTRASTS, FAR, KINDS, SIDE, good_crops, ju
 from benchmarks.texture_defects import is_patterned
 from fastdefect.detectors.choice.advice import EVEN, VARIED, advise
 from fastdefect.detectors.registry import detector_class
+from fastdefect.errors import OddImagesWarning
 from fastdefect.evaluation.dataset import good_paths, group_of, labelled_samples
 from fastdefect.evaluation.run import evaluate
 
@@ -79,7 +81,11 @@ def row_of(name: str, images: list[Any], groups: list[Any], figures: Judge) -> R
     row: Row = {"material": name, "variation": advice.variation, "advised": advice.kind}
     for kind in (EVEN, VARIED):
         make: Any = detector_class(kind)
-        row[kind] = figures(make(false_alarms=0.01).fit(images, groups, threads=1))
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", OddImagesWarning
+            )  # the table is of detectors, not of images
+            row[kind] = figures(make(false_alarms=0.01).fit(images, groups, threads=1))
     apart = row[VARIED]["image_auroc"] - row[EVEN]["image_auroc"]
     if abs(apart) <= _NEAR:
         apart = row[VARIED]["pixel_ap"] - row[EVEN]["pixel_ap"]

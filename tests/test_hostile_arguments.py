@@ -15,7 +15,8 @@ import pytest
 import fastdefect
 from fastdefect import io
 from fastdefect.calibration import calibrate
-from fastdefect.detectors import load_detector
+from fastdefect.detectors import Joined, load_detector
+from fastdefect.detectors.choice.advice import advise
 from fastdefect.evaluation import good_paths, labelled_samples
 from fastdefect.perf.web_speed import Web
 from fastdefect.roi.area import inspected_area
@@ -115,6 +116,16 @@ def _fit_pattern(**arguments: Any) -> object:
     return fastdefect.PatternModel(kinds=1).fit(**{"images": images, "threads": 1, **arguments})
 
 
+def _fit_joined(**arguments: Any) -> object:
+    images = list(np.random.default_rng(0).integers(90, 160, (4, 40, 48), np.uint8))
+    parts = fastdefect.TextureModel(window=31), fastdefect.TextureModel(colour=False, window=31)
+    return Joined(*parts).fit(**{"images": images, "threads": 1, **arguments})
+
+
+def _advise(**arguments: Any) -> object:
+    return advise(**{"images": [COLOUR.repeat(3, 0).repeat(3, 1)], **arguments})
+
+
 def _with_threshold(**arguments: Any) -> object:
     return fastdefect.TextureModel.zero_shot().with_threshold(**{"threshold": 3.0, **arguments})
 
@@ -160,6 +171,12 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any], str]] = {
     "PatternParams": (fastdefect.PatternParams, {}, "false_alarms colour coarse kinds"),
     "fit of a pattern": (_fit_pattern, {}, "images groups ignore threads"),
     "load of a pattern": (fastdefect.PatternModel.load, {"path": "none"}, "path"),
+    "Joined": (
+        Joined, {"a": fastdefect.TextureModel(), "b": fastdefect.PatternModel()}, "a b false_alarms",
+    ),
+    "fit of joined ones": (_fit_joined, {}, "images groups ignore threads"),
+    "load of joined ones": (Joined.load, {"path": "none"}, "path"),
+    "advise": (_advise, {}, "images ignore colour"),
     "with_threshold": (_with_threshold, {}, "threshold mask_threshold"),
     "freeze": (fastdefect.TextureModel.zero_shot().freeze, {}, "img"),
     "fit": (_fit, {}, "images groups ignore threads"),  # of `progress` a callable is called

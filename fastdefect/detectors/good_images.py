@@ -63,12 +63,7 @@ class GoodImages:
         minimum: int = LEAST_IMAGES,
         smallest: int = 1,
     ) -> None:
-        no_list = isinstance(images, (str, Path, np.ndarray, Mapping, Set))
-        if no_list or not hasattr(images, "__len__"):
-            raise ArgumentTypeError(
-                f"images: expected a list of images or of paths, received {type(images).__name__}; "
-                "put them into a list"
-            )
+        check_listed(images)
         if len(images) < minimum:
             raise ArgumentValueError(
                 f"images: expected at least {minimum} good images, received {len(images)}; take more "
@@ -104,15 +99,11 @@ class GoodImages:
         self._none = np.zeros(self.shape, np.uint8)
         self._each: list[NDArray[np.uint8]] | None = None
         self._ignore = self._none
-        if isinstance(ignore, (list, tuple)) and not is_area(ignore):
-            if len(ignore) != len(images):
-                raise ArgumentValueError(
-                    f"ignore: expected one area or a list of {len(images)}, received {len(ignore)}; "
-                    "pass None for an image without one"
-                )
-            self._each = [self._pixels(f"ignore[{i}]", area) for i, area in enumerate(ignore)]
-        else:
+        each = area_of_each(ignore, len(images))
+        if each is None:
             self._ignore = self._pixels("ignore", ignore)
+        else:
+            self._each = [self._pixels(f"ignore[{i}]", area) for i, area in enumerate(each)]
         self._mirror = self._mirror_of(self._ignore)
 
     def __len__(self) -> int:
@@ -173,6 +164,28 @@ class GoodImages:
         return check_image(
             self._name(index), read_image(item) if isinstance(item, (str, Path)) else item
         )
+
+
+def check_listed(images: object) -> None:
+    """Refuse what is no sequence of images, such as a single one."""
+    no_list = isinstance(images, (str, Path, np.ndarray, Mapping, Set))
+    if no_list or not hasattr(images, "__len__"):
+        raise ArgumentTypeError(
+            f"images: expected a list of images or of paths, received {type(images).__name__}; "
+            "put them into a list"
+        )
+
+
+def area_of_each(ignore: Any, count: int) -> Sequence[Any] | None:
+    """``ignore`` where it is a list of one area, or None, for each image; None where it is one area for all."""
+    if not isinstance(ignore, (list, tuple)) or is_area(ignore):
+        return None
+    if len(ignore) != count:
+        raise ArgumentValueError(
+            f"ignore: expected one area or a list of {count}, received {len(ignore)}; "
+            "pass None for an image without one"
+        )
+    return ignore
 
 
 def image_name(images: Sequence[Any], index: int) -> str:

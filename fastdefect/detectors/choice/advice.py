@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.checks import check_image
-from fastdefect.errors import ArgumentValueError
+from fastdefect.checks import check_image, short
+from fastdefect.detectors.good_images import area_of_each, check_listed, image_name
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.io import read_image
 from fastdefect.kernels.texture.tables import CHANNEL_TABLE, log_levels
 from fastdefect.operations.texture import LOG_UNIT
-from fastdefect.roi.area import chosen_pixels, is_area
+from fastdefect.roi.area import chosen_pixels
 
 EVEN, VARIED = "texture", "pattern"
 """Kinds of the detectors for material that is even, and for material that varies in itself."""
@@ -92,8 +93,8 @@ def advise(images: Sequence[Any], ignore: Any = None, *, colour: bool = True) ->
 
     Raises
     ------
-    ArgumentValueError
-        Without an image in which any part of 9 pixels counts.
+    ArgumentTypeError, ArgumentValueError, ImageReadError
+        For something that is no list of images, and without an image in which any part of 9 pixels counts.
 
     Notes
     -----
@@ -108,10 +109,14 @@ def advise(images: Sequence[Any], ignore: Any = None, *, colour: bool = True) ->
     >>> import numpy as np
     >>> from fastdefect.detectors.choice.advice import advise
     >>> noise = np.random.default_rng(0).normal(0, 6, (8, 96, 96))
-    >>> stripes = 110 + 50 * (np.arange(96) // 12 % 2) + np.zeros((96, 1))
+    >>> stripes = 110 + 90 * (np.arange(96) // 12 % 2) + np.zeros((96, 1))
     >>> [advise(list((m + noise).clip(0, 255).astype(np.uint8))).kind for m in (110, stripes)]
     ['texture', 'pattern']
     """
+    if not isinstance(colour, bool):
+        raise ArgumentTypeError(
+            f"colour: expected True or False, received {short(colour)}; pass a bool"
+        )
     found = [*_measured(images, ignore, colour)]
     if not found:
         raise ArgumentValueError(
@@ -124,17 +129,18 @@ def advise(images: Sequence[Any], ignore: Any = None, *, colour: bool = True) ->
 
 def _measured(images: Sequence[Any], ignore: Any, colour: bool) -> Iterator[tuple[float, float]]:
     """Variation and repetition of up to `_MOST_IMAGES` images, from all over the sequence."""
-    for place in np.linspace(0, len(images) - 1, min(len(images), _MOST_IMAGES)).astype(int):
+    check_listed(images)
+    each = area_of_each(ignore, len(images))
+    for place in (
+        np.linspace(0, len(images) - 1, min(len(images), _MOST_IMAGES)).astype(int).tolist()
+    ):
         item = images[place]
         image = check_image(
-            f"images[{place}]", read_image(item) if isinstance(item, (str, Path)) else item
+            image_name(images, place), read_image(item) if isinstance(item, (str, Path)) else item
         )
-        each = isinstance(ignore, (list, tuple)) and not is_area(ignore)
-        area = ignore[place] if each else ignore
+        area, name = (ignore, "ignore") if each is None else (each[place], f"ignore[{place}]")
         shape = image.shape[0], image.shape[1]
-        outside = (
-            np.zeros(shape, np.bool_) if area is None else chosen_pixels("ignore", area, shape)
-        )
+        outside = np.zeros(shape, np.bool_) if area is None else chosen_pixels(name, area, shape)
         top, left = (max(0, (side - _MOST_SIDE) // 2) for side in shape)
         middle = np.s_[top : top + _MOST_SIDE, left : left + _MOST_SIDE]
         planes = [log_levels(image[middle]).astype(np.int64)]

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.calibration.threshold import Calibration, calibrate, fit_tail
-from fastdefect.detectors.good_images import GoodImages
+from fastdefect.detectors.good_images import GoodImages, area_of_each
 from fastdefect.errors import OddImagesWarning
-from fastdefect.roi.area import is_area
 
 Floats = NDArray[np.float64]
 
@@ -95,16 +94,15 @@ def left_out_scores(
             "ignore", OddImagesWarning
         )  # the trainings on all images have said it
         good = GoodImages(images, ignore, reach=untrained.reach)
-        places = [*good.names]
+        places, each = [*good.names], area_of_each(ignore, len(images))
         folds = np.array(group_numbers(groups, len(images))) % FOLDS
         scores = np.full(len(images), math.nan)
         for fold in np.unique(folds):
             rest = [place for place in places if folds[place] != fold]
-            each = isinstance(ignore, (list, tuple)) and not is_area(ignore)
             detector = copy.deepcopy(untrained).fit(
                 [images[place] for place in rest],
                 None if groups is None else [groups[place] for place in rest],
-                [ignore[place] for place in rest] if each else ignore,
+                ignore if each is None else [each[place] for place in rest],
                 threads=threads,
             )
             for row, place in enumerate(places):

@@ -13,7 +13,7 @@ from fastdefect.calibration.domain import DOMAIN_SHARE, Domain
 from fastdefect.calibration.threshold import Calibration
 from fastdefect.checks import check_real, short
 from fastdefect.detectors.estimator import Estimator, parameters
-from fastdefect.detectors.good_images import check_groups, image_name
+from fastdefect.detectors.good_images import check_groups, check_listed, image_name
 from fastdefect.detectors.joined import file
 from fastdefect.detectors.joined.calibration import group_numbers, left_out_scores, share_rate
 from fastdefect.detectors.joined.stages import joined_stages
@@ -76,14 +76,22 @@ class Joined(Estimator):
     >>> spoiled = good[0].copy()
     >>> spoiled[30:40, 30:40] //= 2
     >>> found = model(spoiled)
-    >>> found.is_defective, found.threshold, found.notes
-    (True, 1.0, ('decided by texture 1',))
+    >>> found.is_defective, found.threshold, found.notes[-1]
+    (True, 1.0, 'decided by texture 2')
     >>> model.save("model.json")
-    >>> fastdefect.load_detector("model.json")(spoiled).score == found.score
+    >>> Joined.load("model.json")(spoiled).score == found.score
     True
+
+    What a plan asks of it:
+
     >>> model.check_shape((64, 64))
+    >>> model.check(spoiled)
     >>> [stage.name for stage in model.map_stages()]
     ['texture 1 constants', 'texture 1 map', 'texture 2 constants', 'texture 2 map', 'decision']
+    >>> values = {"texture 1 score": 9.0, "texture 2 score": 0.1, "score": 3.0, "score_map": None, "image": spoiled}
+    >>> fields = {"mask": found.mask, "speed": {}, "regions": fastdefect.RegionParams(), "lease": None}
+    >>> model.conclude(values, fields).notes
+    ('decided by texture 1',)
     """
 
     kind: ClassVar[str] = "joined"
@@ -153,6 +161,7 @@ class Joined(Estimator):
             raise ArgumentTypeError(
                 f"progress: expected a function of (steps done, steps in all), received {short(progress)}; pass one, or None"
             )
+        check_listed(images)
         check_groups(groups, len(images))
         untrained = [self._prepared(part) for part in self.parts]
         trained: list[Any] = []
