@@ -47,19 +47,13 @@ def _large(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
     return shape[0] * shape[1] > 2**18
 
 
-def _shared_by_threads(shape: Shape, parameters: tuple[Any, ...], threads: int) -> bool:
-    # A comparison is a copy, which ours share among threads only from 8 megapixels on.
-    return threads > 1 and _large(shape, parameters, threads)
-
-
 # Beside this, contours, and blurs whose mean depends on the column, are all that is left to OpenCV.
 _AVX512 = (Rule("binarize", ("binarize/1024x1024/1t", "binarize/1024x1024/2t"), _large),)
-_AVX2 = (Rule("binarize", ("binarize/1024x1024/2t",), _shared_by_threads),)
 RULES: Mapping[str, tuple[Rule, ...]] = {
     "avx512": _AVX512,
-    "avx2": _AVX2,
+    "avx2": (),
     "neon": (),  # not measured: no Arm was at hand
-    "portable": (Rule("binarize", ("binarize/512x512/1t",)),),
+    "portable": (),
 }
 """Rules by processor path."""
 

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from benchmarks import render, results
+from benchmarks import render, results, sources
 from fastdefect.bench.record import Record, Row, Run
 from fastdefect.perf.machine import describe
 from fastdefect.perf.timing import Quartiles
@@ -78,10 +78,11 @@ def test_a_path_without_the_row_has_no_figures():
     )
 
 
-def test_an_older_run_says_so_wherever_its_commit_stands():
+def test_an_older_run_says_so_wherever_its_commit_stands(monkeypatch):
+    monkeypatch.setattr(sources, "OLDER", {("results.json", "avx512"): "no such processor at hand"})
     older = dataclasses.replace(RUN, path="avx512", machine={**RUN.machine, "commit": "0ld"})
     record = Record([older, dataclasses.replace(RUN, machine={**RUN.machine, "commit": "n3w"})])
-    said = "0ld, before the code of n3w (no processor with AVX-512 was at hand to measure it again)"
+    said = "0ld, before the code of n3w (no such processor at hand)"
     assert f"commit: {said}" in render.results(record)
     assert f"commit {said}" in render.readme_table(record)
     assert "commit: n3w\n" in render.results(record)
