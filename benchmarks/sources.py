@@ -26,8 +26,13 @@ TOP = Path(__file__).resolve().parents[1]
 # What else the programs of a table are told, beside the package's own variables.
 _TOLD = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "OPENCV_CPU_DISABLE", "OPENCV_IPP")
 
-# How files of machine code are looked at before they are loaded: milliseconds of a start, and no other figure.
-_NOT_COUNTED = ("fastdefect/kernels/_numba/disk_cache.py",)
+# How files of machine code are looked at before they are loaded, milliseconds of a start and no other figure; and how
+# trained models are written and read, to the same bits.
+_NOT_COUNTED = (
+    "fastdefect/kernels/_numba/disk_cache.py",
+    "fastdefect/detectors/pattern/file.py",
+    "fastdefect/detectors/texture/file.py",
+)
 
 # Tables that stay under an old commit, and why: (file, part). A part that is measured again leaves the list.
 OLDER: Mapping[tuple[str, str], str] = {}

@@ -61,8 +61,10 @@ def digest(document: dict[str, Any]) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read the document, whatever its format; it has a ``format``, which is a text."""
+def read_model(
+    path: str | os.PathLike[str], form: str | None = None, version: int | None = None
+) -> dict[str, Any]:
+    """Read the document, whatever its format, a text; with ``form`` only that one, of ``version`` and with a digest."""
     target = checked_path("path", path)
     data = read_file(
         target,
@@ -77,7 +79,19 @@ def read_model(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise bad_model(target, "another kind of file")
     if "digest" in content:
         _check_digest(target, content)
+    if form is not None:
+        _check_kind(target, content, form, version)
     return content
+
+
+def _check_kind(target: Path, content: dict[str, Any], form: str, version: int | None) -> None:
+    if content["format"] != form:
+        raise bad_model(target, "another kind of file")
+    received = content.get("version")
+    if received != version or isinstance(received, bool):
+        raise bad_model(target, f"version {str(received)[:20]}, this fastdefect reads {version}")
+    if "digest" not in content:
+        raise bad_model(target, "a file without its digest")
 
 
 def _check_digest(target: Path, content: dict[str, Any]) -> None:

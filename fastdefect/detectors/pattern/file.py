@@ -72,15 +72,7 @@ def write(path: str | os.PathLike[str], content: Content) -> None:
 
 def read(path: str | os.PathLike[str]) -> Content:
     """Read a model, all of it checked."""
-    content = read_model(path)
-    if content["format"] != FORMAT:
-        raise bad_model(path, "another kind of file")
-    version = content.get("version")
-    if version != VERSION or isinstance(version, bool):
-        raise bad_model(path, f"version {str(version)[:20]}, this fastdefect reads {VERSION}")
-    if "digest" not in content:
-        raise bad_model(path, "a file without its digest")
-    return unpack(path, content)
+    return unpack(path, read_model(path, FORMAT, VERSION))
 
 
 def unpack(path: Any, content: dict[str, Any]) -> Content:
