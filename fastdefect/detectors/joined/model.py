@@ -251,6 +251,8 @@ class Joined(Estimator):
         ------
         ModelFileError
             For a missing, foreign, damaged or hostile file, or a part of a kind that is not installed.
+        OutputError
+            There is no folder for temporary files, in which each part stands while its detector reads it.
         """
         found = file.read(path)
         first, second = found.parts

@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,6 +26,8 @@ _SIDE = 64
 _NAMES_OF_2 = {"background_clip_sigma": "clip", "side_onset": "knee", "side_weight": "weight"}
 _SOURCES = (
     "detectors/model_file.py",
+    "detectors/joined/file.py",
+    "detectors/pattern/file.py",
     "detectors/texture/file.py",
     "detectors/training/document.py",
     "detectors/training/entries.py",
@@ -46,6 +49,11 @@ def make(folder: Path) -> Reader:
         "zero-shot.json": zero,
         "frozen.json": zero.freeze(greys[0]),
         "lowered.json": zero.with_threshold(3.0),
+        "pattern.json": fastdefect.PatternModel().fit(images),
+        "pattern-grey.json": fastdefect.PatternModel(colour=False, coarse=False).fit(greys),
+        "joined.json": fastdefect.detectors.Joined(
+            fastdefect.TextureModel(colour=False, **small), fastdefect.PatternModel(coarse=False)
+        ).fit(images),
     }  # fmt: skip
     seeds = {}
     for name, model in models.items():
@@ -79,10 +87,19 @@ def _mutate(data: bytes, other: bytes, chance: Random) -> bytes:
         document = changed(json.loads(data), chance)
         kind = chance.random()
         if isinstance(document, dict) and kind < 0.8 and document.get("version") not in (2, 3):
-            document["digest"] = None if kind < 0.3 else _digest(document)
+            _sign(document, None if kind < 0.3 else _digest)
         return _text(document)
     except (ValueError, RecursionError):  # a changed file from before, no document any more
         return mutated(data, other, chance)
+
+
+def _sign(document: dict[str, Any], made: Callable[[dict[str, Any]], str] | None) -> None:
+    """Other digests, of the parts of joined models first."""
+    parts = document.get("parts")
+    for part in parts if isinstance(parts, list) else []:
+        if isinstance(part, dict) and "digest" in part:
+            part["digest"] = made and made(part)
+    document["digest"] = made and made(document)
 
 
 def _text(document: Any) -> bytes:
@@ -115,25 +132,26 @@ def _check(_which: str, data: bytes, found: tuple[Any, dict[str, Any]]) -> None:
         raise WrongError("loaded though its digest is another's")
     if again["digest"] != _digest(again):
         raise WrongError("saved with a wrong digest")
-    params = document["params"]
-    if document["version"] == 2:
-        names = {old: new for new, old in _NAMES_OF_2.items()}
-        params = {names.get(name, name): value for name, value in params.items()}
-    kept = document | {"params": params}
-    for name in (
-        "params",
-        "channels",
-        "threshold",
-        "mask_threshold",
-        "calibration",
-        "constants",
-        "domain",
-    ):
-        if name == "domain" and document["version"] != 4:
-            continue
-        if not _same(kept[name], again[name]):
-            raise WrongError(f"{name}: {str(kept[name])[:80]} became {str(again[name])[:80]}")
+    _check_entries(document, again)
     _inspects(detector, zlib.crc32(data))
+
+
+def _check_entries(document: dict[str, Any], again: dict[str, Any]) -> None:
+    """Every entry is saved again as it was read, whatever the kind of the model."""
+    settings = document.get("params", {})
+    older = document["format"] == fastdefect.TextureModel.format and document["version"] in (2, 3)
+    names = (
+        {old: new for new, old in _NAMES_OF_2.items()} if older and document["version"] == 2 else {}
+    )
+    kept = document | {"params": {names.get(name, name): value for name, value in settings.items()}}
+    for name in again:
+        if name in ("digest", "version") or (name == "domain" and older):
+            continue
+        if name == "parts":
+            for one, other in zip(kept[name], again[name], strict=True):
+                _check_entries(one, other)
+        elif not _same(kept[name], again[name]):
+            raise WrongError(f"{name}: {str(kept[name])[:80]} became {str(again[name])[:80]}")
 
 
 def _inspects(detector: Any, number: int) -> None:

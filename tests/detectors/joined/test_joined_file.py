@@ -1,6 +1,7 @@
 """The file of joined detectors: the same bits back, and nothing from strangers."""
 
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from texture_cases import cloth, spoiled
 import fastdefect
 from fastdefect.detectors import Joined
 from fastdefect.detectors.model_file import digest
-from fastdefect.errors import ModelFileError
+from fastdefect.errors import ModelFileError, OutputError
 
 
 @pytest.mark.parametrize("make", [two_textures, texture_and_spots])
@@ -78,6 +79,18 @@ def test_files_of_strangers_are_refused(name: str, tmp_path: Path) -> None:
     path.write_text(HOSTILE[name](json.loads(path.read_text("utf-8"))), encoding="utf-8")
     with pytest.raises(ModelFileError, match="path: expected"):
         Joined.load(path)
+
+
+def test_without_a_folder_for_temporary_files_the_machine_is_named_and_not_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined = two_textures()
+    joined.save(tmp_path / "m")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    for call in (lambda: Joined.load(tmp_path / "m"), lambda: joined.save(tmp_path / "n")):
+        with pytest.raises(OutputError, match=r"TMPDIR: expected a folder .* No such file"):
+            call()
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
 
 
 def test_a_part_of_a_kind_that_is_not_installed_is_named(
