@@ -32,8 +32,11 @@ ORDER = (
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 # Imports upwards, inside a function, so that they cost nothing at start: (file, room), with the reason.
 UPWARDS = {
+    ("detectors/predictions.py", "evaluation"): "Detector.score is the image AUROC",
     ("detectors/plan.py", "perf"): "Plan.profile, and the name of what it returns",
-    ("detectors/result.py", "report"): "Detection.output draws the overlay",
+    ("detectors/shown.py", "report"): "Detection.overlay draws, and notebooks show",
+    ("detectors/estimator.py", "report"): "notebooks show a model",
+    ("defects/table.py", "report"): "notebooks show a table",
 }
 HOMES = {
     "numba": {"kernels"},

@@ -159,6 +159,12 @@ class Defects(Sequence[Defect]):
     def __repr__(self) -> str:
         return f"Defects({list(self)!r})"
 
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows; None, so that it shows the text, without the extra ``report``."""
+        from fastdefect.report.notebook.views import defects_html
+
+        return defects_html(self)
+
     def rows(self, rows: Sequence[int]) -> Defects:
         """Return some of the rows as a table of its own.
 

@@ -11,6 +11,7 @@ from fastdefect.checks import check_image, check_int, check_kind
 from fastdefect.defects.params import RegionParams
 from fastdefect.detectors.cache import take_plan
 from fastdefect.detectors.plan import Plan
+from fastdefect.detectors.predictions import Predictions
 from fastdefect.detectors.result import Detection
 from fastdefect.detectors.stage import Stage
 from fastdefect.errors import ArgumentValueError
@@ -20,7 +21,7 @@ from fastdefect.tiling.kept import kept
 from fastdefect.typing import ByteImage
 
 
-class Detector:
+class Detector(Predictions):
     """Something that judges images of any shape; base class of all detectors.
 
     Attributes
@@ -123,7 +124,6 @@ class Detector:
         Raises
         ------
         ArgumentTypeError, ArgumentValueError
-            For a bad argument.
         """
         return Plan(self, shape, threads=threads, roi=roi, ignore=ignore, regions=regions)
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from fastdefect.calibration.domain import DOMAIN_SHARE
 from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.score_map import ScoreMapDetector
 from fastdefect.errors import ArgumentValueError
@@ -108,6 +109,35 @@ class Estimator(ScoreMapDetector):
             self._refuse_if_unfinished()
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
+    def __repr__(self) -> str:
+        """The constructor's call, of parameters that are not the default, and what was learned."""
+        defaults = inspect.signature(type(self)).parameters
+        given = {n: v for n, v in self._given.items() if not _equal(v, defaults[n].default)}
+        call = f"{type(self).__name__}({', '.join(f'{n}={v!r}' for n, v in given.items())})"
+        return f"<{call}, {self.learned_words}>"
+
+    @property
+    def learned_words(self) -> str:
+        """Threshold and training in a line; ``"not trained"``."""
+        if not self.is_finished:
+            return "not trained"
+        found = self.calibration
+        if found is None:
+            return f"threshold {self.threshold:.4g}, set without a calibration"
+        # the domain of the good images takes its share of the rate that was named
+        rate = found.false_alarms / (1.0 if self.domain is None else 1.0 - DOMAIN_SHARE)
+        moved = "" if self.threshold == found.threshold else f", calibrated {found.threshold:.4g}"
+        return (
+            f"threshold {self.threshold:.4g}{moved} (90 % between {found.interval[0]:.4g} and {found.interval[1]:.4g}), "
+            f"{found.images} good images in {found.groups} groups, {rate:.3g} false alarms"
+        )
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows; None, so that it shows the text, without the extra ``report``."""
+        from fastdefect.report.notebook.views import model_html
+
+        return model_html(self)
+
     @property
     def threshold_interval(self) -> tuple[float, float] | None:
         """90 % interval of the calibrated threshold, None without calibration; see `Calibration`."""
@@ -132,3 +162,8 @@ class Estimator(ScoreMapDetector):
             raise ArgumentValueError(
                 "model: expected a trained model, received a new one; call fit first"
             )
+
+
+def _equal(value: object, default: object) -> bool:
+    """Whether a parameter has its default; of arrays only the very same one."""
+    return value is default or (type(value) is type(default) and bool(value == default))

@@ -14,7 +14,7 @@ from fastdefect.backends import load
 from fastdefect.backends.table import Step
 from fastdefect.checks import check_image, check_kind, check_shape
 from fastdefect.defects.params import RegionParams
-from fastdefect.detectors.lease import Lease
+from fastdefect.detectors.lending.lease import Lease
 from fastdefect.detectors.result import Detection
 from fastdefect.detectors.stage import Context, Stage
 from fastdefect.errors import ArgumentValueError

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from fastdefect.defects.find import find_defects
 from fastdefect.defects.params import RegionParams
 from fastdefect.defects.table import Defects
-from fastdefect.detectors.borrowed import Borrowing
-from fastdefect.detectors.lease import Lease
+from fastdefect.detectors.lending.borrowed import Borrowing
+from fastdefect.detectors.lending.lease import Lease
+from fastdefect.detectors.shown import Shown
 from fastdefect.typing import BoolImage, ByteImage, FloatImage
 
 _RULES = RegionParams()
 
 
-class Detection(Borrowing):
+class Detection(Shown, Borrowing):
     """Verdict, map and defects of one image; the same class for every detector, or a subclass of it.
 
     Parameters
@@ -87,8 +88,8 @@ is_unusable, notes
     >>> found = fastdefect.detect(image)
     >>> found.is_defective, found.defects[0].area
     (True, 353)
-    >>> found.output(image).shape, list(found.to_dict())[:2]
-    ((64, 64, 3), ['verdict', 'is_defective'])
+    >>> found.output(image).shape, found.overlay().shape, list(found.to_dict())[:2]
+    ((64, 64, 3), (64, 64, 3), ['verdict', 'is_defective'])
     """
 
     is_defective: bool
@@ -203,23 +204,6 @@ is_unusable, notes
         made = type(self).__new__(type(self))
         made.__dict__.update(self.__dict__, speed=speed)
         return made
-
-    def output(self, image: ByteImage) -> ByteImage:
-        """Draw the detector's own output picture.
-
-        Parameters
-        ----------
-        image : ndarray of uint8, (H, W, 3)
-            The inspected image, BGR; not changed.
-
-        Returns
-        -------
-        ndarray of uint8, (H, W, 3)
-            The overlay of `fastdefect.report`, unless the detector has a picture of its own.
-        """
-        from fastdefect.report import overlay
-
-        return overlay(image, self)
 
     def to_dict(self) -> dict[str, Any]:
         """Verdict, times and defects as plain data.

@@ -55,6 +55,34 @@ def as_bgr(image: object, detection: Detection) -> ByteImage:
     return np.array(image[:, :, :3], order="C")
 
 
+def map_picture(detection: Detection) -> ByteImage:
+    """The score map in grey, its highest value inside white.
+
+    Parameters
+    ----------
+    detection : Detection
+
+    Returns
+    -------
+    ndarray of uint8, (H, W)
+
+    Raises
+    ------
+    ArgumentValueError
+        The result has no score map.
+    """
+    if detection.score_map is None:
+        raise ArgumentValueError(
+            "image: expected the image that was inspected, received None, and the result has no score map to draw on; "
+            "pass the image"
+        )
+    whole = np.nan_to_num(detection.score_map, posinf=0.0, neginf=0.0)
+    seen = whole if detection.inside is None else whole[detection.inside]
+    most = float(seen.max(initial=0.0))
+    scaled: ByteImage = (whole.clip(0.0, most) * (255 / max(most, 1e-30))).astype(np.uint8)
+    return scaled
+
+
 def shrunk(picture: NDArray[Any], side: int) -> NDArray[Any]:
     """Scale a picture down by area means.
 

@@ -59,11 +59,11 @@ def thumbnails(image: ByteImage, detection: Detection, share: int) -> Thumbnails
     darken_outside(picture, detection)
     outlines, outlined = _outlines(detection)
     score, score_range = _score(detection)
-    thumbnail = _jpeg(picture, _THUMBNAIL, 70)
+    thumbnail = jpeg(picture, _THUMBNAIL, 70)
     rest = share - len(thumbnail) - len(score or "") - len(outlines)
     photo = thumbnail
     for side, quality in _LADDER:
-        photo = _jpeg(picture, side, quality)
+        photo = jpeg(picture, side, quality)
         if len(photo) <= rest:
             break
     return Thumbnails(thumbnail, photo, score, score_range, outlines, outlined)
@@ -97,10 +97,11 @@ def _score(detection: Detection) -> tuple[str | None, tuple[float, float] | None
     low, high = float(seen.min()), float(seen.max())
     scores = shrunk(whole, _SCORE_MAP).clip(low, high)
     grey = ((scores - low) * (255 / max(high - low, 1e-30))).astype(np.uint8)
-    return _jpeg(cv2.applyColorMap(grey, cv2.COLORMAP_INFERNO), _SCORE_MAP, 75), (low, high)
+    return jpeg(cv2.applyColorMap(grey, cv2.COLORMAP_INFERNO), _SCORE_MAP, 75), (low, high)
 
 
-def _jpeg(picture: ByteImage, side: int, quality: int) -> str:
+def jpeg(picture: ByteImage, side: int, quality: int) -> str:
+    """A picture as a data URI, scaled down to ``side`` pixels on its longer side."""
     options = [cv2.IMWRITE_JPEG_QUALITY, quality]
     _, data = cv2.imencode(".jpg", shrunk(picture, side), options)
     return "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from fastdefect.detectors.lease import Lease, copied
+from fastdefect.detectors.lending.lease import Lease, copied
 from fastdefect.errors import StaleResultError
 
 

@@ -1,0 +1,1 @@
+"""What Jupyter shows in place of a text."""
