@@ -8,6 +8,7 @@ from .detectors.article.detector import ArticleDetector as ArticleDetector
 from .detectors.article.detector import detect as detect
 from .detectors.article.engine import Engine as Engine
 from .detectors.article.params import ArticleParams as ArticleParams
+from .detectors.calibrating.run import calibrate as calibrate
 from .detectors.detector import Detector as Detector
 from .detectors.pattern.model import PatternModel as PatternModel
 from .detectors.pattern.params import PatternParams as PatternParams

@@ -122,6 +122,12 @@ def _fit_joined(**arguments: Any) -> object:
     return Joined(*parts).fit(**{"images": images, "threads": 1, **arguments})
 
 
+def _calibrate(**arguments: Any) -> object:
+    images = list(np.random.default_rng(0).integers(90, 160, (4, 40, 48), np.uint8))
+    given = {"detector": fastdefect.ArticleDetector(), "images": images, "threads": 1}
+    return fastdefect.calibrate(**{**given, **arguments})
+
+
 def _advise(**arguments: Any) -> object:
     return advise(**{"images": [COLOUR.repeat(3, 0).repeat(3, 1)], **arguments})
 
@@ -185,6 +191,9 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any], str]] = {
         calibrate,
         {"scores": np.linspace(1, 2, 9), "groups": range(9), "false_alarms": 0.01},
         "scores groups false_alarms",
+    ),
+    "calibrate a detector": (
+        _calibrate, {}, "detector images groups ignore false_alarms refit learn_domain threads",
     ),
     "detect": (_detect, {}, "params threads roi ignore regions"),
     "Engine": (_plan, {}, "shape params threads roi ignore regions"),

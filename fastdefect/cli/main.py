@@ -22,6 +22,10 @@ COMMANDS = {
         "Inspect images: verdict, timings, overlay, panel.",
     ),
     "fit": ("fastdefect.cli.fit.command", "Train a detector on good images only."),
+    "calibrate": (
+        "fastdefect.cli.calibrate.command",
+        "Set the threshold of any model on good images, by its rate of false alarms.",
+    ),
     "evaluate": ("fastdefect.cli.evaluate.command", "Judge a trained model on labelled images."),
     "warmup": (
         "fastdefect.cli.warmup.command",

@@ -43,11 +43,11 @@ def _is_side(text: str) -> bool:
     return text.isdecimal() and len(text) <= _DIGITS and int(text) > 0
 
 
-def load_model(path: Path) -> Detector:
-    """Read the model file that ``--model`` names, and say so where it cannot be read."""
+def load_model(path: Path, named: str = "--model") -> Detector:
+    """Read the model file that an option or argument names, and say so where it cannot be read."""
     from fastdefect.detectors.registry import load_detector
 
     try:
         return load_detector(path)
     except ModelFileError as error:
-        raise ModelFileError(f"--model: {str(error).removeprefix('path: ')}") from error
+        raise ModelFileError(f"{named}: {str(error).removeprefix('path: ')}") from error

@@ -1,5 +1,7 @@
 from .article.detector import ArticleDetector as ArticleDetector
 from .article.engine import Engine as Engine
+from .calibrating.run import Calibrated as Calibrated
+from .calibrating.run import calibrate as calibrate
 from .detector import Detector as Detector
 from .estimator import Estimator as Estimator
 from .joined.model import Joined as Joined

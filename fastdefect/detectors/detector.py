@@ -36,13 +36,14 @@ class Detector(Predictions):
         Rows and columns around a pixel that its result depends on.
     keeps : tuple of str
         Images that every result keeps in ``Detection.stages``.
+    tolerance : float
+        How far maps may lie from another machine's, in 0.9995 quantiles of the map; 0 where all arithmetic is the package's.
 
     Notes
     -----
     A detector does not change, can be pickled, and may be used from any thread. A subclass says what its steps are
-    (`stages`) and what they mean (`conclude`); one that makes a score map has less to write as a subclass of
-    `fastdefect.detectors.score_map.ScoreMapDetector`. Plans, areas, threads, defects, command line, evaluation and
-    report then work with it. It gets a name by the entry-point group ``fastdefect.detectors``.
+    (`stages`) and what they mean (`conclude`); one with a score map has less to write as a `ScoreMapDetector`. Plans, areas,
+    defects, command line, evaluation and report then work with it. The entry-point group ``fastdefect.detectors`` names it.
 
     Examples
     --------
@@ -86,6 +87,7 @@ class Detector(Predictions):
     smallest: int = 1
     reach: int = 0
     keeps: tuple[str, ...] = ()
+    tolerance: float = 0.0
 
     def __setattr__(self, name: str, value: object) -> None:
         if self.__dict__.get("_frozen", False):
@@ -143,10 +145,8 @@ class Detector(Predictions):
         ----------
         img : ndarray of uint8, (H, W, 3), (H, W, 4) or (H, W)
             BGR, BGR with alpha (ignored), or grey. Never modified.
-        threads, roi, ignore, regions
-            As for `fastdefect.Plan`. Areas are worked out anew in every call; a plan keeps them.
-        stages : bool, default: False
-            Also return the image of every stage in ``Detection.stages``.
+        threads, roi, ignore, regions, stages
+            As for `fastdefect.detect`. Areas are worked out anew in every call; a plan keeps them.
 
         Returns
         -------

@@ -49,6 +49,8 @@ class Estimator(ScoreMapDetector):
     (True, False)
     >>> model.set_params(window=31, colour=False).get_params()["window"]
     31
+    >>> model.untrained() is None
+    True
     """
 
     def __init__(self, given: dict[str, Any]) -> None:
@@ -97,6 +99,18 @@ class Estimator(ScoreMapDetector):
             )
         self.__dict__.update(type(self)(**{**self._given, **params}).__dict__)
         return self
+
+    def untrained(self) -> Estimator | None:
+        """An untrained model of the same settings.
+
+        Returns
+        -------
+        Estimator or None
+            None where this one has learned from no set of good images, so that there is nothing to learn again.
+        """
+        # a zero-shot model has a calibration at most
+        learned = self.calibration is not None and self.__dict__.get("constants", self) is not None
+        return type(self)(**self._given) if learned else None
 
     def _finish(self, **learned: Any) -> Self:
         """Set the attributes that were learned, once, and refuse changes from then on."""

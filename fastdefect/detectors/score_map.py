@@ -10,6 +10,7 @@ import numpy as np
 from fastdefect.backends.opencv_regions import bounding_box
 from fastdefect.backends.table import Step
 from fastdefect.calibration.domain import Domain
+from fastdefect.calibration.threshold import Calibration
 from fastdefect.checks import check_real
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.domain import UNREMARKABLE, domain_stage
@@ -47,6 +48,9 @@ class ScoreMapDetector(Detector):
     (0, 0, 3, 3)
     >>> detector.with_threshold(255.0)(image).is_defective
     False
+    >>> from fastdefect.calibration import calibrate
+    >>> detector.with_calibration(calibrate([9.0, 11.0, 12.0, 9.5], range(4), 0.01), None).threshold < 40
+    True
 
     What a plan asks of it:
 
@@ -97,6 +101,28 @@ class ScoreMapDetector(Detector):
             if mask_threshold is None
             else check_real("mask_threshold", mask_threshold, minimum=0.0)
         )
+        return made
+
+    def with_calibration(self, calibration: Calibration, domain: Domain | None) -> Self:
+        """Return a copy of the detector with what a calibration found, see `fastdefect.calibrate`.
+
+        Parameters
+        ----------
+        calibration : Calibration
+            Its threshold becomes the detector's; a mask threshold that was set stays.
+        domain : Domain or None
+            Of images with as many channels as the detector takes; from then on it takes no others.
+
+        Returns
+        -------
+        Detector
+            Of the same class; what was learned is shared, not copied.
+        """
+        made = self.with_threshold(calibration.threshold, mask_threshold=self._mask_threshold)
+        found: dict[str, Any] = {"calibration": calibration, "domain": domain}
+        if domain is not None:
+            found["channels"] = domain.channels
+        made.__dict__.update(found)
         return made
 
     def plan_map(self, context: Context) -> Step:

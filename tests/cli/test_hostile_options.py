@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from fastdefect import io
 from fastdefect.cli.bench.command import bench
+from fastdefect.cli.calibrate.command import calibrate
 from fastdefect.cli.detect.command import detect
 from fastdefect.cli.evaluate.command import evaluate
 from fastdefect.cli.fit.command import fit
@@ -42,6 +43,7 @@ TEXTS = [
 BASE = {
     detect: ["photo.png", "--no-overlay"],
     fit: ["good", "--out", "model.json"],
+    calibrate: ["photo.png", "good", "--out", "model.json"],
     evaluate: ["good"],
     profile: ["--seconds", "nan"],
     warmup: ["--model", "none"],

@@ -97,6 +97,16 @@ def test_a_trained_detector_goes_through_everything(
     assert page.read_text("utf-8").count("data:image") >= 3
     for line in rows.read_text("utf-8").splitlines():
         assert json.loads(line)["defects"]
+    strict = tmp_path / "strict"
+    said = run(
+        site, "calibrate", str(model), str(data), "--out", str(strict), "--false-alarms", "0.1%"
+    )
+    assert ("as this model gives them" in said) == (kind == "spots")
+    assert (
+        json.loads(strict.read_text("utf-8"))["format"]
+        == json.loads(model.read_text("utf-8"))["format"]
+    )
+    assert strict.read_bytes() != model.read_bytes()
     run(site, "evaluate", str(data), "--model", str(model), "--json", str(tmp_path / "e.json"))
     (found,) = json.loads((tmp_path / "e.json").read_text("utf-8"))["kinds"]
     assert (found["image_auroc"], found["recall"]) == (1.0, [3, 3])

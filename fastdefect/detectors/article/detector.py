@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
 
-from fastdefect.checks import check_kind
+from fastdefect.checks import check_kind, check_real
 from fastdefect.defects.params import RegionParams
 from fastdefect.detectors.article.params import ArticleParams
 from fastdefect.detectors.article.pipeline import picture_stages, reach, verdict_stages
@@ -56,6 +57,8 @@ class ArticleDetector(Detector):
     ['filtered', 'value']
     >>> detector.conclude(values, {"mask": grey == 0, "speed": {}}).words
     'Fabric has a defect'
+    >>> detector.with_threshold(600.5).params.max_dark_pixels
+    600
     """
 
     kind: ClassVar[str] = "article"
@@ -65,6 +68,26 @@ class ArticleDetector(Detector):
         self.params = check_kind("params", params, ArticleParams)
         self.reach = reach(self.params)
         self._freeze_attributes()
+
+    def with_threshold(self, threshold: float) -> ArticleDetector:
+        """Return a detector with another number of dark pixels that a good image may have.
+
+        Parameters
+        ----------
+        threshold : float
+            0 ... 2**53; pixels are whole, so its whole part counts.
+
+        Returns
+        -------
+        ArticleDetector
+
+        Raises
+        ------
+        ArgumentTypeError, ArgumentValueError
+            For a bad number.
+        """
+        most = int(check_real("threshold", threshold, minimum=0.0, maximum=2.0**53))
+        return ArticleDetector(replace(self.params, max_dark_pixels=most))
 
     def stages(self, within: bool) -> Sequence[Stage]:
         return verdict_stages(self.params, within)

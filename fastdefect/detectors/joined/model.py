@@ -79,8 +79,9 @@ class Joined(Estimator):
     >>> found.is_defective, found.threshold, found.notes[-1]
     (True, 1.0, 'decided by texture 2')
     >>> model.save("model.json")
-    >>> Joined.load("model.json")(spoiled).score == found.score
-    True
+    >>> loaded = Joined.load("model.json")
+    >>> loaded(spoiled).score == found.score, loaded.untrained().is_finished
+    (True, False)
 
     What a plan asks of it:
 
@@ -119,6 +120,7 @@ class Joined(Estimator):
         self.parts: tuple[ScoreMapDetector, ScoreMapDetector] = (a, b)
         self.reach = max(a.reach, b.reach)
         self.smallest = max(a.smallest, b.smallest)
+        self.tolerance = max(a.tolerance, b.tolerance)
         same = a.kind == b.kind
         self.labels = (f"{a.kind} 1", f"{b.kind} 2") if same else (a.kind, b.kind)
         self._said = tuple((f"decided by {label}",) for label in self.labels)
@@ -195,6 +197,13 @@ class Joined(Estimator):
         ]
         left_out = (together / np.array(thresholds)[:, None]).max(0)
         return self._learned(parts, calibration, domain=domain, left_out=left_out)
+
+    def untrained(self) -> Joined | None:
+        parts = [part.untrained() if isinstance(part, Estimator) else part for part in self.parts]
+        first, second = parts
+        if self.calibration is None or first is None or second is None:
+            return None
+        return type(self)(first, second, self.false_alarms)
 
     def _prepared(self, part: ScoreMapDetector) -> ScoreMapDetector:
         """An untrained copy of a part, which knows the rate that its domain takes its share of."""
