@@ -1,13 +1,22 @@
 """Options and fixtures of the pytest-benchmark suites.
 
-``pytest benchmarks --benchmark-enable --benchmark-only`` runs the small sizes; ``--sizes`` asks for others.
+``pytest benchmarks --benchmark-enable --benchmark-only`` runs the small sizes; ``--sizes`` asks for others. Beside
+pytest-benchmark's own ``--benchmark-json``, ``--google-json`` and ``--bencher-json`` write what other tools read.
 """
 
 from __future__ import annotations
 
+import shlex
+import sys
+from pathlib import Path
+
 import pytest
 
 from fastdefect.bench.compare import opencv_threads
+from fastdefect.bench.formats import Figure, bencher, google_benchmark
+from fastdefect.perf.machine import describe
+from fastdefect.perf.timing import Quartiles
+from fastdefect.tiling.workers import available_threads
 
 SMALL = "256x256,512x512"
 
@@ -16,6 +25,27 @@ def pytest_addoption(parser):
     parser.addoption(
         "--sizes", default=SMALL, help=f"image sizes HxW, comma-separated; default {SMALL}"
     )
+    for name in ("google", "bencher"):
+        parser.addoption(
+            f"--{name}-json", type=Path, metavar="FILE", help="write the figures in this format too"
+        )
+
+
+def pytest_sessionfinish(session):
+    google, metrics = (session.config.getoption(f"--{name}-json") for name in ("google", "bencher"))
+    timed = [each for each in session.config._benchmarksession.benchmarks if each.stats.data]
+    figures = [_figure(each) for each in timed]
+    if google is not None:
+        command = shlex.join(["pytest", *sys.argv[1:]])
+        google.write_text(google_benchmark(figures, describe(available_threads()), command))
+    if metrics is not None:
+        metrics.write_text(bencher(figures))
+
+
+def _figure(timed):
+    stats = timed.stats
+    milliseconds = Quartiles(1e3 * stats.median, 1e3 * stats.q1, 1e3 * stats.q3)
+    return Figure(timed.fullname, milliseconds, stats.rounds, label=timed.group or "")
 
 
 def pytest_generate_tests(metafunc):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,6 +14,7 @@ from fastdefect.bench.cases import CASES, Case
 from fastdefect.bench.parity import require_equal
 from fastdefect.bench.record import Row
 from fastdefect.perf.images import KINDS, make
+from fastdefect.perf.scheduling import times_held_back
 from fastdefect.perf.timing import compare
 from fastdefect.typing import ByteImage, Shape
 
@@ -87,11 +89,14 @@ def measure(case: Case, shape: Shape, threads: int, seconds: float, again: int =
     with opencv_threads(threads):
         pair = case.prepare(shape, threads)
         what = f"{case.name} {shape[0]}x{shape[1]} on {threads} thread(s): {case.subject} against {case.baseline}"
-        require_equal(what, pair.baseline(image), pair.view(pair.subject(image)))
+        found = pair.view(pair.subject(image))
+        require_equal(what, pair.baseline(image), found)
+        digest, before = _digest(found), times_held_back()
         result = compare(
             {"subject": lambda: pair.subject(image), "baseline": lambda: pair.baseline(image)},
             seconds * again,
         )
+        after = times_held_back()
     return Row(
         name=case.name,
         height=shape[0],
@@ -103,7 +108,18 @@ def measure(case: Case, shape: Shape, threads: int, seconds: float, again: int =
         baseline_ms=result.seconds("baseline").scaled(1000),
         ratio=result.times_as_fast("subject", "baseline"),
         rounds=result.rounds,
+        digest=digest,
+        held_back=None if before is None or after is None else after - before,
     )
+
+
+def _digest(found: object) -> str:
+    """SHA-256 of a result: of arrays the bytes, row by row, of tuples all parts, of anything else its text."""
+    content = hashlib.sha256()
+    for part in found if isinstance(found, tuple) else (found,):
+        array = isinstance(part, np.ndarray)
+        content.update(np.ascontiguousarray(part).tobytes() if array else repr(part).encode())
+    return content.hexdigest()
 
 
 def measure_all(

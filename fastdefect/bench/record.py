@@ -38,6 +38,10 @@ class Row:
         Samples per side.
     note : str
         What the reader must know, for example in what a peer's result differs.
+    digest : str
+        SHA-256 of the result that both sides gave, so that figures of two machines can be known to be of one answer.
+    held_back : int or None
+        How often heat or a quota held the processor back while the row was measured; None where the system does not tell.
     """
 
     name: str
@@ -51,6 +55,8 @@ class Row:
     ratio: Quartiles
     rounds: int
     note: str = ""
+    digest: str = ""
+    held_back: int | None = None
 
     @property
     def id(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import fastdefect
 from fastdefect.optional import OPENCV_WHEELS
+from fastdefect.perf.scheduling import scheduling
 
 # The features that decide which path a kernel takes.
 _FEATURES = (
@@ -34,7 +35,7 @@ def describe(threads: int) -> dict[str, Any]:
     -------
     dict
         ``processor``, ``features``, ``family``, ``cores``, ``threads``, ``system``, ``megahertz``, ``celsius``,
-        ``versions``, ``commit`` and ``settings``; ready for JSON, None where the system does not tell.
+        ``scheduling``, ``versions``, ``commit`` and ``settings``; ready for JSON, None where the system does not tell.
     """
     fields = _cpuinfo()
     flags = set((fields.get("flags") or fields.get("Features") or "").split())
@@ -48,6 +49,7 @@ def describe(threads: int) -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "megahertz": megahertz(),
         "celsius": celsius(),
+        "scheduling": scheduling(),
         "versions": versions(),
         "commit": commit(),
         "settings": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import partial
 from types import SimpleNamespace
@@ -19,13 +20,13 @@ from fastdefect.kernels._numba import PATHS
 
 
 class Clock:
-    """A clock that each look moves on by a millisecond; what else takes time says so."""
+    """A clock that each look moves on by about a millisecond, exact in binary; what else takes time says so."""
 
     def __init__(self):
         self.now = 0.0
 
     def __call__(self):
-        self.now += 0.001
+        self.now += 2**-10
         return self.now
 
 
@@ -97,13 +98,47 @@ def test_figures_are_saved(backends, tmp_path, option):
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_figures_are_written_for_other_tools(backends, tmp_path):
+    google, metrics, own = (tmp_path / name for name in ("google.json", "metrics.json", "own.json"))
+    result = bench("--google-json", google, "--bencher-json", metrics, "--save", own)
+    assert result.exit_code == 0, result.output
+    (row,) = json.loads(own.read_text())["runs"][0]["rows"]
+    document = json.loads(google.read_text())
+    names = [entry["run_name"] for entry in document["benchmarks"]]
+    assert names == ["dilate/16x24/1t", "dilate/16x24/1t/baseline"]
+    first = document["benchmarks"][0]
+    assert (first["real_time"], first["time_unit"]) == (row["subject_ms"]["median"], "ms")
+    assert first["digest"] == row["digest"]
+    assert {"governor", "affinity", "turbo"} == set(document["context"]["machine"]["scheduling"])
+    found = json.loads(metrics.read_text())["dilate/16x24/1t"]
+    assert found["latency"]["value"] == pytest.approx(1e6 * row["subject_ms"]["median"])
+    assert found["times-as-fast"]["value"] == row["ratio"]["median"]
+    assert found["latency"]["lower_value"] <= found["latency"]["upper_value"]
+
+
+def test_the_digest_is_that_of_the_answer(backends, tmp_path):
+    image = compare.picture("binary", (16, 24), 1)
+    expected = cv2.dilate(image, np.ones((5, 5), np.uint8))
+    bench("--save", tmp_path / "rows.json")
+    (row,) = json.loads((tmp_path / "rows.json").read_text())["runs"][0]["rows"]
+    assert row["digest"] == hashlib.sha256(expected.tobytes()).hexdigest()
+
+
+def test_rows_that_were_held_back_say_so(backends, monkeypatch):
+    looks = iter(range(0, 40, 4))
+    monkeypatch.setattr(compare, "times_held_back", lambda: next(looks))
+    assert "slowed the processor in 1 of 1 row" in bench().output
+    monkeypatch.setattr(compare, "times_held_back", lambda: 3)
+    assert "Held back" not in bench().output
+
+
 def test_the_gate_passes_and_fails(backends, tmp_path):
     file = tmp_path / "rows.json"
     bench("--save", file)
     passed = bench("--baseline", file, "--fail-above", "60%")
     assert passed.exit_code == 0, passed.output
     assert "Passed" in passed.output
-    backends["numba"] = table(pause=0.002)
+    backends["numba"] = table(pause=2**-9)
     failed = bench("--baseline", file, "--fail-above", "60%")
     assert failed.exit_code == 1
     assert "Failed: 1 of 1 rows" in failed.output
@@ -117,7 +152,7 @@ def test_a_loss_within_the_noise_is_not_judged(backends, tmp_path):
     ratio = document["runs"][0]["rows"][0]["ratio"]
     ratio["low"], ratio["high"] = 0.0, 2.0
     file.write_text(json.dumps(document))
-    backends["numba"] = table(pause=0.002)
+    backends["numba"] = table(pause=2**-9)
     result = bench("--baseline", file, "--fail-above", "60%")
     assert result.exit_code == 0, result.output
     assert "within noise: ± 100.0%" in result.output

@@ -64,6 +64,18 @@ def _share(ctx: click.Context, param: click.Parameter, value: str) -> float:
     help="Write the figures as JSON, which --baseline reads.",
 )
 @click.option(
+    "--google-json",
+    "google",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the figures as Google Benchmark does, for its compare.py.",
+)
+@click.option(
+    "--bencher-json",
+    "metrics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the figures in Bencher's metric format: latency in nanoseconds, times as fast.",
+)
+@click.option(
     "--baseline",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Compare the ratios with those of this file; absolute times are never compared.",
@@ -82,6 +94,8 @@ def bench(
     seconds: float,
     names: Sequence[str],
     save: Path | None,
+    google: Path | None,
+    metrics: Path | None,
     baseline: Path | None,
     fail_above: float,
     peers: bool,
@@ -101,6 +115,7 @@ def bench(
       fastdefect bench --baseline before.json --fail-above 5%
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     from fastdefect.bench.compare import measure_all, planned
+    from fastdefect.bench.formats import bencher, figures_of, google_benchmark
     from fastdefect.bench.record import Record, Run
     from fastdefect.bench.regression import changes, other_versions, require_same_machine
     from fastdefect.cli.bench import table as show
@@ -121,9 +136,13 @@ def bench(
     click.echo(f"nl_means took: {_nl_means_path(sizes[-1], counts[-1])}")
     if peers:
         show.peers(_peer_rows(sizes, seconds))
+    run = Run(cpu_path(), machine, _command_line(), rows)
     if save is not None:
-        run = Run(cpu_path(), machine, _command_line(), rows)
         write_text(save, Record([run]).to_json())
+    if google is not None:
+        write_text(google, google_benchmark(figures_of(run), machine, run.command))
+    if metrics is not None:
+        write_text(metrics, bencher(figures_of(run)))
     if earlier is None:
         return
     for sentence in other_versions(earlier.machine, machine):

@@ -63,6 +63,12 @@ def rows(machine: Mapping[str, Any], measured: Sequence[Row]) -> None:
     console.print(
         "Medians with their quartiles. Every row was equal byte for byte before it was timed."
     )
+    held = [row for row in measured if row.held_back]
+    if held:
+        console.print(
+            f"Held back: heat or a quota slowed the processor in {len(held)} of {count_text(len(measured), 'row')}; "
+            "both sides bear it, but milliseconds are too high there."
+        )
 
 
 def peers(measured: Sequence[Row]) -> None:
