@@ -10,8 +10,8 @@ returns something else than the file holds, or leaves half-written files. The se
 files come in the same order.
 
 --put-back puts faults that were mended here back, one at a time, in processes of their own, and fuzzes until the first
-failure: it says how long that took. --write puts the figures into RELIABILITY.md. Exit status 1 if anything failed,
-or a fault was not found.
+failure: it says how long that took. --write puts the figures of the readers that ran into RELIABILITY.md. Exit status 1
+if anything failed, or a fault was not found.
 """
 
 from __future__ import annotations

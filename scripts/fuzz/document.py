@@ -18,9 +18,12 @@ _CONTROL = "\nThe package without any of them is fuzzed first, for a minute of t
 
 
 def write_figures(found: Mapping[str, Found], seed: int, minutes: float, jobs: int) -> None:
-    """Take the figures of a run into the document."""
+    """Take the figures of a run into the document; readers that it left out keep those of theirs."""
     rows = {
         name: {
+            "seed": seed,
+            "minutes": minutes / len(found),
+            "jobs": jobs,
             "good_files": each.good_files,
             "tried": each.tried,
             "special": each.special,
@@ -34,7 +37,7 @@ def write_figures(found: Mapping[str, Found], seed: int, minutes: float, jobs: i
         }
         for name, each in found.items()
     }
-    _write(run={"seed": seed, "minutes": minutes, "jobs": jobs, "readers": rows})
+    _write(readers=_kept().get("readers", {}) | rows)
 
 
 def write_put_back(rows: Sequence[Row], seed: int) -> None:
@@ -54,26 +57,28 @@ def _not_reached(found: Found) -> list[list[str]]:
     return lines
 
 
+def _kept() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_FIGURES.read_text("utf-8")) if _FIGURES.exists() else {}
+    return found
+
+
 def _write(**new: Any) -> None:
-    kept = json.loads(_FIGURES.read_text("utf-8")) if _FIGURES.exists() else {}
-    figures = kept | new
+    figures = _kept() | new
     _FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     (ROOT / "RELIABILITY.md").write_text(text(figures), "utf-8")
 
 
 def text(figures: Mapping[str, Any]) -> str:
     """RELIABILITY.md."""
-    run, back = figures.get("run"), figures.get("put_back")
+    readers, back = figures.get("readers", {}), figures.get("put_back")
     template = Template((_HERE / "RELIABILITY.md.in").read_text("utf-8"))
     return template.substitute(
         seconds=SECONDS,
         gib=f"{RESIDENT / 2**30:g}",
         most=f"{MINUTES:g}",
-        run_command=f"{run['minutes']:g} --jobs {run['jobs']} --seed {run['seed']}"
-        if run
-        else "not run yet",
-        rows="\n".join(_row(name, each) for name, each in run["readers"].items()) if run else "",
-        not_reached=_listed(run["readers"]) if run else "",
+        minutes=f"{sum(each['minutes'] for each in readers.values()):g}",
+        rows="\n".join(_row(name, each) for name, each in readers.items()),
+        not_reached=_listed(readers),
         control=_CONTROL if back and back["nothing_fails_without"] else "",
         put_back_seed=back["seed"] if back else "",
         put_back="\n".join(_found(*row) for row in back["rows"]) if back else "",
@@ -83,7 +88,8 @@ def text(figures: Mapping[str, Any]) -> str:
 def _row(name: str, f: Mapping[str, Any]) -> str:
     share = f["reached"] / max(f["lines"], 1)
     return (
-        f"| {name} | {f['good_files']} | {f['tried']:,} | {f['special']:,} | {f['faults']:,} | {f['accepted']:,} : "
+        f"| {name} | {f['seed']}, {f['jobs']} | {f['minutes']:g} | "
+        f"{f['good_files']} | {f['tried']:,} | {f['special']:,} | {f['faults']:,} | {f['accepted']:,} : "
         f"{f['refused']:,} | {f['failed']} | {f['reached']} of {f['lines']}, {share:.1%} |"
     )
 

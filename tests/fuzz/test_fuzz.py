@@ -195,10 +195,12 @@ def test_a_fault_that_is_put_back_is_found(tmp_path: Path) -> None:
 
 def test_the_document_is_made_of_the_figures() -> None:
     import document
+    import run
 
     figures = json.loads((FUZZ / "figures.json").read_text("utf-8"))
     assert (ROOT / "RELIABILITY.md").read_text("utf-8") == document.text(figures)
-    for name, each in figures["run"]["readers"].items():
+    assert sorted(figures["readers"]) == sorted(run.NAMES)
+    for name, each in figures["readers"].items():
         assert each["failed"] == 0, name
         assert each["reached"] >= 0.9 * each["lines"], name
     assert len(figures["put_back"]["rows"]) >= 5
