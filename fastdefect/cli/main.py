@@ -27,6 +27,10 @@ COMMANDS = {
         "Set the threshold of any model on good images, by its rate of false alarms.",
     ),
     "evaluate": ("fastdefect.cli.evaluate.command", "Judge a trained model on labelled images."),
+    "validate": (
+        "fastdefect.cli.validate.command",
+        "Prove that a model answers as it did when it was approved.",
+    ),
     "warmup": (
         "fastdefect.cli.warmup.command",
         "Compile all kernels, or those of a model, so that the next start is quick.",
@@ -149,7 +153,7 @@ def cli() -> None:
       0  done
       1  a file or folder could not be read or written, or a package is missing
       2  wrong usage
-      3  an inspected image is unusable (detect)
+      3  an inspected image is unusable (detect); a model answers otherwise than approved (validate)
       130, 143  stopped by Ctrl-C, SIGTERM
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
 

@@ -61,7 +61,15 @@ def describe(threads: int) -> dict[str, Any]:
 def versions() -> dict[str, str]:
     """Return the versions of Python and of every installed package that can change a figure."""
     found = {"python": platform.python_version(), "fastdefect": fastdefect.__version__}
-    for name in ("numpy", "numba", "llvmlite", *OPENCV_WHEELS, "scikit-image", "scipy"):
+    for name in (
+        "numpy",
+        "numba",
+        "llvmlite",
+        *OPENCV_WHEELS,
+        "onnxruntime",
+        "scikit-image",
+        "scipy",
+    ):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

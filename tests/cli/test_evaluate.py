@@ -146,3 +146,62 @@ def test_help_has_examples(name: str) -> None:
     assert "Examples" in result.output
     assert result.output.count(f"  fastdefect {name} ") >= 3
     assert max(map(len, result.output.splitlines())) <= 80
+
+
+def test_several_detectors_are_one_table(data: Path, model: Path, tmp_path: Path) -> None:
+    other = tmp_path / "small.model"
+    TextureModel.load(model).with_threshold(9.0).save(other)
+    report, out = tmp_path / "r.json", tmp_path / "out"
+    result = run(
+        "evaluate", data, model, other, "--detector", "article", "--detector", "texture", "--json", report, "--out", out
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    starts = [line.split()[0] for line in result.stdout.splitlines() if line.strip()]
+    for name in ("cloth", "small", "article", "texture"):
+        assert name in starts
+    document = json.loads(report.read_text())
+    found = {each["detector"]: each for each in document["kinds"]}
+    assert [*found] == ["cloth", "small", "article", "texture"]
+    assert found["small"]["recall"] == [0, 2]
+    assert found["small"]["image_auroc"] == found["cloth"]["image_auroc"] == 1.0
+    assert found["cloth"]["model_bytes"] == model.stat().st_size
+    assert found["article"]["model_bytes"] is None
+    assert found["article"]["threshold"] == 1
+    # what it learns in passing is what `fit` writes
+    assert found["texture"]["threshold"] == found["cloth"]["threshold"]
+    assert found["texture"]["model_bytes"] == found["cloth"]["model_bytes"]
+    assert [each["detector"] for each in document["means"]] == [*found]
+    assert {"gallery_cloth.png", "gallery_article.png"} <= {path.name for path in out.iterdir()}
+
+
+def test_several_detectors_and_kinds(data: Path, model: Path, tmp_path: Path) -> None:
+    both = tmp_path / "kinds"
+    for name in ("one", "two"):
+        shutil.copytree(data, both / name)
+    report = tmp_path / "r.json"
+    result = run("evaluate", both, model, "--detector", "article", "--json", report)
+    assert result.exit_code == 0, result.output
+    rows = [line.split()[:2] for line in result.stdout.splitlines()]
+    for words in (["one", "cloth"], ["two", "article"], ["mean", "cloth"], ["mean", "article"]):
+        assert rows.count(words) == 1
+    document = json.loads(report.read_text())
+    assert [(each["kind"], each["detector"]) for each in document["kinds"]] == [
+        ("one", "cloth"), ("one", "article"), ("two", "cloth"), ("two", "article"),
+    ]  # fmt: skip
+    assert document["means"][0]["recall"] == [4, 4]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--detector", "nonsense"), "expected one of article"),
+        (("--detector", "joined"), "learns from good images alone"),
+        (("none.model",), "does not exist"),
+    ],
+)
+def test_detectors_that_cannot_be_judged(
+    data: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    result = run("evaluate", data, *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr

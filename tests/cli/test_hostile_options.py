@@ -18,6 +18,7 @@ from fastdefect.cli.evaluate.command import evaluate
 from fastdefect.cli.fit.command import fit
 from fastdefect.cli.main import cli
 from fastdefect.cli.profile.command import profile
+from fastdefect.cli.validate.command import validate
 from fastdefect.cli.warmup.command import warmup
 
 NUMBERS = [
@@ -45,6 +46,7 @@ BASE = {
     fit: ["good", "--out", "model.json"],
     calibrate: ["photo.png", "good", "--out", "model.json"],
     evaluate: ["good"],
+    validate: ["photo.png", "--against", "none"],
     profile: ["--seconds", "nan"],
     warmup: ["--model", "none"],
     bench: ["--row", "none"],
@@ -83,6 +85,7 @@ def _options(kinds: tuple[type, ...] | None) -> list[tuple[click.Command, str]]:
         "--dump-config",
         "--compare",
         "--save",
+        "--approve",
     }
     found = []
     for command in BASE:

@@ -21,6 +21,8 @@ from fastdefect.bench.record import Record
 from fastdefect.cli.main import cli
 from fastdefect.detectors.registry import load_detector
 from fastdefect.detectors.texture.model import TextureModel
+from fastdefect.evaluation.approval import file as approval
+from fastdefect.evaluation.approval.run import approve
 from fastdefect.io import guarded
 from fastdefect.perf import document
 from fastdefect.roi.area import read_area
@@ -32,6 +34,7 @@ READERS: dict[str, tuple[Callable[[Path], object], int]] = {
     "area.json": (read_area, 64 * 2**20),
     "model": (load_detector, 4 * 2**20),
     "texture model": (TextureModel.load, 4 * 2**20),
+    "approval": (approval.read, 16 * 2**20),
     "profile": (document.read, 16 * 2**20),
     "baseline": (Record.from_file, 16 * 2**20),
     "configuration": (lambda path: _command("detect", "--config", path, "x.png"), 2**20),
@@ -39,10 +42,23 @@ READERS: dict[str, tuple[Callable[[Path], object], int]] = {
     "--ignore": (lambda path: _command("detect", _photo(path), "--ignore", path), 8 * io.MAX_PIXELS),
     "--model": (lambda path: _command("detect", _photo(path), "--model", path), 4 * 2**20),
     "warmup": (lambda path: _command("warmup", "--model", path), 4 * 2**20),
+    "calibrate": (lambda path: _command("calibrate", path, path.parent), 4 * 2**20),
+    "--against": (lambda path: _command("validate", "none", "--against", path), 16 * 2**20),
+    "validate": (lambda path: _command("validate", path, "--against", _approval(path)), 4 * 2**20),
     "compare": (lambda path: _command("profile", "--compare", path, path), 16 * 2**20),
 }  # fmt: skip
 
-COMMANDS = {"configuration", "--roi", "--ignore", "--model", "warmup", "compare"}
+COMMANDS = {
+    "configuration",
+    "--roi",
+    "--ignore",
+    "--model",
+    "warmup",
+    "compare",
+    "calibrate",
+    "--against",
+    "validate",
+}
 
 
 class _Refused(fastdefect.FastDefectError):
@@ -58,6 +74,14 @@ def _command(*arguments: object) -> None:
 
 def _photo(path: Path) -> Path:
     return io.write_image(path.parent / "photo.png", np.full((8, 9, 3), 90, np.uint8))
+
+
+def _approval(path: Path) -> Path:
+    """What some model once made of one image."""
+    detector = fastdefect.ArticleDetector()
+    machine = {"processor": "", "path": "", "threads": 1, "versions": {}}
+    made = approve(detector, b"", [("photo.png", _photo(path))], machine, threads=1)
+    return approval.write(path.parent / "approval.json", made)
 
 
 def _name(tmp_path: Path, reader: str) -> Path:

@@ -11,6 +11,9 @@ import pytest
 from browser import opened
 
 import fastdefect
+from fastdefect.cli.validate.table import document
+from fastdefect.evaluation.approval.file import Approval
+from fastdefect.evaluation.approval.run import Validation
 from fastdefect.report.html import render
 from fastdefect.report.page import PageExport
 
@@ -55,7 +58,16 @@ def _compared() -> str:
     return render("compare.html", filters=filters, documents=[], sides=[], picture="", sentence=str)
 
 
-@pytest.fixture(name="shown", scope="module", params=[_defects, _compared])
+def _validated() -> str:
+    where = {"processor": "", "path": "", "threads": 1, "versions": {}}
+    approval = Approval("texture", "0" * 64, 1.0, 0.0, 1.0, where, ())
+    found = Validation(approval, True, 1.0, where, missing=["cloth.png"])
+    return render(
+        "validate.html", found=document(found, {"model": Path("m"), "against": Path("a")})
+    )
+
+
+@pytest.fixture(name="shown", scope="module", params=[_defects, _compared, _validated])
 def _shown(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     folder: Path = tmp_path_factory.mktemp("policy")
     path = folder / "page.html"
@@ -75,7 +87,7 @@ def test_the_browser_stops_what_the_page_does_not_do(shown: Any, directive: str)
     assert shown.evaluate("getComputedStyle(document.body).opacity") == "1"
 
 
-@pytest.mark.parametrize("page", [_defects, _compared])
+@pytest.mark.parametrize("page", [_defects, _compared, _validated])
 def test_hashes_are_of_the_template_not_of_the_page(page: Any) -> None:
     text = page()
     policy = text.split('http-equiv="Content-Security-Policy" content="')[1].split('"')[0]

@@ -10,6 +10,7 @@ from fastdefect.cli.fit.options import DATA, choose_images, with_good_images
 from fastdefect.cli.fit.summary import report
 from fastdefect.cli.parameters import load_model
 from fastdefect.cli.progress import Bar
+from fastdefect.cli.validate.approving import write_approval
 from fastdefect.optional import load_opencv
 
 _REFITTED = "of models that learned anew from the other groups, with this one's settings"
@@ -50,6 +51,7 @@ def calibrate(
     groups: str,
     leave_out: tuple[str, ...],
     skip_unreadable: bool,
+    approve: Path | None,
     threads: int | None,
 ) -> None:
     """Set the threshold of a model so that it keeps a rate of false alarms.
@@ -80,10 +82,11 @@ def calibrate(
 
     target = model if out is None else out
     detector = load_model(model, "MODEL")
+    grey = not getattr(getattr(detector, "params", None), "colour", True)
+    folders = [place.parent for place in (target, approve) if place is not None]
     good = choose_images(
-        data, groups, ignore, leave_out, skip_unreadable,
-        grey=not getattr(getattr(detector, "params", None), "colour", True), folders=[target.parent],
-    )  # fmt: skip
+        data, groups, ignore, leave_out, skip_unreadable, grey=grey, folders=folders
+    )
     with naming_odd(good.paths, data), Bar(len(good.paths), "calibrating") as bar:
         bar.say("loading kernels")
         found = calibrate_detector(
@@ -104,3 +107,5 @@ def calibrate(
             err=True,
         )
     check_kept(found, read_back)
+    if approve is not None:
+        write_approval(approve, target, data, good.paths, threads)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from fastdefect.cli.inputs import note_unused, result_names
-from fastdefect.cli.parameters import THREADS, load_model
+from fastdefect.cli.parameters import THREADS
 from fastdefect.cli.progress import Bar
 from fastdefect.cli.stopping import cause, end
-from fastdefect.errors import ArgumentValueError
 from fastdefect.io.paths import printable
 from fastdefect.optional import load_opencv
 
 if TYPE_CHECKING:
+    from fastdefect.cli.evaluate.candidates import Candidate
     from fastdefect.cli.evaluate.evaluation_run import DatasetEntry, EvaluationRun
 
 _SHOWN = 8  # misses, and as many false alarms, in a gallery
@@ -27,12 +27,25 @@ _SHOWN = 8  # misses, and as many false alarms, in a gallery
 
 @click.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "models", metavar="[MODEL]...", type=click.Path(exists=True, path_type=Path), nargs=-1
+)
 @click.option(
     "--model",
+    "more_models",
     type=click.Path(exists=True, path_type=Path),
+    multiple=True,
     metavar="MODEL",
-    help="File that `fastdefect fit` wrote; for several kinds also a folder with one file for each, "
-    "KIND.model (any ending). The default detector if not given.",
+    help="The same as naming MODEL after DATA: a file that `fastdefect fit` wrote; for several kinds of material also a "
+    "folder with one file for each, KIND.model (any ending). Repeatable.",
+)
+@click.option(
+    "--detector",
+    "kinds",
+    multiple=True,
+    metavar="KIND",
+    help="A detector without a file, such as article; one that learns from good images, such as texture, is trained on "
+    "DATA/train/good first. Repeatable. The article's if neither it nor a MODEL is given.",
 )
 @click.option(
     "--json",
@@ -55,12 +68,19 @@ _SHOWN = 8  # misses, and as many false alarms, in a gallery
     help="Threads to use; as many as this process may use if not given. Changes the time only.",
 )
 def evaluate(
-    data: Path, model: Path | None, as_json: Path | None, out: Path | None, threads: int | None
+    data: Path,
+    models: tuple[Path, ...],
+    more_models: tuple[Path, ...],
+    kinds: tuple[str, ...],
+    as_json: Path | None,
+    out: Path | None,
+    threads: int | None,
 ) -> None:
-    """Judge a detector on labelled images.
+    """Judge detectors on labelled images, several in one table.
 
     DATA is a folder in the MVTec-AD layout, or a folder of such folders, one for each kind of
-    material; then there is one line for each kind, and the mean.
+    material; then there is one line for each kind, and the mean. Several detectors have a line
+    each for each kind, and a mean each.
 
     \b
       DATA/test/good/*.png                    good images
@@ -69,7 +89,7 @@ def evaluate(
                                               any ending, or without _mask
 
     \b
-    Figures, all but the last four without regard to the threshold
+    Figures, all but those from false alarms on without regard to the threshold
       image AUROC    chance that a defective image scores above a good one
       pixel AUROC    the same of pixels
       pixel AP       average precision of pixels
@@ -84,6 +104,7 @@ def evaluate(
       ms per Mpx     median time of the detector alone, after a
                      warm-up for each size, per megapixel
                      (small images cost more for each megapixel)
+      model          bytes of its file, where several are compared
 
     Defective images without a mask count for images, not for pixels. What lies there and is not
     used is named on standard error. A file that cannot be read
@@ -95,17 +116,19 @@ def evaluate(
 
     \b
     Examples
-      fastdefect evaluate mvtec/leather --model leather.model
+      fastdefect evaluate mvtec/leather leather.model
+      fastdefect evaluate cloth cloth.model fcn.onnx --detector article
       fastdefect evaluate cloth --model cloth.model --json cloth.json --out report
       fastdefect evaluate mvtec --model models/ --out report
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     load_opencv()
+    from fastdefect.cli.evaluate.candidates import find_candidates
     from fastdefect.evaluation import metrics
     from fastdefect.io import make_folder
     from fastdefect.tiling.workers import available_threads
 
     metrics.require_packages()
-    entries = _entries(data, model)
+    entries = _entries(data, find_candidates([*models, *more_models], kinds))
     if as_json is not None:
         make_folder(as_json.parent)
     if out is not None:
@@ -115,11 +138,12 @@ def evaluate(
         make_folder(out)
     runs, stopped = _runs(entries, threads, shown=0 if out is None else _SHOWN)
 
-    from fastdefect.cli.evaluate.table import show
+    from fastdefect.cli.evaluate.table import Line, show
 
-    show([(run.name, run.found) for run in runs], threads or available_threads())
+    lines = [Line(run.entry.name, run.entry.candidate.label, run.found, run.size) for run in runs]
+    show(lines, threads or available_threads())
     if as_json is not None:
-        _write_json(as_json, entries[: len(runs)], runs)
+        _write_json(as_json, runs)
     if out is not None:
         for path in _write_pictures(out, runs):
             click.echo(f"picture {printable(path)}")
@@ -127,14 +151,17 @@ def evaluate(
     for reason in unreadable:
         click.echo(f"Error: {printable(reason)}", err=True)
     if stopped is not None:
-        kinds = f"these are {len(runs)} of {len(entries)} kinds"
-        click.echo(f"Error: stopped by {cause(stopped)}; {kinds}", err=True)
+        what = "kinds" if len({entry.candidate for entry in entries}) == 1 else "evaluations"
+        click.echo(
+            f"Error: stopped by {cause(stopped)}; these are {len(runs)} of {len(entries)} {what}",
+            err=True,
+        )
         end(stopped)
     sys.exit(1 if unreadable else 0)
 
 
-def _entries(data: Path, model: Path | None) -> list[DatasetEntry]:
-    """The data sets below ``data``, each with its model."""
+def _entries(data: Path, candidates: Sequence[Candidate]) -> list[DatasetEntry]:
+    """The data sets below ``data``, each with every detector."""
     from fastdefect.cli.evaluate.evaluation_run import DatasetEntry
 
     below = sorted(folder for folder in data.iterdir() if (folder / "test").is_dir())
@@ -142,24 +169,8 @@ def _entries(data: Path, model: Path | None) -> list[DatasetEntry]:
     entries = []
     for folder in several or [data]:
         name = folder.name or Path(os.path.realpath(folder)).name
-        entries.append(DatasetEntry(name, folder, _model_of(name, model)))
+        entries += [DatasetEntry(name, folder, each, each.model_for(name)) for each in candidates]
     return entries
-
-
-def _model_of(name: str, model: Path | None) -> Path | None:
-    if model is None or not model.is_dir():
-        return model
-    fitting = [
-        path
-        for path in sorted(model.iterdir())
-        if path.is_file() and name in (path.name, path.stem) and not path.name.startswith(".")
-    ]
-    if len(fitting) != 1:
-        raise ArgumentValueError(
-            f"--model: expected one file for {name!r} in {model}, found {len(fitting)}; "
-            f"name it {name}.model, or name one model for all"
-        )
-    return fitting[0]
 
 
 def _runs(
@@ -169,22 +180,27 @@ def _runs(
 
     Where the work is stopped, by a fault or a signal, the kinds that are finished are returned with the reason.
     """
+    from fastdefect.cli.evaluate.candidates import load
     from fastdefect.cli.evaluate.evaluation_run import EvaluationRun
-    from fastdefect.detectors.registry import default_detector
     from fastdefect.evaluation.dataset import labelled_samples, unused_in_test
 
-    detectors = {
-        path: default_detector() if path is None else load_model(path)
-        for path in {entry.model for entry in entries}
-    }
-    found = [labelled_samples(entry.folder) for entry in entries]
-    for entry, samples in zip(entries, found, strict=True):
-        note_unused(unused_in_test(entry.folder, samples))
-    runs = [
-        EvaluationRun(entry.name, detectors[entry.model], samples, threads=threads, shown=shown)
-        for entry, samples in zip(entries, found, strict=True)
-    ]
-    with Bar(sum(map(len, found)), "inspecting") as bar:
+    detectors = {(each.candidate, each.model): load(each.candidate, each.model) for each in entries}
+    found = {entry.folder: labelled_samples(entry.folder) for entry in entries}
+    for folder, samples in found.items():
+        note_unused(unused_in_test(folder, samples))
+    alone = len({entry.candidate for entry in entries}) == 1
+    several = len(found) > 1
+    runs = []
+    for entry in entries:
+        label = entry.candidate.label
+        name = entry.name if alone else f"{entry.name}, {label}" if several else label
+        detector, size = detectors[entry.candidate, entry.model]
+        runs.append(
+            EvaluationRun(
+                name, entry, detector, size, found[entry.folder], threads=threads, shown=shown
+            )
+        )
+    with Bar(sum(len(found[entry.folder]) for entry in entries), "inspecting") as bar:
         bar.say("loading kernels")
         for number, run in enumerate(runs):
             try:
@@ -196,21 +212,29 @@ def _runs(
     return runs, None
 
 
-def _write_json(path: Path, entries: Sequence[DatasetEntry], runs: Sequence[EvaluationRun]) -> None:
+def _write_json(path: Path, runs: Sequence[EvaluationRun]) -> None:
     from fastdefect.cli.evaluate.table import mean
     from fastdefect.io import exported_name, plain, write_text
 
+    labels = list(dict.fromkeys(run.entry.candidate.label for run in runs))
+    means = [
+        {"detector": label}
+        | mean([run.found for run in runs if run.entry.candidate.label == label])
+        for label in labels
+    ]
     document = {
         "kinds": [
             {
-                "kind": exported_name(entry.name),
-                "data": exported_name(entry.folder),
-                "model": entry.model and exported_name(entry.model),
+                "kind": exported_name(run.entry.name),
+                "data": exported_name(run.entry.folder),
+                "model": run.entry.model and exported_name(run.entry.model),
+                "detector": exported_name(run.entry.candidate.label),
+                "model_bytes": run.size,
             }
             | run.found.to_dict()
-            for entry, run in zip(entries, runs, strict=True)
+            for run in runs
         ],
-        "mean": mean([run.found for run in runs]),
+        **({"mean": means[0]} if len(labels) == 1 else {"means": means}),
     }
     write_text(path, json.dumps(plain(document), indent=1, allow_nan=False) + "\n")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fastdefect.cli.evaluate.candidates import Candidate, train
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
 from fastdefect.evaluation import Evaluation, Sample, evaluate
@@ -19,10 +20,11 @@ from fastdefect.typing import BoolImage, ByteImage, FloatImage
 
 @dataclass(frozen=True)
 class DatasetEntry:
-    """One data set in MVTec-AD layout, and the model file that it is judged with; None: the default detector."""
+    """One data set in MVTec-AD layout, and the detector that is judged on it, with its model file where it has one."""
 
     name: str
     folder: Path
+    candidate: Candidate
     model: Path | None
 
 
@@ -32,7 +34,12 @@ class EvaluationRun:
     Parameters
     ----------
     name : str
-    detector : Detector
+        What pictures call it.
+    entry : DatasetEntry
+    detector : Detector or None
+        None for one that is trained first, on the data set's good images.
+    size : int or None
+        Bytes of its file, where it has one.
     samples : sequence of Sample
     threads : int or None
     shown : int
@@ -43,13 +50,17 @@ class EvaluationRun:
     def __init__(
         self,
         name: str,
-        detector: Detector,
+        entry: DatasetEntry,
+        detector: Detector | None,
+        size: int | None,
         samples: Sequence[Sample],
         *,
         threads: int | None,
         shown: int,
     ) -> None:
         self.name = name
+        self.entry = entry
+        self.size = size
         self._detector = detector
         self._samples = samples
         self._threads = threads
@@ -61,15 +72,20 @@ class EvaluationRun:
         self.found: Evaluation
 
     def run(self, on_image: Callable[[], object]) -> Evaluation:
-        """Inspect every sample; ``on_image`` is called after each.
+        """Train the detector where it has to be, and inspect every sample; ``on_image`` is called after each.
 
         Raises
         ------
         ArgumentValueError
-            For an image that the detector does not take, named, or a mask of another size than its image.
+            For an image that the detector does not take, named, or a mask of another size than its image; for good images
+            that it cannot learn from.
         """
+        detector = self._detector
+        if detector is None:
+            assert self.entry.candidate.kind is not None
+            detector, self.size = train(self.entry.candidate.kind, self.entry.folder, self._threads)
         self.found = evaluate(
-            self._detector,
+            detector,
             self._samples,
             threads=self._threads,
             progress=lambda _done, _total: on_image(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich import box
 from rich.table import Table
@@ -26,25 +26,35 @@ _RANKINGS = {
     "AUPRO to 0.3": "aupro",
     "best pixel F1": "best_f1",
 }
-Named = tuple[str, Evaluation]
 
 
-def show(found: Sequence[Named], threads: int) -> None:
-    """Print one data set as a list of figures, several as one line each and their mean."""
+class Line(NamedTuple):
+    """What one detector reached on one data set; ``size`` is that of its model file in bytes, where it has one."""
+
+    name: str
+    detector: str
+    found: Evaluation
+    size: int | None
+
+
+def show(lines: Sequence[Line], threads: int) -> None:
+    """Print one evaluation as a list of figures; several as one line each, and the mean of each detector."""
     console = table_console(_WIDE)
-    console.print(_single(*found[0], threads) if len(found) == 1 else _several(found, threads))
+    alone = len(lines) == 1
+    console.print(_single(lines[0], threads) if alone else _several(lines, threads))
     console.print(
         "False alarms and recall are of images at the calibrated threshold; intervals hold with 95 % "
         "(Clopper and Pearson)."
     )
-    if len(found) > 1 and any(any(each.unusable) for _name, each in found):
-        good, bad = (sum(each.unusable[i] for _name, each in found) for i in (0, 1))
+    found = [line.found for line in lines]
+    if not alone and any(any(each.unusable) for each in found):
+        good, bad = (sum(each.unusable[i] for each in found) for i in (0, 1))
         console.print(
             f"Unusable: {good} good images, which are false alarms too, and {bad} defective ones."
         )
-    if len(found) > 1:
+    if len({line.name for line in lines}) > 1:
         console.print("Their last line counts the images of all kinds together.")
-    if any(math.isnan(each.pixel_ap) for _name, each in found):
+    if any(math.isnan(each.pixel_ap) for each in found):
         console.print("–: the data has no masks, or one class only.")
 
 
@@ -62,7 +72,8 @@ def mean(found: Sequence[Evaluation]) -> dict[str, Any]:
     return values
 
 
-def _single(name: str, found: Evaluation, threads: int) -> Table:
+def _single(line: Line, threads: int) -> Table:
+    name, found = line.name, line.found
     good, defective = found.false_positives[1], found.recall[1]
     table = _table(f"{name}: {good} good and {defective} defective images")
     table.add_column("")
@@ -87,24 +98,55 @@ def _single(name: str, found: Evaluation, threads: int) -> Table:
     return table
 
 
-def _several(found: Sequence[Named], threads: int) -> Table:
-    table = _table(f"{len(found)} kinds, {count_text(threads, 'thread')}")
-    table.add_column("kind")
+def _several(lines: Sequence[Line], threads: int) -> Table:
+    kinds = list(dict.fromkeys(line.name for line in lines))
+    labels = list(dict.fromkeys(line.detector for line in lines))
+    compares = len(labels) > 1
+    title = count_text(len(kinds), "kind") if len(kinds) > 1 else kinds[0]
+    title += f", {count_text(len(labels), 'detector')}" if compares else ""
+    table = _table(f"{title}, {count_text(threads, 'thread')}")
+    if len(kinds) > 1:
+        table.add_column("kind")
+    if compares:
+        table.add_column("detector")
     headings = [heading.replace(" ", "\n", 1) for heading in _RANKINGS]
-    for heading in (*headings, "false alarms\n(95 %)", "recall\n(95 %)", "ms per\nMpx"):
+    for heading in (
+        *headings,
+        "false alarms\n(95 %)",
+        "recall\n(95 %)",
+        "ms per\nMpx",
+        *(["model\nkB"] * compares),
+    ):
         table.add_column(heading, justify="right")
-    for name, each in found:
-        rates = (
-            each.false_positives,
-            each.false_positive_interval,
-            each.recall,
-            each.recall_interval,
-        )
-        table.add_row(Text(printable(name)), *_line(vars(each), *rates))
-    table.add_section()
-    values = mean([each for _name, each in found])
-    names = ("false_positives", "false_positive_interval", "recall", "recall_interval")
-    table.add_row("mean", *_line(values, *(values[name] for name in names)), style="bold")
+    for kind in kinds:
+        for line in (each for each in lines if each.name == kind):
+            found = line.found
+            rates = (
+                found.false_positives,
+                found.false_positive_interval,
+                found.recall,
+                found.recall_interval,
+            )
+            names = [kind] * (len(kinds) > 1) + [line.detector] * compares
+            size = ["–" if line.size is None else f"{line.size / 1e3:,.0f}"] * compares
+            table.add_row(
+                *(Text(printable(each)) for each in names), *_line(vars(found), *rates), *size
+            )
+        if compares:
+            table.add_section()
+    if len(kinds) > 1:
+        table.add_section()
+        for label in labels:
+            values = mean([line.found for line in lines if line.detector == label])
+            fields = ("false_positives", "false_positive_interval", "recall", "recall_interval")
+            names = ["mean", *([label] * compares)]
+            cells = (Text(printable(each)) for each in names)
+            table.add_row(
+                *cells,
+                *_line(values, *(values[name] for name in fields)),
+                *([""] * compares),
+                style="bold",
+            )
     return table
 
 

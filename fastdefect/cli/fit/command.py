@@ -11,6 +11,7 @@ import click
 from fastdefect.cli.fit.options import DATA, choose_images, with_good_images
 from fastdefect.cli.fit.summary import report
 from fastdefect.cli.progress import Bar
+from fastdefect.cli.validate.approving import write_approval
 from fastdefect.optional import load_opencv
 
 _AUTO = "auto"
@@ -69,6 +70,7 @@ def fit(
     groups: str,
     leave_out: tuple[str, ...],
     skip_unreadable: bool,
+    approve: Path | None,
     threads: int | None,
 ) -> None:
     """Train a detector on good images only, and calibrate its threshold.
@@ -111,8 +113,9 @@ def fit(
     from fastdefect.detectors.choice.advice import advise
 
     detector = _untrained(None if kind == _AUTO else kind, false_alarms, grey)
+    folders = [place.parent for place in (out, approve) if place is not None]
     good = choose_images(
-        data, groups, ignore, leave_out, skip_unreadable, grey=grey, folders=[out.parent]
+        data, groups, ignore, leave_out, skip_unreadable, grey=grey, folders=folders
     )
     paths, masks = good.paths, good.masks
     advice = advise(paths, masks, colour=not grey) if kind in (None, _AUTO) else None
@@ -125,6 +128,8 @@ def fit(
     if advice is not None:
         click.echo(f"material   {advice.words}")
     report(detector, good.shape, good.sheets, out, colour=good.coloured and not grey)
+    if approve is not None:
+        write_approval(approve, out, data, paths, threads)
     if advice is not None and advice.kind != detector.kind:
         click.echo(
             f"Note: this is a model of the kind {detector.kind}; take --detector {advice.kind}, or auto.",

@@ -70,6 +70,13 @@ _OPTIONS = (
         help="Leave out files that cannot be read, each named, instead of stopping.",
     ),
     click.option(
+        "--approve",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write what the model makes of up to 12 of these images and 12 of DATA/test: `fastdefect validate` "
+        "compares with it wherever the model runs.",
+    ),
+    click.option(
         "--threads",
         type=THREADS,
         metavar="N",

@@ -1,0 +1,1 @@
+"""``fastdefect validate``: whether what runs is what was approved."""
