@@ -10,6 +10,7 @@ from .detectors.article.engine import Engine as Engine
 from .detectors.article.params import ArticleParams as ArticleParams
 from .detectors.calibrating.run import calibrate as calibrate
 from .detectors.detector import Detector as Detector
+from .detectors.onnx.model import OnnxDetector as OnnxDetector
 from .detectors.pattern.model import PatternModel as PatternModel
 from .detectors.pattern.params import PatternParams as PatternParams
 from .detectors.plan import Plan as Plan

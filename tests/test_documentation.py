@@ -15,8 +15,8 @@ from public_objects import Public, public_objects
 
 import fastdefect
 
-# what the examples of exports, metrics and tables use
-for _package in ("matplotlib", "pandas", "scipy", "sklearn", "supervision"):
+# what the examples of exports, metrics, networks and tables use
+for _package in ("matplotlib", "onnxruntime", "pandas", "scipy", "sklearn", "supervision"):
     pytest.importorskip(_package, reason=f"{_package} is not installed")
 
 HIDDEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

@@ -44,10 +44,13 @@ HOMES = {
     # decoding, the back end and its comparison, drawing; a profile's pictures and a model's grey levels
     "cv2": {"io", "optional", "backends", "reference", "bench", "report", "perf"},
     "matplotlib": {"report"},
+    "torch": {"detectors"},
+    "onnx": {"detectors"},
+    "onnxruntime": {"detectors"},
     "jinja2": {"report"},
     "click": {"cli"},
     "rich": {"cli"},
-    "tomllib": {"cli"},
+    "tomllib": {"cli", "detectors"},
     "tomli_w": {"cli"},
 }
 

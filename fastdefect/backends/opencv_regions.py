@@ -1,6 +1,8 @@
-"""What OpenCV does about regions: contours, their areas, distances. No kernel of ours stands against it."""
+"""What OpenCV does about regions (contours, their areas, distances) and sizes. No kernel of ours stands against it."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import cv2
 import numpy as np
@@ -36,3 +38,8 @@ def nearest(outside: ByteImage) -> NDArray[np.int32]:
     return cv2.distanceTransformWithLabels(
         outside, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )[1]
+
+
+def resize(image: Any, out: Any) -> None:
+    """Fill ``out`` with ``image``, uint8 or float32, (H, W) or (H, W, 3), bilinear; large ones on OpenCV's threads."""
+    cv2.resize(image, (out.shape[1], out.shape[0]), dst=out, interpolation=cv2.INTER_LINEAR)

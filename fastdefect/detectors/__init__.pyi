@@ -5,6 +5,8 @@ from .calibrating.run import calibrate as calibrate
 from .detector import Detector as Detector
 from .estimator import Estimator as Estimator
 from .joined.model import Joined as Joined
+from .onnx.model import OnnxDetector as OnnxDetector
+from .onnx.recipe import Recipe as Recipe
 from .plan import Plan as Plan
 from .registry import default_detector as default_detector
 from .registry import detector_class as detector_class

@@ -17,6 +17,7 @@ from inspect import signature
 
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.model_file import bad_model, read_model
+from fastdefect.detectors.onnx.file import is_network, network_format
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 
 GROUP = "fastdefect.detectors"
@@ -26,6 +27,7 @@ _BUILT_IN = {
     "texture": "fastdefect.detectors.texture.model:TextureModel",
     "pattern": "fastdefect.detectors.pattern.model:PatternModel",
     "joined": "fastdefect.detectors.joined.model:Joined",
+    "onnx": "fastdefect.detectors.onnx.model:OnnxDetector",
 }
 
 
@@ -130,7 +132,8 @@ def load_detector(path: str | os.PathLike[str]) -> Detector:
     Parameters
     ----------
     path : str or os.PathLike
-        What ``save`` of a detector wrote. The file's ``format`` says whose it is.
+        What ``save`` of a detector wrote: the file's ``format`` says whose it is. Or a network in an ONNX file, see
+        `fastdefect.OnnxDetector.load`.
 
     Returns
     -------
@@ -149,7 +152,7 @@ def load_detector(path: str | os.PathLike[str]) -> Detector:
     ...
     fastdefect.errors.ModelFileError: path: expected a model file, no such file: found nothing of that name; ...
     """
-    found = read_model(path)["format"]
+    found = network_format(path) if is_network(path) else read_model(path)["format"]
     for kind in kinds():
         detector = detector_class(kind)
         if getattr(detector, "format", None) == found:

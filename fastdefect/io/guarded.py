@@ -30,6 +30,7 @@ def read_file(
     fault: Callable[[str], Exception],
     *,
     remedy: str = "check that it is the one meant",
+    first: int | None = None,
 ) -> bytes:
     """Read a regular file.
 
@@ -43,6 +44,8 @@ def read_file(
 
     remedy : str
         What to do about a file that is too large.
+    first : int, optional
+        Read only so many bytes from the beginning.
 
     Returns
     -------
@@ -81,7 +84,7 @@ def read_file(
             )
         try:
             with open(descriptor, "rb", closefd=False) as file:
-                return file.read(status.st_size)
+                return file.read(status.st_size if first is None else first)
         except (OSError, MemoryError) as error:
             raise unread(error) from error
     finally:

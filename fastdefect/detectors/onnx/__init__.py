@@ -1,0 +1,1 @@
+"""Networks in ONNX files: read without trusting them, run by ONNX Runtime."""
