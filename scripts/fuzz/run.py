@@ -126,9 +126,16 @@ def _take(one: _Process, found: Found, corpus: Path) -> None:
         corpus,
         one.name,
         Case(which.decode(), action.decode(), data),
-        f"the process ended with {code}",
+        f"the process ended with {code}: {_last_words(one.state)}",
     )
     found.failed += 1
+
+
+def _last_words(state: Path) -> str:
+    """Where a process that died was, as far as it could say."""
+    lines = (state / "died").read_text().split("\n") if (state / "died").exists() else []
+    said = [line.strip() for line in lines if line.strip()]
+    return " / ".join([*said[:3], *said[3:][-1:]]) or "nothing was said"
 
 
 def _failed(running: list[_Process], found: dict[str, Found]) -> bool:

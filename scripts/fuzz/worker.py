@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field
@@ -91,6 +92,8 @@ class Worker:
         )
         self._resident = _peak()
         self._began = 0
+        self._trying = False
+        self._last_words = os.open(state / "died", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         signal.signal(signal.SIGALRM, self._late)
 
     def run(self, chance: Random, seconds: float, first: bool) -> None:
@@ -167,9 +170,10 @@ class Worker:
         self.figures.special += case.action.startswith("special")
         self.figures.faults += case.action.startswith("fault")
         self._began = _own_time()
+        self._trying = True
         signal.alarm(SECONDS)
         # where Python's own handler does not get a turn
-        faulthandler.dump_traceback_later(10 * SECONDS, exit=True)
+        faulthandler.dump_traceback_later(10 * SECONDS, exit=True, file=self._last_words)
         try:
             self._judge(case, counted)
         except (Exception, Late) as error:
@@ -181,12 +185,15 @@ class Worker:
                 self.figures.why.append(f"{self.name}: {case.which} {case.action}: {why}")
             self.save()
         finally:
+            self._trying = False  # an alarm that comes from here on is nobody's
             signal.alarm(0)
             faulthandler.cancel_dump_traceback_later()
 
     def _late(self, _number: int, _frame: object) -> None:
         """Too long, unless the processor was others'."""
         left = SECONDS - (_own_time() - self._began) / 1e9
+        if not self._trying:
+            return
         if left < 0.1:
             raise Late(f"more than {SECONDS} s")
         signal.setitimer(signal.ITIMER_REAL, left)
@@ -277,7 +284,11 @@ def main(name: str, seed: str, seconds: str, job: str, state: str, corpus: str, 
     reader = READERS[name](folder)
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     worker = Worker(name, reader, folder, Path(state), Path(corpus))
-    worker.run(Random(f"{seed} {name} {job}"), float(seconds), first=job == "0")
+    try:
+        worker.run(Random(f"{seed} {name} {job}"), float(seconds), first=job == "0")
+    except BaseException:  # standard error goes nowhere
+        (Path(state) / "died").write_text(traceback.format_exc())
+        raise
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import click
 import pytest
 from conftest import ROOT
 
+pytestmark = pytest.mark.long  # all kernels are compiled, into a folder of their own
+
 # Each use of the package that warmup promises, with the kernels that it compiled; none may be left.
 USES = """
 import json, sys, tempfile

@@ -112,7 +112,9 @@ def test_what_a_reader_does_wrong_is_found_and_kept(
     assert again.figures.failed == 1
 
 
-def test_a_process_that_dies_is_a_failure(tmp_path: Path) -> None:
+def test_a_process_that_dies_is_a_failure_and_says_where(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     import run
 
     state = tmp_path / "state"
@@ -120,9 +122,12 @@ def test_a_process_that_dies_is_a_failure(tmp_path: Path) -> None:
     (state / "current").write_bytes(b"a.png\n\nbytes")
     process = subprocess.Popen([sys.executable, "-c", "import os; os.abort()"], text=True)
     process.wait()
+    (state / "died").write_text("Traceback:\n  File x\n    call()\n  more\nLate: at last\n")
     found = run.Found()
     run._take(run._Process("images", state, process), found, tmp_path)
     assert found.failed == 1
+    said = capsys.readouterr().out
+    assert "ended with -6: Traceback: / File x / call() / Late: at last; kept as" in said
     (kept,) = tmp_path.glob("images+a.png++*")
     assert kept.read_bytes() == b"bytes"
 

@@ -70,6 +70,7 @@ def assert_same(src: np.ndarray, h: float, template: int, search: int, **options
     np.testing.assert_array_equal(src, before)
 
 
+@pytest.mark.long  # compiles a kernel for most of its examples
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     kind=st.sampled_from(KINDS),
@@ -103,7 +104,9 @@ def test_equals_opencv_around_its_defaults(h, cpu):
 
 
 @pytest.mark.parametrize("cpu", AVAILABLE)
-@pytest.mark.parametrize("template", [3, 5, 13, 15, 17, 19, 21, 23])
+@pytest.mark.parametrize(
+    "template", [3, 5, *(pytest.param(t, marks=pytest.mark.long) for t in (13, 15, 17, 19, 21, 23))]
+)
 def test_patch_sums_of_every_template_fit_where_they_are_kept(template, cpu):
     """At h = 60 noise still weighs something: patches differ by much, and every part of a split sum comes to its limit."""
     for kind in ("noise", "steps", "mild"):
