@@ -15,7 +15,7 @@ import pytest
 import fastdefect
 from fastdefect import io
 from fastdefect.calibration import calibrate
-from fastdefect.detectors import Joined, load_detector
+from fastdefect.detectors import Drift, Joined, load_detector
 from fastdefect.detectors.choice.advice import advise
 from fastdefect.evaluation import good_paths, labelled_samples
 from fastdefect.perf.web_speed import Web
@@ -128,6 +128,17 @@ def _calibrate(**arguments: Any) -> object:
     return fastdefect.calibrate(**{**given, **arguments})
 
 
+def _drift(**arguments: Any) -> object:
+    images = list(np.random.default_rng(0).integers(90, 160, (4, 40, 48), np.uint8))
+    return Drift.learn(**{"images": images, "scores": [1.0, 1.1, 1.2, 1.3], **arguments})
+
+
+def _frame(**arguments: Any) -> object:
+    drift: Any = _drift()
+    image = np.full((40, 48), 100, np.uint8)
+    return drift.take(**{"image": image, "detection": fastdefect.detect(image), **arguments})
+
+
 def _advise(**arguments: Any) -> object:
     return advise(**{"images": [COLOUR.repeat(3, 0).repeat(3, 1)], **arguments})
 
@@ -195,6 +206,9 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any], str]] = {
     "calibrate a detector": (
         _calibrate, {}, "detector images groups ignore false_alarms refit learn_domain threads",
     ),
+    "drift": (_drift, {}, "images scores groups ignore channels model false_alarms frames"),
+    "a frame": (_frame, {}, "image detection"),
+    "load of a drift": (Drift.load, {"path": "none"}, "path"),
     "detect": (_detect, {}, "params threads roi ignore regions"),
     "Engine": (_plan, {}, "shape params threads roi ignore regions"),
     "area": (_area, {}, "roi ignore"),

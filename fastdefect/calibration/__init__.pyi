@@ -1,5 +1,9 @@
 from .domain import Domain as Domain
 from .domain import learn_domain as learn_domain
+from .drift import DriftAlarm as DriftAlarm
+from .drift import DriftBounds as DriftBounds
+from .drift import DriftTest as DriftTest
+from .drift import learn_drift as learn_drift
 from .odd import Judgement as Judgement
 from .odd import check_odd as check_odd
 from .threshold import Calibration as Calibration

@@ -1,5 +1,6 @@
 from .article.detector import ArticleDetector as ArticleDetector
 from .article.engine import Engine as Engine
+from .calibrating.drift import Drift as Drift
 from .calibrating.run import Calibrated as Calibrated
 from .calibrating.run import calibrate as calibrate
 from .detector import Detector as Detector

@@ -205,6 +205,26 @@ is_unusable, notes
         made.__dict__.update(self.__dict__, speed=speed)
         return made
 
+    def with_note(self, note: str) -> Self:
+        """Return the same result, arrays shared, with one note more: what its caller knows of it.
+
+        Parameters
+        ----------
+        note : str
+
+        Returns
+        -------
+        Detection
+
+        Examples
+        --------
+        >>> fastdefect.detect(np.zeros((8, 8), np.uint8)).with_note("roll 7").notes
+        ('roll 7',)
+        """
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__, notes=(*self.notes, note))
+        return made
+
     def to_dict(self) -> dict[str, Any]:
         """Verdict, times and defects as plain data.
 

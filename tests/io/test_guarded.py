@@ -19,6 +19,7 @@ import fastdefect
 from fastdefect import io
 from fastdefect.bench.record import Record
 from fastdefect.cli.main import cli
+from fastdefect.detectors.calibrating.drift import Drift
 from fastdefect.detectors.registry import load_detector
 from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.evaluation.approval import file as approval
@@ -35,12 +36,14 @@ READERS: dict[str, tuple[Callable[[Path], object], int]] = {
     "model": (load_detector, 4 * 2**20),
     "texture model": (TextureModel.load, 4 * 2**20),
     "approval": (approval.read, 16 * 2**20),
+    "drift": (Drift.load, 4 * 2**20),
     "profile": (document.read, 16 * 2**20),
     "baseline": (Record.from_file, 16 * 2**20),
     "configuration": (lambda path: _command("detect", "--config", path, "x.png"), 2**20),
     "--roi": (lambda path: _command("detect", _photo(path), "--roi", path), 8 * io.MAX_PIXELS),
     "--ignore": (lambda path: _command("detect", _photo(path), "--ignore", path), 8 * io.MAX_PIXELS),
     "--model": (lambda path: _command("detect", _photo(path), "--model", path), 4 * 2**20),
+    "--drift": (lambda path: _command("detect", _photo(path), "--model", _model(path), "--drift", path), 4 * 2**20),
     "warmup": (lambda path: _command("warmup", "--model", path), 4 * 2**20),
     "calibrate": (lambda path: _command("calibrate", path, path.parent), 4 * 2**20),
     "--against": (lambda path: _command("validate", "none", "--against", path), 16 * 2**20),
@@ -74,6 +77,12 @@ def _command(*arguments: object) -> None:
 
 def _photo(path: Path) -> Path:
     return io.write_image(path.parent / "photo.png", np.full((8, 9, 3), 90, np.uint8))
+
+
+def _model(path: Path) -> Path:
+    """A model's file."""
+    TextureModel.zero_shot().save(path.parent / "zero.json")
+    return path.parent / "zero.json"
 
 
 def _approval(path: Path) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fastdefect.cli.fit.drifting import write_drift
 from fastdefect.cli.fit.options import DATA, choose_images, with_good_images
 from fastdefect.cli.fit.summary import report
 from fastdefect.cli.parameters import load_model
@@ -52,6 +53,7 @@ def calibrate(
     leave_out: tuple[str, ...],
     skip_unreadable: bool,
     approve: Path | None,
+    drift: Path | None,
     threads: int | None,
 ) -> None:
     """Set the threshold of a model so that it keeps a rate of false alarms.
@@ -83,7 +85,7 @@ def calibrate(
     target = model if out is None else out
     detector = load_model(model, "MODEL")
     grey = not getattr(getattr(detector, "params", None), "colour", True)
-    folders = [place.parent for place in (target, approve) if place is not None]
+    folders = [place.parent for place in (target, approve, drift) if place is not None]
     good = choose_images(
         data, groups, ignore, leave_out, skip_unreadable, grey=grey, folders=folders
     )
@@ -107,5 +109,7 @@ def calibrate(
             err=True,
         )
     check_kept(found, read_back)
+    if drift is not None:
+        write_drift(drift, target, found.detector, found.scores, good)
     if approve is not None:
         write_approval(approve, target, data, good.paths, threads)

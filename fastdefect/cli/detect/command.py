@@ -10,6 +10,7 @@ import click
 
 from fastdefect.cli.config import read_config, settings, write_config
 from fastdefect.cli.detect.bulkhead import kept
+from fastdefect.cli.detect.drifting import load_drift, say_drift
 from fastdefect.cli.detect.lines import JsonLines, Lines, TextLines
 from fastdefect.cli.detect.options import region_params, with_options
 from fastdefect.cli.detect.outputs import Outputs, check_places, picture_places
@@ -67,6 +68,8 @@ def detect(
     coco: Path | None,
     coco_segmentation: Segmentation,
     coco_folder: Path | None,
+    drift: Path | None,
+    drift_reset: bool,
     dump_config: Path | None,
     **rules: Any,
 ) -> None:
@@ -86,6 +89,9 @@ def detect(
     A trained model calls an image UNUSABLE that is no picture of its material (black, blurred,
     overexposed, another material) and says why; that is no pass.
 
+    With --drift a running test of all that pass tells once, in a note and on standard error, when
+    scores, light or texture have left those of the calibration, long before frames are unusable.
+
     \b
     Exit status
       0  every image was inspected, with defects or without
@@ -101,6 +107,7 @@ def detect(
       fastdefect detect photo.jpg --panel
       fastdefect detect photos/ --report report.html --mm-per-px 0.25
       fastdefect detect photos/ --model cloth.json --report report.html
+      fastdefect detect shift2/ --model cloth.json --drift cloth.drift
       fastdefect detect "photos/**/*.png" --json --no-overlay > results.jsonl
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     regions = region_params(rules)
@@ -119,7 +126,11 @@ def detect(
     note_unused(inputs.unused)
     wanted = {"overlay": overlay, "panel": panel, "mask": masks, "score_map": score_maps}
     kinds = [kind for kind, asked in wanted.items() if asked]
-    targets = {"report": report, "csv": csv, "jsonl": jsonl, "coco": coco}
+    if drift is not None and model is None:
+        raise click.UsageError(
+            "--drift: expected the --model that it belongs to beside it, received none; name both"
+        )
+    targets = {"report": report, "csv": csv, "jsonl": jsonl, "coco": coco, "drift": drift}
     files = {option: path for option, path in targets.items() if path is not None}
     places = picture_places(inputs.images, out, kinds, files)
     check_places(out, kinds, files)
@@ -130,8 +141,9 @@ def detect(
     from fastdefect.detectors.registry import default_detector
 
     detector = default_detector() if model is None else load_model(model)
+    watch = None if drift is None or model is None else load_drift(drift, model, drift_reset)
     outputs = Outputs(files, regions.spacing)
-    outputs.open(len(inputs.images), coco_segmentation, coco_folder, settings(ctx))
+    outputs.open(len(inputs.images), coco_segmentation, coco_folder, settings(ctx), watch)
     # A terminal that shows the JSON itself has no place for a bar.
     hidden = as_json and sys.stdout.isatty()
     count = len(inputs.images)
@@ -153,6 +165,7 @@ def detect(
             regions=regions,
             stages=panel,
             page=page,
+            drift=watch,
         )
         for path, place in zip(inputs.images, places, strict=True):
             try:
@@ -171,4 +184,5 @@ def detect(
                 lines.passed(inspected, place)
             bar.step()
     lines.end()
+    say_drift(watch)
     sys.exit(_FAILED if lines.failures else _UNUSABLE if lines.unusable else 0)

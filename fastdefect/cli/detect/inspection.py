@@ -11,6 +11,7 @@ import click
 
 from fastdefect.cli.detect.preparation import Preparation
 from fastdefect.defects.params import RegionParams
+from fastdefect.detectors.calibrating.drift import Drift
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError
@@ -67,6 +68,8 @@ class Inspector:
         Whether results hold the images of all stages.
     page : int or None
         Which page of a TIFF of several, see `fastdefect.read_image`.
+    drift : Drift or None
+        Takes every result; the one that raises its alarm gets a note.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Inspector:
         regions: RegionParams | None = None,
         stages: bool = False,
         page: int | None = None,
+        drift: Drift | None = None,
     ) -> None:
         areas: dict[str, Any] = {
             name: read_area(path)
@@ -91,6 +95,7 @@ class Inspector:
         self._threads = threads
         self._stages = stages
         self._page = page
+        self._drift = drift
         self._plans = Plans(detector, threads, regions=regions, **areas)
         self._first = True
 
@@ -131,6 +136,8 @@ class Inspector:
                 f"{self._detector.kind!r}, which has none; leave --panel out"
             )
         found = found.with_speed(preparation.without(found.speed))
+        words = None if self._drift is None else self._drift.take(shown, found)
+        found = found if words is None else found.with_note(f"drift: {words}")
         return Inspected(path, image, found, plan.threads, preparation)
 
 

@@ -25,6 +25,18 @@ _OPTIONS = (
         help="Use a model that `fastdefect fit` wrote instead of the article's detector.",
     ),
     click.option(
+        "--drift",
+        type=_FILE,
+        metavar="FILE",
+        help="Tell once when passed frames leave what good images were like: a file that `fastdefect fit` or `fastdefect "
+        "calibrate` wrote for this --model (--drift). What it has seen is written back, and the next run goes on there.",
+    ),
+    click.option(
+        "--drift-reset",
+        is_flag=True,
+        help="Forget what --drift has seen, for example after the light was mended.",
+    ),
+    click.option(
         "--out",
         type=_FILE,
         default=Path("fastdefect-out"),

@@ -17,6 +17,7 @@ from fastdefect.errors import OutputError
 
 if TYPE_CHECKING:
     from fastdefect.cli.detect.inspection import Inspected
+    from fastdefect.detectors.calibrating.drift import Drift
     from fastdefect.io.atomic import GrowingFile
     from fastdefect.report.coco import Segmentation
     from fastdefect.report.export import Export
@@ -56,7 +57,7 @@ class Outputs:
     Attributes
     ----------
     files : mapping of str to Path
-        By option: ``report``, ``csv``, ``jsonl``, ``coco``.
+        By option: ``report``, ``csv``, ``jsonl``, ``coco``, ``drift``.
     spacing : (float, float) or None
         Millimetres per pixel, (per row, per column).
     exports : list of (Export, Path)
@@ -82,14 +83,17 @@ class Outputs:
         segmentation: Segmentation,
         folder: Path | None,
         settings: Mapping[str, object],
+        drift: Drift | None = None,
     ) -> None:
         """Make the exports; fails where a package is missing."""
+        from fastdefect.cli.detect.drifting import DriftState
         from fastdefect.io.atomic import GrowingFile
         from fastdefect.report import CocoExport, CsvExport
 
         classes: dict[str, Any] = {
             "csv": CsvExport,
             "coco": lambda: CocoExport(segmentation, folder),
+            "drift": lambda: DriftState(drift),
         }
         for option, path in self.files.items():
             if option == "jsonl":

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from fastdefect.cli.fit.drifting import write_drift
 from fastdefect.cli.fit.options import DATA, choose_images, with_good_images
 from fastdefect.cli.fit.summary import report
 from fastdefect.cli.progress import Bar
@@ -71,6 +72,7 @@ def fit(
     leave_out: tuple[str, ...],
     skip_unreadable: bool,
     approve: Path | None,
+    drift: Path | None,
     threads: int | None,
 ) -> None:
     """Train a detector on good images only, and calibrate its threshold.
@@ -113,7 +115,7 @@ def fit(
     from fastdefect.detectors.choice.advice import advise
 
     detector = _untrained(None if kind == _AUTO else kind, false_alarms, grey)
-    folders = [place.parent for place in (out, approve) if place is not None]
+    folders = [place.parent for place in (out, approve, drift) if place is not None]
     good = choose_images(
         data, groups, ignore, leave_out, skip_unreadable, grey=grey, folders=folders
     )
@@ -128,6 +130,8 @@ def fit(
     if advice is not None:
         click.echo(f"material   {advice.words}")
     report(detector, good.shape, good.sheets, out, colour=good.coloured and not grey)
+    if drift is not None:
+        write_drift(drift, out, detector, getattr(detector, "left_out", None), good)
     if approve is not None:
         write_approval(approve, out, data, paths, threads)
     if advice is not None and advice.kind != detector.kind:

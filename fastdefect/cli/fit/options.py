@@ -77,6 +77,13 @@ _OPTIONS = (
         "compares with it wherever the model runs.",
     ),
     click.option(
+        "--drift",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write what good images are like, for `fastdefect detect --drift FILE`, which tells when passed frames leave "
+        "that.",
+    ),
+    click.option(
         "--threads",
         type=THREADS,
         metavar="N",

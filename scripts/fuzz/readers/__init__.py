@@ -8,12 +8,13 @@ from pathlib import Path
 
 from reader import Reader
 
-from readers import approvals, areas, configuration, images, kernels, models
+from readers import approvals, areas, configuration, drifts, images, kernels, models
 
 READERS: dict[str, Callable[[Path], Reader]] = {
     "images": images.make,
     "models": models.make,
     "approvals": approvals.make,
+    "drifts": drifts.make,
     "areas": areas.make,
     "configuration": configuration.make,
     "kernel cache": kernels.make,
