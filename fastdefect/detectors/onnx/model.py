@@ -69,6 +69,13 @@ class OnnxDetector(ScoreMapDetector):
     180.0
     >>> fastdefect.OnnxDetector(detector.network, detector.recipe, 200.0).with_provider("cpu").provider
     'cpu'
+
+    What a plan asks of it, and what then runs:
+
+    >>> from fastdefect.detectors import Context
+    >>> from fastdefect.tiling.workers import Workers
+    >>> str(detector.plan_map(Context((16, 20), Workers(1), backend=None, inside=None)).path)
+    'cpu, 20 x 16'
     """
 
     kind: ClassVar[str] = "onnx"
