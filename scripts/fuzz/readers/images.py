@@ -96,14 +96,25 @@ def _check_tiff(which: str, data: bytes, image: Any) -> None:
 
 def _lit_rows(data: bytes) -> Any:
     """Which rows have light for decoders that tell of failures; None where bytes are pixels, zeros included."""
-    if data[:4] == b"MM\0+":  # Pillow 12 finds no tags in a BigTIFF of the other byte order
+    # Pillow finds no tags in a BigTIFF of the other byte order, and does not know some compressions
+    if data[:4] == b"MM\0+" or _compression(data) not in TiffImagePlugin.COMPRESSION_INFO:
         with tifffile.TiffFile(io.BytesIO(data)) as opened:
-            page = opened.pages.first
-            return None if page.compression == 1 else page.asarray().any(axis=(1, 2))
+            page: Any = opened.pages.first
+            if page.compression == 1:
+                return None
+            pixels = page.asarray()
+            return pixels.reshape(len(pixels), -1).any(axis=1)
     picture = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
-    if picture.tag_v2.get(259, 1) == 1:
+    if _compression(data) == 1:
         return None
     return np.asarray(picture.convert("RGB")).any(axis=(1, 2))
+
+
+def _compression(data: bytes) -> int:
+    """The number that the first page's tag has."""
+    with tifffile.TiffFile(io.BytesIO(data)) as opened:
+        page: Any = opened.pages.first
+        return int(page.compression)
 
 
 def _pages(folder: Path, chance: Random) -> None:
