@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io as streams
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,19 @@ def test_a_block_of_another_size_than_its_directory_says(path: Path, name: str) 
     data = made(COMPRESSIONS[name], compression=name)
     path.write_bytes(tiff_tags(data, {257: 20, 278: 20}))
     refused(path, "of another size than its header says")
+
+
+@pytest.mark.parametrize(
+    "entry", [(320 + 32000, 3, 768), (320, 2, 768), (320, 3, 765), (320, 3, 0)], ids=str
+)
+def test_numbers_of_colours_without_the_colours_are_no_grey_levels(
+    path: Path, entry: tuple[int, int, int]
+) -> None:
+    data = OPENCV_READS["palette"]
+    there = struct.pack("<HHI", 320, 3, 768)
+    assert data.count(there) == 1
+    path.write_bytes(data.replace(there, struct.pack("<HHI", *entry)))
+    refused(path, "damaged", "again")
 
 
 @pytest.mark.parametrize("compression", sorted(EXTRA))

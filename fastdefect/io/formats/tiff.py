@@ -21,11 +21,11 @@ SUBFILE, OLD_SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = (
     259,
     262,
 )
-OFFSETS, SAMPLES, ROWS, COUNTS, PLANAR = 273, 277, 278, 279, 284
+OFFSETS, SAMPLES, ROWS, COUNTS, PLANAR, COLOUR_MAP = 273, 277, 278, 279, 284, 320
 TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS, SAMPLE_FORMAT = 322, 323, 324, 325, 339
 _WANTED = frozenset(
     {SUBFILE, OLD_SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, OFFSETS, SAMPLES, ROWS, COUNTS}
-    | {PLANAR, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS, SAMPLE_FORMAT}
+    | {PLANAR, COLOUR_MAP, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS, SAMPLE_FORMAT}
 )  # fmt: skip
 # Size of a value by type; those read here have a NumPy type.
 _SIZES = {
@@ -181,11 +181,20 @@ def look_tiff(data: bytes, number: int = 1) -> Header:
         "TIFF",
         width,
         height,
-        _has_its_blocks(page, len(data)),
+        _has_its_blocks(page, len(data)) and _has_its_colours(page),
         frames=len(found),
         samples=page.samples,
         scratch_pixels=block_width * block_height,
     )
+
+
+def _has_its_colours(page: Page) -> bool:
+    """Whether the colours that a page names by numbers are there; without them OpenCV takes the numbers for grey levels."""
+    if page.get(PHOTOMETRIC, 1) != _PALETTE:
+        return True
+    bits = page.get(BITS, 1)
+    # more bits are refused for what they are
+    return bits > 8 or len(page.tags.get(COLOUR_MAP, ())) >= 3 << bits
 
 
 def _has_its_blocks(page: Page, size: int) -> bool:
