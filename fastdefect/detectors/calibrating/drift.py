@@ -27,7 +27,7 @@ from fastdefect.detectors.calibrating.frames import (
 from fastdefect.detectors.domain import DomainLearner
 from fastdefect.detectors.good_images import GoodImages, check_groups
 from fastdefect.detectors.result import Detection
-from fastdefect.errors import ArgumentValueError
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.io import with_channels
 from fastdefect.kernels import domain as measures
 from fastdefect.typing import ByteImage
@@ -140,7 +140,7 @@ class Drift:
         check_groups(groups, len(images))
         try:
             found = np.array(good.of_each([*map(float, scores)]))
-        except (TypeError, ValueError, IndexError) as error:
+        except (TypeError, ValueError, IndexError, OverflowError) as error:
             raise ArgumentValueError(
                 f"scores: expected one number for each of {len(images)} images, received another list; pass model.left_out"
             ) from error
@@ -149,7 +149,11 @@ class Drift:
                 f"scores: expected one finite number for each of {len(images)} images, received another list; "
                 "pass model.left_out"
             )
-        taken = good.channels if channels is None else channels
+        taken = good.channels if channels is None else check_int("channels", channels, 1, 3)
+        if taken not in (1, good.channels):
+            raise ArgumentValueError(
+                f"channels: expected 1, or the {good.channels} of the images, received {taken}; pass None for all they have"
+            )
         names: Sequence[Hashable] = range(len(good)) if groups is None else good.of_each(groups)
         order = {name: number for number, name in enumerate(dict.fromkeys(names))}
         members = np.array([order[name] for name in names])
@@ -196,6 +200,11 @@ class Drift:
             For what is no image.
         """
         shown = check_image("image", image)
+        if not isinstance(detection, Detection):
+            raise ArgumentTypeError(
+                f"detection: expected a fastdefect.Detection of this image, received {type(detection).__name__}; "
+                "pass what the detector returned"
+            )
         channels = 1 if shown.ndim == 2 else 3
         if (
             detection.verdict != "good"
