@@ -147,7 +147,7 @@ DETECTORS = Table(
     ),
     lambda content: content,
 )
-TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN, DETECTORS)
+TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN)
 
 
 def digest(paths: Iterable[str], top: Path = TOP) -> str:
