@@ -136,6 +136,17 @@ PATTERN = Table(
      *TEXTURE.paths),
     _of_speed(False),
 )  # fmt: skip
+DETECTORS = Table(
+    "detectors.json",
+    "python -m benchmarks.detectors",
+    (
+        "fastdefect/detectors/article",
+        "fastdefect/detectors/joined",
+        "fastdefect/detectors/calibrating",
+        *PATTERN.paths,
+    ),
+    lambda content: content,
+)
 TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN)
 
 

@@ -136,7 +136,7 @@ def learn_drift(
     )
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class DriftAlarm:
     """Which statistic left the bounds, and when.
 
@@ -145,13 +145,26 @@ class DriftAlarm:
     frame : int
         Passed frames until then, from 1.
     statistic : int
-    mean : float
-        Of the last block.
+        The one that lies furthest outside.
+    means : ndarray of float64, (K,)
+        Of the block that ended there.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fastdefect.calibration import DriftAlarm
+    >>> DriftAlarm(frame=160, statistic=1, means=np.array([0.5, 7.5])).mean
+    7.5
     """
 
     frame: int
     statistic: int
-    mean: float
+    means: Floats
+
+    @property
+    def mean(self) -> float:
+        """Mean of that statistic."""
+        return float(self.means[self.statistic])
 
 
 class DriftTest:
@@ -176,7 +189,7 @@ class DriftTest:
     >>> test = DriftTest(learn_drift(values, range(40), np.inf))
     >>> alarms = [test.take(np.array([frame * 0.05])) for frame in range(400)]
     >>> test.alarm.frame, sum(alarm is not None for alarm in alarms)
-    (160, 1)
+    (100, 1)
     >>> test.reset()
     >>> test.frames, test.alarm
     (0, None)
@@ -213,7 +226,7 @@ class DriftTest:
         worst = int(np.argmax(outside))
         if not outside[worst] > 0.0:
             return None
-        self.alarm = DriftAlarm(self.frames, worst, float(means[worst]))
+        self.alarm = DriftAlarm(self.frames, worst, means)
         return self.alarm
 
     def reset(self) -> None:

@@ -36,7 +36,7 @@ def dumped(*arguments: object) -> dict[str, object]:
 
 def test_every_option_is_in_the_file_and_reads_back(tmp_path: Path) -> None:
     given = [
-        "a.png", "b.png", "--model", "m.json", "--out", "results",
+        "a.png", "b.png", "--model", "m.json", "--drift", "d.json", "--drift-reset", "--out", "results",
         "--no-overlay", "--panel", "--masks", "--score-maps", "--json",
         "--threads", "2", "--verbose", "--page", "2",
         "--roi", "roi.json", "--ignore", "ignore.png", "--mm-per-px", "0.2,0.25",

@@ -61,6 +61,7 @@ COMMANDS = {
     "calibrate",
     "--against",
     "validate",
+    "--drift",
 }
 
 

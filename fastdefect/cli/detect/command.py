@@ -140,8 +140,8 @@ def detect(
     from fastdefect.cli.detect.inspection import Inspector
     from fastdefect.detectors.registry import default_detector
 
-    detector = default_detector() if model is None else load_model(model)
     watch = None if drift is None or model is None else load_drift(drift, model, drift_reset)
+    detector = default_detector() if model is None else load_model(model)
     outputs = Outputs(files, regions.spacing)
     outputs.open(len(inputs.images), coco_segmentation, coco_folder, settings(ctx), watch)
     # A terminal that shows the JSON itself has no place for a bar.

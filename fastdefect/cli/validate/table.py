@@ -65,6 +65,10 @@ def show(found: Validation, model: Path) -> None:
     state = "the approved file" if found.same_model else "not the approved file"
     click.echo(f"model      {printable(model)}, {approval.kind}: {state}")
     click.echo(f"images     {found.compared} of {len(approval.images)} compared")
+    if found.compared and found.threshold != approval.threshold:
+        click.echo(
+            f"{'differs':<10} threshold {approval.threshold:.9g} then, {found.threshold:.9g} now"
+        )
     allowed = (
         "the same bits"
         if approval.tolerance == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Hashable, Sequence
 from typing import Any
@@ -10,41 +9,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.calibration.domain import _LEAST_SPREAD
-from fastdefect.calibration.drift import DriftAlarm, DriftBounds, DriftTest, learn_drift
+from fastdefect.calibration.domain import Domain
+from fastdefect.calibration.drift import DriftBounds, DriftTest, learn_drift
 from fastdefect.checks import check_image, check_int, check_real
 from fastdefect.detectors.calibrating import drift_file
-from fastdefect.detectors.domain import Meter
+from fastdefect.detectors.calibrating.frames import (
+    DISTANCE,
+    FIRST,
+    LEAST,
+    LIGHT,
+    LIGHT_REACH,
+    MOST_DISTANCE,
+    Measures,
+    alarm_words,
+    values_of,
+)  # fmt: skip
+from fastdefect.detectors.domain import DomainLearner
 from fastdefect.detectors.good_images import GoodImages, check_groups
 from fastdefect.detectors.result import Detection
-from fastdefect.errors import ArgumentValueError
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.io import with_channels
 from fastdefect.kernels import domain as measures
-from fastdefect.typing import BoolImage, ByteImage, Shape
+from fastdefect.typing import ByteImage
 
-SCORE, LIGHT, FIRST = 0, 1, 2
-"""Places of the score's logarithm, of the mean grey level's, and of the first of the domain's statistics."""
-_LEAST_SCORE = 1e-6
-# Of the light a mean is never believed to be 30 % beyond every good image, however few groups there are: at half the
-# light of the darkest one a frame is unusable.
-_LIGHT_REACH = math.log(1.0 / 0.7)
-# Light, gain and focus may always differ so much from day to day; the domain's own for its statistics.
-_LEAST = (0.02, 0.01)
-# Below and above, by the domain's statistic.
-_WORDS = {
-    measures.NOISE: ("less fine texture or noise", "more fine texture or noise"),
-    measures.COARSE: ("less texture", "more texture"),
-    measures.SHARP_X: ("less sharp along the rows", "sharper along the rows"),
-    measures.SHARP_Y: ("less sharp along the columns", "sharper along the columns"),
-    measures.SLANT: ("smoother along the rows than along the columns", "smoother along the columns than along the rows"),
-    measures.BEND: ("smoother from pixel to pixel", "rougher from pixel to pixel"),
-    measures.BLOCK_X: ("fewer steps every 8 pixels", "more steps every 8 pixels, as JPEG leaves them"),
-    measures.BLOCK_Y: ("fewer steps every 8 pixels", "more steps every 8 pixels, as JPEG leaves them"),
-    measures.RED: ("less red", "redder"),
-    measures.BLUE: ("less blue", "bluer"),
-    measures.RED_NOISE: ("less fine texture in red", "more fine texture in red"),
-    measures.BLUE_NOISE: ("less fine texture in blue", "more fine texture in blue"),
-}  # fmt: skip
+# Of good images outside the domain that frames are held to: that of a model made for 1 % false alarms.
+_DOMAIN_RATE = 0.001
 
 
 class Drift:
@@ -54,10 +43,8 @@ class Drift:
     ----------
     bounds : DriftBounds
         Of scores and looks of good images; `learn` makes them.
-    shape : (int, int)
-        Of the frames; those of another shape are left out, for scores depend on it.
-    channels : int
-        1 or 3.
+    domain : Domain
+        What good images look like as a whole. Frames of another shape are left out, for scores depend on it.
     model : str, optional
         SHA-256 of the model's file that the scores are of; what else is not known.
 
@@ -70,10 +57,12 @@ class Drift:
 
     Notes
     -----
-    Of each frame that its detector calls good the score's logarithm, the mean grey level and the statistics of the domain
-    (texture near and far, sharpness, traces of compression, colours) are taken, and means of 20 frames are held against the
-    calibration's groups, see `fastdefect.calibration.learn_drift`. Unchanged material raises an alarm in 20,000 frames
-    with a chance of at most 1 %, if its rolls are drawn as those of the calibration were. A frame costs some 0.1 ms.
+    Of each frame that its detector calls good the score's logarithm, the mean grey level, the distance from the domain and
+    the domain's statistics (texture near and far, sharpness, traces of compression, colours) are taken. Means of 20 frames
+    are held against the calibration's groups, see `fastdefect.calibration.learn_drift`: unchanged material raises an alarm
+    in 20,000 frames with a chance of at most 1 %, if its rolls are drawn as those of the calibration were. Whatever few
+    groups allow, it is an alarm too where the light is 30 % beyond every good image, or the distance three quarters of that
+    at which frames are unusable. A frame costs some 0.1 ms.
 
     Defective frames are left out, so defects raise no alarm; material that gets worse raises the scores of what passes.
 
@@ -100,13 +89,11 @@ class Drift:
     True
     """
 
-    def __init__(
-        self, bounds: DriftBounds, shape: tuple[int, int], channels: int, model: str | None = None
-    ) -> None:
+    def __init__(self, bounds: DriftBounds, domain: Domain, model: str | None = None) -> None:
         self.test = DriftTest(bounds)
-        self.shape, self.channels, self.model = shape, channels, model
+        self.domain, self.model = domain, model
         self.left_out = 0
-        self._measures = _Measures(shape, channels)
+        self._measures = Measures(domain)
 
     @classmethod
     def learn(
@@ -153,7 +140,7 @@ class Drift:
         check_groups(groups, len(images))
         try:
             found = np.array(good.of_each([*map(float, scores)]))
-        except (TypeError, ValueError, IndexError) as error:
+        except (TypeError, ValueError, IndexError, OverflowError) as error:
             raise ArgumentValueError(
                 f"scores: expected one number for each of {len(images)} images, received another list; pass model.left_out"
             ) from error
@@ -162,23 +149,36 @@ class Drift:
                 f"scores: expected one finite number for each of {len(images)} images, received another list; "
                 "pass model.left_out"
             )
-        taken = good.channels if channels is None else channels
-        meter = _Measures(good.shape, taken)
-        values = []
-        for index, score in enumerate(found):
-            image, mask = good[index]
-            image = image if image.ndim == 2 else with_channels(image, taken)
-            outside = mask.view(np.bool_) if mask.any() else None
-            values.append(meter(image, outside, float(score)).copy())
+        taken = good.channels if channels is None else check_int("channels", channels, 1, 3)
+        if taken not in (1, good.channels):
+            raise ArgumentValueError(
+                f"channels: expected 1, or the {good.channels} of the images, received {taken}; pass None for all they have"
+            )
         names: Sequence[Hashable] = range(len(good)) if groups is None else good.of_each(groups)
         order = {name: number for number, name in enumerate(dict.fromkeys(names))}
-        reach = np.full(meter.count, np.inf)
-        reach[LIGHT] = _LIGHT_REACH
+        members = np.array([order[name] for name in names])
+        learner = DomainLearner(good.shape, taken, len(good), 1)
+        for index in range(len(good)):
+            image, mask = good[index]
+            learner.take(index, 0, image if image.ndim == 2 else with_channels(image, taken), mask)
+        domain, distances = learner.learn([*members], _DOMAIN_RATE)
+        away, measured = distances / domain.limit, learner._measured[:, 0]
+        count = FIRST + domain.frame.shape[1]
+        values = np.array(
+            [
+                values_of(m, s, a, np.zeros(count))
+                for m, s, a in zip(measured, found, away, strict=True)
+            ]
+        )
+        reach = np.full(count, np.inf)
+        reach[LIGHT] = LIGHT_REACH
+        most = max(MOST_DISTANCE, *(float(away[members == g].mean()) for g in range(len(order))))
+        reach[DISTANCE] = most - float(away.max())
         bounds = learn_drift(
-            np.array(values), [order[name] for name in names], reach,
-            least=np.array([*_LEAST, *_LEAST_SPREAD])[: meter.count], false_alarms=rate, frames=length,
-        )  # fmt: skip
-        return cls(bounds, good.shape, taken, model)
+            values, [*members], reach, least=LEAST[:count], false_alarms=rate, frames=length
+        )
+        bounds.low[DISTANCE] = 0.0  # none is too near
+        return cls(bounds, domain, model)
 
     def take(self, image: ByteImage, detection: Detection) -> str | None:
         """Take a frame and what its detector found.
@@ -200,25 +200,27 @@ class Drift:
             For what is no image.
         """
         shown = check_image("image", image)
+        if not isinstance(detection, Detection):
+            raise ArgumentTypeError(
+                f"detection: expected a fastdefect.Detection of this image, received {type(detection).__name__}; "
+                "pass what the detector returned"
+            )
         channels = 1 if shown.ndim == 2 else 3
         if (
             detection.verdict != "good"
-            or shown.shape[:2] != self.shape
-            or channels != self.channels
+            or shown.shape[:2] != self.domain.shape
+            or channels != self.domain.channels
         ):
             self.left_out += 1
             return None
-        inside = detection.inside
-        alarm = self.test.take(
-            self._measures(shown, self._measures.outside_of(inside), detection.score)
-        )
+        alarm = self.test.take(self._measures(shown, detection.inside, detection.score))
         return None if alarm is None else self.words
 
     @property
     def words(self) -> str | None:
         """What has changed since the calibration; None without an alarm."""
         alarm = self.test.alarm
-        return None if alarm is None else _words(alarm, self.test.bounds)
+        return None if alarm is None else alarm_words(alarm, self.test.bounds, self.domain)
 
     def reset(self) -> None:
         """Forget all frames and the alarm, for example after the light was mended."""
@@ -237,7 +239,9 @@ class Drift:
         OutputError
             The file cannot be written.
         """
-        drift_file.write(path, self.test, self.shape, self.channels, self.model, self.left_out)
+        drift_file.write(
+            path, drift_file.Content(self.test, self.domain, self.model, self.left_out)
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Drift:
@@ -257,55 +261,6 @@ class Drift:
             For a missing, foreign, damaged or hostile file.
         """
         found = drift_file.read(path)
-        made = cls(found.test.bounds, found.shape, found.channels, found.model)
+        made = cls(found.test.bounds, found.domain, found.model)
         made.test, made.left_out = found.test, found.left_out
         return made
-
-
-class _Measures:
-    """Statistics of images of one shape; all memory is made here."""
-
-    def __init__(self, shape: Shape, channels: int) -> None:
-        self._statistics = measures.STATISTICS if channels == 3 else measures.GREY_STATISTICS
-        self.count = FIRST + self._statistics
-        self._meter = Meter(shape, channels)
-        self._values = np.zeros(self.count)
-        self._inside: BoolImage | None = None
-        self._outside: BoolImage | None = None
-
-    def __call__(
-        self, image: ByteImage, outside: BoolImage | None, score: float
-    ) -> NDArray[np.float64]:
-        self._meter(
-            np.ascontiguousarray(image), None if outside is None else outside.view(np.uint8)
-        )
-        found, values = self._meter.found, self._values
-        values[SCORE] = math.log(max(score, _LEAST_SCORE))
-        values[LIGHT] = math.log(found[measures.MEAN] + 1.0)
-        values[FIRST:] = found[: self._statistics]
-        return values
-
-    def outside_of(self, inside: BoolImage | None) -> BoolImage | None:
-        """What does not count; turned round once for each area, which all results of a plan share."""
-        if inside is not self._inside:
-            self._inside, self._outside = inside, None if inside is None else ~inside
-        return self._outside
-
-
-def _words(alarm: DriftAlarm, bounds: DriftBounds) -> str:
-    above = alarm.mean > bounds.centre[alarm.statistic]
-    usual = bounds.centre[alarm.statistic]
-    if alarm.statistic == SCORE:
-        what = f"scores are {'higher' if above else 'lower'}"
-        numbers = f"{math.exp(alarm.mean):.3g}, good images had {math.exp(usual):.3g}"
-    elif alarm.statistic == LIGHT:
-        what = "brighter" if above else "darker"
-        numbers = (
-            f"grey level {math.exp(alarm.mean) - 1:.0f}, good images had {math.exp(usual) - 1:.0f}"
-        )
-    else:
-        what = _WORDS[alarm.statistic - FIRST][int(above)]
-        limit = bounds.high if above else bounds.low
-        share = (alarm.mean - usual) / (limit[alarm.statistic] - usual)
-        numbers = f"{share:.1f} times as far from good images as these allow"
-    return f"{what} than at the calibration (mean of frames {alarm.frame - 19} to {alarm.frame}: {numbers})"

@@ -8,14 +8,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.drift import BLOCK, DriftAlarm, DriftBounds, DriftTest
+from fastdefect.detectors.calibrating.frames import FIRST
 from fastdefect.detectors.model_file import bad_model, read_model, write_model
+from fastdefect.detectors.training.document import domain_of, packed_fields
 from fastdefect.detectors.training.entries import integer, mapping, number, numbers
 from fastdefect.errors import FastDefectError, ModelFileError
-from fastdefect.kernels.domain import GREY_STATISTICS, STATISTICS
+from fastdefect.kernels.domain import FAR
 
 FORMAT, VERSION = "fastdefect drift", 1
-_OWN = 2  # score and light, before the domain's statistics
 _MOST = 2**53
 _SHA = re.compile(r"[0-9a-f]{64}")
 
@@ -24,26 +26,19 @@ class Content(NamedTuple):
     """What the file holds, see `fastdefect.detectors.calibrating.drift.Drift`."""
 
     test: DriftTest
-    shape: tuple[int, int]
-    channels: int
+    domain: Domain
     model: str | None
     left_out: int
 
 
-def write(
-    path: str | os.PathLike[str],
-    test: DriftTest,
-    shape: tuple[int, int],
-    channels: int,
-    model: str | None,
-    left_out: int,
-) -> None:
+def write(path: str | os.PathLike[str], content: Content) -> None:
     """Write it, unless `read` would refuse it."""
+    test = content.test
     bounds, alarm = test.bounds, test.alarm
     packed: dict[str, Any] = {
-        "model": model,
-        "shape": list(shape),
-        "channels": channels,
+        "model": content.model,
+        "channels": content.domain.channels,
+        "domain": packed_fields(content.domain),
         "bounds": {
             "low": bounds.low.tolist(),
             "high": bounds.high.tolist(),
@@ -54,9 +49,15 @@ def write(
         },
         "state": {
             "frames": test.frames,
-            "left_out": left_out,
+            "left_out": content.left_out,
             "sums": test.sums.tolist(),
-            "alarm": None if alarm is None else [alarm.frame, alarm.statistic, alarm.mean],
+            "alarm": None
+            if alarm is None
+            else {
+                "frame": alarm.frame,
+                "statistic": alarm.statistic,
+                "means": alarm.means.tolist(),
+            },
         },
     }
     write_model(path, FORMAT, VERSION, packed, lambda document: unpack(path, document))
@@ -73,8 +74,10 @@ def unpack(path: Any, content: dict[str, Any]) -> Content:
         channels = integer(content, "channels", 1, 3)
         if channels == 2:
             raise ModelFileError("channels is neither 1 nor 3")
-        count = _OWN + (STATISTICS if channels == 3 else GREY_STATISTICS)
-        height, width = numbers(content, "shape", 2, 5, 2**31, np.int64)
+        domain = domain_of(mapping(content, "domain"), channels)
+        if not domain.limit > 0 or min(domain.shape) <= FAR:
+            raise ModelFileError("domain has no limit, or is of a smaller image than is measured")
+        count = FIRST + domain.frame.shape[1]
         model = content["model"]
         if model is not None and not (isinstance(model, str) and _SHA.fullmatch(model)):
             raise ModelFileError("model is no SHA-256")
@@ -83,9 +86,7 @@ def unpack(path: Any, content: dict[str, Any]) -> Content:
         test.frames = integer(state, "frames", 0, _MOST)
         test.sums = numbers(state, "sums", count, -1e9, 1e9, np.float64)
         test.alarm = _alarm(state["alarm"], test.frames, count)
-        return Content(
-            test, (int(height), int(width)), channels, model, integer(state, "left_out", 0, _MOST)
-        )
+        return Content(test, domain, model, integer(state, "left_out", 0, _MOST))
     except (KeyError, TypeError, ValueError, OverflowError, FastDefectError) as error:
         raise bad_model(path, f"a wrong entry ({str(error)[:200]})") from error
 
@@ -109,11 +110,10 @@ def _bounds(content: dict[str, Any], count: int) -> DriftBounds:
 def _alarm(entry: Any, frames: int, count: int) -> DriftAlarm | None:
     if entry is None:
         return None
-    if not isinstance(entry, list) or len(entry) != 3:
-        raise ModelFileError("alarm is no list of three numbers")
-    named = dict(zip(("frame", "statistic", "mean"), entry, strict=True))
+    if not isinstance(entry, dict):
+        raise ModelFileError("alarm has no entries")
     return DriftAlarm(
-        integer(named, "frame", BLOCK, max(frames, BLOCK)),
-        integer(named, "statistic", 0, count - 1),
-        number(named, "mean", -1e9, 1e9),
+        integer(entry, "frame", BLOCK, max(frames, BLOCK)),
+        integer(entry, "statistic", 0, count - 1),
+        numbers(entry, "means", count, -1e9, 1e9, np.float64),
     )

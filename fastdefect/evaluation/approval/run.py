@@ -63,7 +63,9 @@ class Validation:
     @property
     def outcome(self) -> str:
         """``same``, ``different``, or ``incomplete`` where not every image was compared and none differs."""
-        if self.differences or not self.same_model:
+        # one that stands beside a model's file may be another
+        moved = self.compared > 0 and self.threshold != self.approval.threshold
+        if self.differences or not self.same_model or moved:
             return "different"
         return "same" if self.compared == len(self.approval.images) else "incomplete"
 

@@ -69,7 +69,7 @@ def _read(_which: str, path: Path) -> tuple[Drift, dict[str, Any]]:
 def _check(_which: str, data: bytes, found: tuple[Drift, dict[str, Any]]) -> None:
     drift, again = found
     document = json.loads(data)
-    for name in ("model", "shape", "channels"):
+    for name in ("model", "channels", "domain"):
         if again[name] != document[name]:
             raise WrongError(f"{name}: {str(document[name])[:80]} became {str(again[name])[:80]}")
     for part in ("bounds", "state"):
@@ -78,9 +78,10 @@ def _check(_which: str, data: bytes, found: tuple[Drift, dict[str, Any]]) -> Non
                 raise WrongError(
                     f"{name}: {str(document[part][name])[:80]} became {str(value)[:80]}"
                 )
-    if drift.shape[0] * drift.shape[1] > 10**6:
-        return  # as its header says, and no memory is taken for it before a frame comes
-    image = np.full((*drift.shape, 3)[: 2 + (drift.channels == 3)], 90, np.uint8)
+    shape, channels = drift.domain.shape, drift.domain.channels
+    if shape[0] * shape[1] > 10**6:
+        return  # no frame of that size is made
+    image = np.full((*shape, 3)[: 2 + (channels == 3)], 90, np.uint8)
     drift.take(image, ArticleDetector().with_threshold(10**9)(image))
     if drift.words is not None and len(drift.words) > 500:
         raise WrongError("too many words")

@@ -108,3 +108,12 @@ def test_scores_of_another_list_are_refused() -> None:
     for scores in ([1.0] * 3, [1.0, 2.0, float("nan"), 1.0], ["x"] * 4):
         with pytest.raises(fastdefect.ArgumentValueError, match="scores: expected one"):
             Drift.learn(images, scores)
+
+
+def test_channels_are_those_of_the_images() -> None:
+    greys = [window(number)[:, :, 0].copy() for number in range(4)]
+    for channels in (2, 3):
+        with pytest.raises(fastdefect.ArgumentValueError, match="channels: expected 1"):
+            Drift.learn(greys, [1.0, 1.1, 1.2, 1.3], channels=channels)
+    grey = Drift.learn([window(number) for number in range(4)], [1.0, 1.1, 1.2, 1.3], channels=1)
+    assert grey.domain.channels == 1

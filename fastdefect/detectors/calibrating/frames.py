@@ -1,0 +1,114 @@
+"""What a drift test is told by: statistics of a frame, and their words."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastdefect.calibration.domain import _LEAST_SPREAD, Domain
+from fastdefect.calibration.drift import BLOCK, DriftAlarm, DriftBounds
+from fastdefect.detectors.domain import Meter
+from fastdefect.kernels import domain as measures
+from fastdefect.kernels._numba import Bound
+from fastdefect.typing import BoolImage, ByteImage
+
+SCORE, LIGHT, DISTANCE, FIRST = 0, 1, 2, 3
+"""Places of the score's logarithm, of the mean grey level's, of the distance from the domain in multiples of its limit, and
+of the first of the domain's statistics."""
+_LEAST_SCORE = 1e-6
+# Of the light a mean is never believed to be 30 % beyond every good image, however few groups there are: at half the
+# light of the darkest one a frame is unusable.
+LIGHT_REACH = math.log(1.0 / 0.7)
+# Nor of the distance to be three quarters of the limit: means of 20 unchanged frames of 30 fresh rolls end at 0.61 of it.
+MOST_DISTANCE = 0.75
+# Light, gain and focus may always differ so much from day to day; then the domain's own statistics.
+LEAST = np.array([0.02, 0.01, 0.0, *_LEAST_SPREAD])
+_distance = Bound(measures.distance)
+# Below and above, by the domain's statistic.
+_WORDS = {
+    measures.NOISE: ("less fine texture or noise", "more fine texture or noise"),
+    measures.COARSE: ("less texture", "more texture"),
+    measures.SHARP_X: ("less sharp along the rows", "sharper along the rows"),
+    measures.SHARP_Y: ("less sharp along the columns", "sharper along the columns"),
+    measures.SLANT: ("smoother along the rows than along the columns", "smoother along the columns than along the rows"),
+    measures.BEND: ("smoother from pixel to pixel", "rougher from pixel to pixel"),
+    measures.BLOCK_X: ("fewer steps every 8 pixels", "more steps every 8 pixels, as JPEG leaves them"),
+    measures.BLOCK_Y: ("fewer steps every 8 pixels", "more steps every 8 pixels, as JPEG leaves them"),
+    measures.RED: ("less red", "redder"),
+    measures.BLUE: ("less blue", "bluer"),
+    measures.RED_NOISE: ("less fine texture in red", "more fine texture in red"),
+    measures.BLUE_NOISE: ("less fine texture in blue", "more fine texture in blue"),
+}  # fmt: skip
+
+
+class Measures:
+    """Statistics of images of the domain's shape; all memory is made here."""
+
+    def __init__(self, domain: Domain) -> None:
+        self._domain = domain
+        self._meter = Meter(domain.shape, domain.channels)
+        self._deviations = np.zeros(domain.frame.shape[1])
+        self._values = np.zeros(FIRST + domain.frame.shape[1])
+        self._inside: BoolImage | None = None
+        self._outside: BoolImage | None = None
+
+    def __call__(
+        self, image: ByteImage, inside: BoolImage | None, score: float
+    ) -> NDArray[np.float64]:
+        outside = self._outside_of(inside)
+        self._meter(
+            np.ascontiguousarray(image), None if outside is None else outside.view(np.uint8)
+        )
+        found, domain = self._meter.found, self._domain
+        away = _distance(found, domain.frame, self._deviations) / domain.limit_for(
+            self._meter.pixels
+        )
+        return values_of(found, score, away, self._values)
+
+    def _outside_of(self, inside: BoolImage | None) -> BoolImage | None:
+        """What does not count; turned round once for each area, which all results of a plan share."""
+        if inside is not self._inside:
+            self._inside, self._outside = inside, None if inside is None else ~inside
+        return self._outside
+
+
+def values_of(
+    found: NDArray[np.float64], score: float, away: float, values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Fill ``values`` from what was measured."""
+    values[SCORE] = math.log(max(score, _LEAST_SCORE))
+    values[LIGHT] = math.log(found[measures.MEAN] + 1.0)
+    values[DISTANCE] = away
+    values[FIRST:] = found[: len(values) - FIRST]
+    return values
+
+
+def alarm_words(alarm: DriftAlarm, bounds: DriftBounds, domain: Domain) -> str:
+    """What has changed, in a sentence."""
+    place, usual = alarm.statistic, bounds.centre[alarm.statistic]
+    above = alarm.mean > usual
+    if place == SCORE:
+        what = f"scores are {'higher' if above else 'lower'}"
+        numbers = f"{math.exp(alarm.mean):.3g}, good images had {math.exp(usual):.3g}"
+    elif place == LIGHT:
+        what = "brighter" if above else "darker"
+        numbers = (
+            f"grey level {math.exp(alarm.mean) - 1:.0f}, good images had {math.exp(usual) - 1:.0f}"
+        )
+    elif place == DISTANCE:
+        middle, slack, spread = domain.frame[:3]
+        away = alarm.means[FIRST:] - middle
+        worst = int(np.argmax((np.abs(away) - slack) / spread))
+        what = _WORDS[worst][int(away[worst] > 0)]
+        shares = f"{alarm.mean:.0%}", f"{usual:.0%}"
+        numbers = (
+            f"{shares[0]} of the distance at which frames are unusable, good images had {shares[1]}"
+        )
+    else:
+        what = _WORDS[place - FIRST][int(above)]
+        limit = bounds.high[place] if above else bounds.low[place]
+        numbers = f"{(alarm.mean - usual) / (limit - usual):.1f} times as far from good images as these allow"
+    first = alarm.frame - BLOCK + 1
+    return f"{what} than at the calibration (mean of frames {first} to {alarm.frame}: {numbers})"
