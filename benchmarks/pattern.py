@@ -1,6 +1,6 @@
 """Run the pattern model's benchmarks and write what they print to PATTERN.md.
 
-python -m benchmarks.pattern                  everything: ten minutes on one core
+python -m benchmarks.pattern                  everything: twenty minutes on one core
 python -m benchmarks.pattern --only speed     one part; the others keep their text
 """
 
@@ -16,6 +16,7 @@ PAGE = Page(
     printed=HERE / "pattern.json",
     parts={
         "rolls": ("Beside the texture model, on generated cloth", ["benchmarks.pattern_rolls"]),
+        "advice": ("Which detector is advised, and which is better", ["benchmarks.advice"]),
         "speed": ("Speed, memory and training", ["benchmarks.pattern_speed"]),
     },
     quality=sources.PATTERN,

@@ -133,7 +133,7 @@ PATTERN = Table(
     "pattern.json",
     "python -m benchmarks.pattern",
     ("fastdefect/reference/pattern.py", "fastdefect/operations/pattern.py", "fastdefect/detectors/pattern",
-     *TEXTURE.paths),
+     "fastdefect/detectors/choice", *TEXTURE.paths),
     _of_speed(False),
 )  # fmt: skip
 DETECTORS = Table(

@@ -28,6 +28,11 @@ TONE_MAX = 510
 # is 10 pixels for the fine energies and 14 for those of the image at half its size.
 CELL = 2
 FINE_WINDOW, COARSE_WINDOW = 5, 7
+# Energies are compared by their logarithm: light, contrast of the yarns and the size of an energy change it by sums, so
+# one distribution holds from dark to light yarns, and spreads are alike. On twelve two-colour rolls pixel AP is 0.56 with
+# the energies themselves, 0.62 with their square roots, 0.66 with logarithms. Between powers of two the logarithm is a
+# parabola, right to 0.008, of the share of the way: the bits of a float32 and five operations.
+BEND = 0.345
 # Cells at the edge of an image take the value of the nearest cell whose windows fit: windows that mirror the border
 # break a lattice there, and the breaks would be the highest values of a good image.
 FINE_RIM, COARSE_RIM = 3, 5
@@ -93,6 +98,11 @@ class PatternStructure:
         return len(self.filters) + self.planes
 
     @property
+    def logged(self) -> int:
+        """The first of them, which are compared by their logarithm: all but the differences of colours."""
+        return len(self.filters) + 1
+
+    @property
     def rim(self) -> int:
         """Cells at the edge of the image whose windows would not fit."""
         return COARSE_RIM if self.coarse else FINE_RIM
@@ -120,8 +130,10 @@ class FittedPattern:
     colour, coarse : bool
     channels : int
         As in `PatternStructure`.
-    centre : ndarray of int32, (parts, features)
-        Taken off the sums of each window first, so that what is left is small.
+    floors : ndarray of int32, (parts, features)
+        Added to the sums of each window first: below it an energy is noise, and its logarithm would be anything.
+    centre : ndarray of float32, (parts, features)
+        Taken off their logarithms, or off themselves where they have a sign, so that what is left is small.
     factors : ndarray of float32, (parts, kinds, features, features)
         For each kind of place in the pattern the lower triangle that turns a difference from its mean into independent
         numbers of deviation 1.
@@ -134,7 +146,8 @@ class FittedPattern:
     colour: bool
     coarse: bool
     channels: int
-    centre: NDArray[np.int32]
+    floors: NDArray[np.int32]
+    centre: NDArray[np.float32]
     factors: NDArray[np.float32]
     shifts: NDArray[np.float32]
     offsets: NDArray[np.float32]

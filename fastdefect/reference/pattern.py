@@ -3,9 +3,10 @@
 1. `planes`: square root of each channel, then brightness and two colour differences.
 2. `energies`: magnitudes of Laws' filters, summed over cells of 2 by 2 pixels; of the image at half its size as they are.
 3. `window_sums`: energies and planes over windows that fit the image.
-4. `distances`: of each cell's sums from the nearest of a few normal distributions, one for each kind of place.
+4. `features`: their logarithms, but for differences of colours.
+5. `distances`: of each cell's features from the nearest of a few normal distributions, one for each kind of place.
 
-All sums are integers; the distance is float32, products one by one in the order that is written here.
+All sums are integers; what follows is float32, operations one by one in the order that is written here.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.operations.pattern import (
+    BEND,
     REACH,
     TAPS,
     TONE_MAX,
@@ -75,7 +77,7 @@ def _box(values: Ints, side: int, rim: int) -> Ints:
 
 
 def window_sums(img: Bytes, structure: PatternStructure) -> Ints:
-    """Features of each cell, (parts, features, H // 2, W // 2): energies, then planes; the fine part, then the coarse."""
+    """Sums of each cell, (parts, features, H // 2, W // 2): energies, then planes; the fine part, then the coarse."""
     fine = planes(img, structure)
     cells = [cell_sums(plane) for plane in fine]
     half = [(plane + 2) >> 2 for plane in cells]
@@ -90,12 +92,26 @@ def window_sums(img: Bytes, structure: PatternStructure) -> Ints:
     )
 
 
-def distances(features: Ints, centre: NDArray[np.int32], factors: Floats, shifts: Floats) -> Floats:
+def logarithms(sums: Ints) -> Floats:
+    """Of sums of 1 and above, to base 2, right to 0.008: a parabola between powers of two."""
+    bits = sums.astype(np.float32).view(np.int32)
+    share = (bits & 0x7FFFFF).astype(np.float32) * np.float32(2.0**-23)
+    power = ((bits >> 23) - 127).astype(np.float32)
+    return power + (share + np.float32(BEND) * (share * (np.float32(1) - share)))
+
+
+def features(sums: Ints, floors: NDArray[np.int32], logged: int) -> Floats:
+    """What is compared, of sums (features, ...): logarithms of the first ``logged``, the others as they are."""
+    lifted = sums + floors.reshape(-1, *[1] * (sums.ndim - 1))
+    return np.concatenate([logarithms(lifted[:logged]), lifted[logged:].astype(np.float32)])
+
+
+def distances(found: Floats, centre: Floats, factors: Floats, shifts: Floats) -> Floats:
     """Distance of each cell from the nearest distribution of a part, in deviations."""
-    differences = (features - centre[:, None, None]).astype(np.float32)
-    nearest = np.full(features.shape[1:], np.inf, np.float32)
+    differences = found - centre[:, None, None]
+    nearest = np.full(found.shape[1:], np.inf, np.float32)
     for factor, shift in zip(factors, shifts, strict=True):
-        total = np.zeros(features.shape[1:], np.float32)
+        total = np.zeros(found.shape[1:], np.float32)
         for i in range(len(factor)):
             value = np.full(total.shape, shift[i], np.float32)
             for j in range(i + 1):
@@ -120,10 +136,14 @@ def pattern_map(img: Bytes, fitted: FittedPattern) -> Floats:
     ndarray of float32, (H, W)
         0 and above, equal within each cell of 2 by 2 pixels.
     """
-    features, k = window_sums(img, fitted.structure), fitted
+    k, logged = fitted, fitted.structure.logged
+    found = [
+        features(sums, floors, logged)
+        for sums, floors in zip(window_sums(img, k.structure), k.floors, strict=True)
+    ]
     parts = [
-        (distances(features[i], k.centre[i], k.factors[i], k.shifts[i]) - k.offsets[i]) * k.gains[i]
-        for i in range(len(features))
+        (distances(part, k.centre[i], k.factors[i], k.shifts[i]) - k.offsets[i]) * k.gains[i]
+        for i, part in enumerate(found)
     ]
     cells = parts[0] if len(parts) == 1 else (parts[0] + parts[1]) * np.float32(0.5)
     cells = np.maximum(cells, np.float32(0))

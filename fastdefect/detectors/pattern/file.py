@@ -26,9 +26,9 @@ from fastdefect.errors import FastDefectError, ModelFileError
 from fastdefect.operations.pattern import FittedPattern, PatternStructure
 
 FORMAT = "fastdefect pattern model"
-VERSION = 1
-# Sums over a window end at 49 · 24,480; one over a deviation of such a sum is at most 1 over the rounding.
-_SUM, _FACTOR, _SHIFT = 2**23, 1e6, 1e9
+VERSION = 2
+# Sums over a window end at 49 · 24,480, also those of the floors; one over a deviation is at most 1 over the rounding.
+_SUM, _FACTOR, _SHIFT = 2**22, 1e6, 1e9
 
 
 class Content(NamedTuple):
@@ -57,7 +57,7 @@ class Content(NamedTuple):
 def write(path: str | os.PathLike[str], content: Content) -> None:
     """Write a trained model, unless `read` would refuse it."""
     k = content.constants
-    arrays = ("centre", "factors", "shifts", "offsets", "gains")
+    arrays = ("floors", "centre", "factors", "shifts", "offsets", "gains")
     packed = {
         "params": asdict(content.params),
         "channels": content.channels,
@@ -108,9 +108,10 @@ def _constants(content: dict[str, Any], params: PatternParams, channels: int) ->
         colour=params.colour,
         coarse=params.coarse,
         channels=channels,
-        centre=numbers(content, "centre", parts * features, -_SUM, _SUM, np.int32).reshape(
+        floors=numbers(content, "floors", parts * features, 0, _SUM, np.int32).reshape(
             parts, features
         ),
+        centre=floats("centre", (parts, features), -2 * _SUM, 2 * _SUM),
         factors=floats("factors", (parts, kinds, features, features), -_FACTOR, _FACTOR),
         shifts=floats("shifts", (parts, kinds, features), -_SHIFT, _SHIFT),
         offsets=floats("offsets", (parts,), 0, _SHIFT),

@@ -26,6 +26,7 @@ from fastdefect.detectors.pattern.params import PatternParams
 from fastdefect.detectors.training.held_out import Progress, Trained, train
 from fastdefect.errors import ArgumentValueError
 from fastdefect.operations.pattern import CELL, FittedPattern, PatternStructure
+from fastdefect.reference.pattern import features
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import BoolImage, ByteImage, FloatImage
 
@@ -34,6 +35,8 @@ CELLS, MOST_SIDE, LEAST_SIDE = 24_000, 24, 8
 # A cell's distance is counted from the median of good cells in multiples of how far this share of them lies from it, so
 # that fine and coarse part count alike.
 QUANTILE = 0.995
+# Floor of an energy, in parts of its median in good cells: what is less than that is noise.
+FLOOR = 0.03
 # What a distribution without cells is away from everything, in deviations.
 _FAR = 1e6
 
@@ -45,6 +48,8 @@ class Learned:
     Attributes
     ----------
     structure : PatternStructure
+    floors : ndarray of int32, (parts, features)
+        As in `FittedPattern`.
     axes : sequence of Axes
     moments : sequence of Moments
         One for each part.
@@ -53,6 +58,7 @@ class Learned:
     """
 
     structure: PatternStructure
+    floors: NDArray[np.int32]
     axes: Sequence[Axes]
     moments: Sequence[Moments]
     offsets: NDArray[np.float32]
@@ -83,7 +89,7 @@ class Learned:
         """Distributions on their axes as those of the features themselves."""
         centre, factors, shifts = [], [], []
         for axes, moments in zip(self.axes, parts, strict=True):
-            middle = np.rint(axes.mean)
+            middle = axes.mean.astype(np.float32)
             back = np.linalg.inv(axes.turn)
             means, turned = normals(*moments)
             away = axes.mean - middle + means @ back
@@ -102,7 +108,8 @@ class Learned:
             colour=structure.colour,
             coarse=structure.coarse,
             channels=structure.channels,
-            centre=np.array(centre).astype(np.int32),
+            floors=self.floors,
+            centre=np.array(centre),
             factors=np.array(factors).astype(np.float32),
             shifts=np.array(shifts).astype(np.float32),
             offsets=self.offsets,
@@ -192,11 +199,17 @@ def _learn_parts(
             f"images: expected good images with {2 * structure.features * kinds} cells that count, received "
             f"{parts.shape[1]}; ignore less, take more images, or fewer kinds"
         )
-    axes = [axes_of(part.astype(np.float64)) for part in parts]
-    cells = [(part - a.mean) @ a.turn for part, a in zip(parts, axes, strict=True)]
+    floors = np.zeros(parts[:, 0].shape, np.int32)
+    floors[:, : structure.logged] = np.median(parts[..., : structure.logged], 1) * FLOOR + 1
+    compared = [
+        features(part.T, floor, structure.logged).T.astype(np.float64)
+        for part, floor in zip(parts, floors, strict=True)
+    ]
+    axes = [axes_of(part) for part in compared]
+    cells = [(part - a.mean) @ a.turn for part, a in zip(compared, axes, strict=True)]
     moments = [moments_of(part, responsibilities(part, kinds), folds) for part in cells]
     one = np.ones(len(axes), np.float32)
-    learned = Learned(structure, axes, moments, 0 * one, one)
+    learned = Learned(structure, floors, axes, moments, 0 * one, one)
     units = np.array([_unit(*pair, folds) for pair in zip(cells, moments, strict=True)])
     return replace(
         learned, offsets=units[:, 0].astype(np.float32), gains=units[:, 1].astype(np.float32)

@@ -54,9 +54,9 @@ class PatternModel(Estimator):
     sees fainter defects where the material is even, as paper, foil and cloth of one colour are.
 
     Magnitudes of 13 fixed filters (Laws 1980, of brightness and two colour differences) and the colours are averaged over
-    windows of 10 pixels, and of 14 in the image at half its size; the map is the distance of these numbers from the nearest
-    of a few normal distributions, one for each kind of place in the pattern. A defect shows where good material never
-    looks like that; one that looks like another place of the same pattern doesn't.
+    windows of 10 pixels, and of 14 in the image at half its size; the map is the distance of these numbers, all but colours
+    by their logarithm, from the nearest of a few normal distributions, one for each kind of place in the pattern. A defect
+    shows where good material never looks like that; one that looks like another place of the same pattern doesn't.
 
     Every 2×2 pixels have one value. Pixels nearer than 6 to 10 to the image's edge have that of the nearest cell whose
     windows fit the image: mirrored windows would break the pattern there. Of an inspected area those pixels are judged

@@ -8,6 +8,7 @@ read once for every distribution, and so stay in the first cache.
 import numpy as np
 
 from fastdefect.kernels._numba import kernel
+from fastdefect.operations.pattern import BEND
 
 CHUNK = 256
 STEP = 4
@@ -61,10 +62,27 @@ def window_sums(columns, side, x0, size, dst, at):
 
 
 @kernel
-def _differences(sums, centre, size, features, at):
-    """What is left of sums when the centre is taken off: below 2^24, so exact in float32."""
+def _lift(sums, floor, size, lifted):
+    """Sums and a floor; below 2^24, so exact in float32."""
     for x in range(np.uint64(size)):
-        features[at + x] = np.float32(np.int32(sums[x] - centre))
+        lifted[x] = np.float32(np.int32(sums[x] + floor))
+
+
+@kernel
+def _differences(lifted, centre, size, features, at):
+    """What is left when the centre is taken off."""
+    for x in range(np.uint64(size)):
+        features[at + x] = lifted[x] - centre
+
+
+@kernel
+def _logarithms(bits, centre, size, features, at):
+    """The same of logarithms to base 2, a parabola between powers of two; ``bits`` are those of float32."""
+    unit, bend, one = np.float32(2.0**-23), np.float32(BEND), np.float32(1)
+    for x in range(np.uint64(size)):
+        share = np.float32(bits[x] & np.int32(0x7FFFFF)) * unit
+        power = np.float32(np.int32((bits[x] >> np.int32(23)) - np.int32(127)))
+        features[at + x] = (power + (share + bend * (share * (one - share)))) - centre
 
 
 @kernel
@@ -152,7 +170,12 @@ def score_row(columns, rim, numbers, scratch, dst):
             for i in range(count):
                 feature = part * count + i
                 window_sums(columns[feature], numbers.sides[feature], x0, size, sums, np.uint64(0))
-                _differences(sums, numbers.centre[part, i], size, features, np.uint64(i * CHUNK))
+                centre, at = numbers.centre[part, i], np.uint64(i * CHUNK)
+                _lift(sums, numbers.floors[part, i], size, scratch.lifted)
+                if i < numbers.logged:
+                    _logarithms(scratch.bits, centre, size, features, at)
+                else:
+                    _differences(scratch.lifted, centre, size, features, at)
             factors, shifts = numbers.factors[part], numbers.shifts[part]
             _nearest(features, factors, shifts, size, scratch.values, scratch.total, nearest)
             offset, gain = numbers.offsets[part], numbers.gains[part]

@@ -15,7 +15,9 @@ class Numbers(NamedTuple):
     """What a map needs of structure and fit; see `FittedPattern`."""
 
     sides: NDArray[np.int64]  # (parts * features,)
-    centre: NDArray[np.int32]  # (parts, features)
+    logged: int
+    floors: NDArray[np.int32]  # (parts, features)
+    centre: NDArray[np.float32]  # (parts, features)
     factors: NDArray[
         np.float32
     ]  # (parts, kinds, features, features), both up to a multiple of STEP
@@ -33,6 +35,8 @@ class Scratch(NamedTuple):
     lines: NDArray[np.int16]  # (4, W)
     columns: NDArray[np.int32]  # (parts * features, W // 2)
     sums: NDArray[np.int32]  # (CHUNK,)
+    lifted: NDArray[np.float32]  # (CHUNK,)
+    bits: NDArray[np.int32]  # the same memory
     features: NDArray[np.float32]  # (features up to a multiple of STEP, CHUNK), flat
     values: NDArray[np.float32]  # (STEP, CHUNK), flat
     total: NDArray[np.float32]  # (CHUNK,)
@@ -65,7 +69,9 @@ def numbers_of(fitted: FittedPattern) -> Numbers:
     shifts[..., :features] = fitted.shifts
     return Numbers(
         sides=sides_of(fitted.structure),
-        centre=np.ascontiguousarray(fitted.centre, np.int32),
+        logged=fitted.structure.logged,
+        floors=np.ascontiguousarray(fitted.floors, np.int32),
+        centre=np.ascontiguousarray(fitted.centre, np.float32),
         factors=factors,
         shifts=shifts,
         offsets=np.ascontiguousarray(fitted.offsets, np.float32),
@@ -78,6 +84,7 @@ def scratch_of(structure: PatternStructure, rows: int, width: int) -> Scratch:
     count, parts = structure.planes, len(structure.windows)
     half = width // 2
     reach = REACH * parts
+    lifted = np.zeros(CHUNK, np.float32)
     return Scratch(
         planes=np.zeros((count, 2 * rows + 2 * reach, width), np.int16),
         halves=np.zeros((count, (rows + 2 * REACH) if structure.coarse else 0, half), np.int16),
@@ -85,6 +92,8 @@ def scratch_of(structure: PatternStructure, rows: int, width: int) -> Scratch:
         lines=np.zeros((4, width), np.int16),
         columns=np.zeros((parts * structure.features, half), np.int32),
         sums=np.zeros(CHUNK, np.int32),
+        lifted=lifted,
+        bits=lifted.view(np.int32),
         features=np.zeros(padded(structure.features) * CHUNK, np.float32),
         values=np.zeros(STEP * CHUNK, np.float32),
         total=np.zeros(CHUNK, np.float32),

@@ -17,7 +17,14 @@ from texture_cases import image
 from fastdefect.backends import load
 from fastdefect.kernels.pattern.numbers import tone_table
 from fastdefect.operations.pattern import TAPS, TONE_MAX, FittedPattern, PatternStructure
-from fastdefect.reference.pattern import cell_sums, magnitudes, pattern_map, planes, tones
+from fastdefect.reference.pattern import (
+    cell_sums,
+    logarithms,
+    magnitudes,
+    pattern_map,
+    planes,
+    tones,
+)
 from fastdefect.tiling.workers import Workers
 
 MODELS = {
@@ -127,6 +134,17 @@ def test_even_light_has_no_energy() -> None:
     assert not any(answer[2:-2, 2:-2].any() for answer in magnitudes(levels, structure))
     assert (cell_sums(levels[0]) == 4 * tones()[77]).all()
     np.testing.assert_array_equal(tone_table(), tones())
+
+
+def test_logarithms_are_right_to_a_hundredth_and_rise() -> None:
+    sums = np.unique(
+        np.r_[np.arange(1, 4096), (2 ** np.arange(24) + [[-1], [0], [1]]).ravel(), 1_200_000]
+    )
+    sums = sums[sums > 0]
+    found = logarithms(sums)
+    assert abs(found - np.log2(sums)).max() < 0.01
+    assert (np.diff(found[sums < 2**16]) > 0).all()
+    assert (np.diff(found) >= 0).all()
 
 
 @pytest.mark.parametrize("name", MODELS)
