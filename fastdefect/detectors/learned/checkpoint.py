@@ -23,7 +23,8 @@ def write(path: str | os.PathLike[str], facts: dict[str, Any], arrays: dict[str,
     """Write facts, ready for JSON, and arrays; beside, then renamed."""
     buffer = io.BytesIO()
     text = np.frombuffer(json.dumps(facts, allow_nan=False).encode(), np.uint8)
-    np.savez(buffer, **{_FACTS: text}, **arrays)
+    everything: dict[str, Any] = {_FACTS: text, **arrays}
+    np.savez(buffer, **everything)
     write_bytes(path, buffer.getvalue())
 
 

@@ -6,6 +6,7 @@ import hashlib
 import math
 import os
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -153,9 +154,11 @@ class LearnedDetector(OnnxDetector):
         learned, rest = split(names, held)
         pictures = [good[index][0] for index in range(len(good))]
         bad_groups = [None] * len(bad) if defect_groups is None else [*defect_groups]
-        check_groups(
-            None if defect_groups is None or len({*bad_groups}) < 2 else bad_groups, len(bad)
-        )
+        if len(bad_groups) != len(bad):
+            raise ArgumentValueError(
+                f"defect_groups: expected one per defective image, {len(bad)}, received {len(bad_groups)}; "
+                "name the sheet of each"
+            )
         taught, shown = split(bad_groups, held)
         samples = Samples(
             [pictures[i] for i in learned], [bad[i] for i in taught], SIDE, layout.stride
@@ -177,6 +180,7 @@ class LearnedDetector(OnnxDetector):
             [good.names[places[i]] for i in rest],
             (1.0 - DOMAIN_SHARE) * self._false_alarms,
         )
+        calibration = replace(calibration, images=len(rest))  # and not their views
         domain = self._domain(good, [numbers[name] for name in names])
         every = np.full(len(good), np.nan)
         every[rest] = scores.mean(1)

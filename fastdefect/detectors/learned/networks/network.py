@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fastdefect.detectors.learned.layout import BACKGROUND
+from fastdefect.detectors.learned.layout import CELL, CELLS
 
 # Added to grey levels before their logarithm is taken, so that noise in the dark stays small; the texture model's value.
 _DARK = 8.0
@@ -21,7 +21,7 @@ class Front(nn.Module):
     """Grey levels to numbers that do not depend on the light.
 
     Logarithms, of colour images their mean over the channels and what blue and red differ from it; of each its mean
-    over 63 by 63 pixels is taken off, and the rest is in deviations of good images. A factor of brightness falls out,
+    over 60 by 60 pixels is taken off, and the rest is in deviations of good images. A factor of brightness falls out,
     a shading nearly.
 
     Parameters
@@ -47,11 +47,12 @@ class Front(nn.Module):
         if self.channels == 3:
             mean = logs.mean(1, keepdim=True)
             logs = torch.cat([mean, logs[:, :1] - mean, logs[:, 2:] - mean], 1)
-        half = BACKGROUND // 2
-        rows = functional.avg_pool2d(logs, (BACKGROUND, 1), 1, (half, 0), count_include_pad=False)
-        return logs - functional.avg_pool2d(
-            rows, (1, BACKGROUND), 1, (0, half), count_include_pad=False
-        )
+        cells = functional.avg_pool2d(logs, CELL)
+        # along rows, then along columns, of what lies in the image
+        for window in ((CELLS, 1), (1, CELLS)):
+            around = window[0] // 2, window[1] // 2
+            cells = functional.avg_pool2d(cells, window, 1, around, count_include_pad=False)
+        return logs - enlarged(cells, CELL)
 
 
 class Network(nn.Module):
