@@ -2,8 +2,8 @@
 
     python -m benchmarks.sources
 
-fails where a table was measured with other code than the tree's, unless `OLDER` names it. Comments, docstrings and format
-do not count: the digest is that of the syntax tree.
+fails where a table was measured with other code than the tree's, unless `OLDER` names it. Comments, docstrings and
+format do not count: the digest is that of the syntax tree.
 """
 
 from __future__ import annotations
@@ -147,7 +147,16 @@ DETECTORS = Table(
     ),
     lambda content: content,
 )
-TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN)
+LEARNED = Table(
+    "learned.json",
+    "python -m benchmarks.learned",
+    # what is learned; not how a training is kept, exported, or asked for
+    ("fastdefect/detectors/learned/networks", "fastdefect/detectors/learned/kinds.py",
+     "fastdefect/detectors/learned/samples.py", "fastdefect/detectors/learned/synthetic.py",
+     "fastdefect/detectors/learned/scores.py"),
+    lambda content: {"rows": content["facts"]},
+)  # fmt: skip
+TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN, LEARNED)
 
 
 def digest(paths: Iterable[str], top: Path = TOP) -> str:
@@ -194,8 +203,8 @@ def _canonical(node: Any) -> str:
 def machine(table: Table) -> dict[str, Any]:
     """Describe this machine, with the digest of the table's sources and the commit that they are of.
 
-    ``+changes`` behind the commit says that one of *them* differs from it, which no committed table may say; a results file
-    or a page written since does not count. ``settings`` also has what Numba and OpenCV are told.
+    ``+changes`` behind the commit says that one of *them* differs from it, which no committed table may say; a
+    results file or a page written since does not count. ``settings`` also has what Numba and OpenCV are told.
     """
     facts = describe(available_threads())
     head = (facts["commit"] or "").removesuffix("+changes") or None

@@ -69,6 +69,8 @@ class Bar:
         """Count one step."""
         self._progress.update(self._task, advance=1, description=self._what)
 
-    def at(self, done: int, total: int) -> None:
-        """Show that ``done`` of ``total`` steps are done; from any thread."""
-        self._progress.update(self._task, completed=done, total=total, description=self._what)
+    def at(self, done: int, total: int, what: str | None = None) -> None:
+        """Show that ``done`` of ``total`` steps are done, and what is done in one; from any thread."""
+        self._progress.update(
+            self._task, completed=done, total=total, description=what or self._what
+        )

@@ -13,6 +13,7 @@ from .registry import default_detector as default_detector
 from .registry import detector_class as detector_class
 from .registry import kinds as kinds
 from .registry import load_detector as load_detector
+from .registry import network_kinds as network_kinds
 from .registry import trainable_kinds as trainable_kinds
 from .result import Detection as Detection
 from .score_map import ScoreMapDetector as ScoreMapDetector

@@ -28,6 +28,11 @@ _BUILT_IN = {
     "pattern": "fastdefect.detectors.pattern.model:PatternModel",
     "joined": "fastdefect.detectors.joined.model:Joined",
     "onnx": "fastdefect.detectors.onnx.model:OnnxDetector",
+    "lenet": "fastdefect.detectors.learned.kinds:LenetDetector",
+    "autoencoder": "fastdefect.detectors.learned.kinds:AutoencoderDetector",
+    "gan": "fastdefect.detectors.learned.kinds:GanDetector",
+    "resnet": "fastdefect.detectors.learned.kinds:ResnetDetector",
+    "fcn": "fastdefect.detectors.learned.kinds:FcnDetector",
 }
 
 
@@ -65,7 +70,27 @@ def trainable_kinds() -> tuple[str, ...]:
     >>> "texture" in trainable_kinds(), "article" in trainable_kinds()
     (True, False)
     """
-    return tuple(kind for kind in kinds() if _learns(detector_class(kind)))
+    return tuple(
+        kind
+        for kind in kinds()
+        if _learns(detector_class(kind)) and not _is_network(detector_class(kind))
+    )
+
+
+def network_kinds() -> tuple[str, ...]:
+    """Names of the networks that this package trains: in minutes, some from defective images too, with PyTorch.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> from fastdefect.detectors import network_kinds
+    >>> network_kinds()
+    ('lenet', 'autoencoder', 'gan', 'resnet', 'fcn')
+    """
+    return tuple(kind for kind in kinds() if _is_network(detector_class(kind)))
 
 
 def detector_class(kind: str) -> type[Detector]:
@@ -159,6 +184,10 @@ def load_detector(path: str | os.PathLike[str]) -> Detector:
             loaded: Detector = detector.load(path)  # type: ignore[attr-defined]
             return loaded
     raise bad_model(path, f"a file of the unknown format {found[:40]!r}")
+
+
+def _is_network(found: type[Detector]) -> bool:
+    return hasattr(found, "layout")
 
 
 def _learns(found: type[Detector]) -> bool:

@@ -169,6 +169,60 @@ def labelled_samples(data: str | os.PathLike[str]) -> list[Sample]:
     return samples
 
 
+def defective_samples(data: str | os.PathLike[str]) -> list[Sample]:
+    """List the defective images with masks of a folder in the MVTec-AD layout, to learn from.
+
+    Parameters
+    ----------
+    data : str or os.PathLike
+        As for `labelled_samples`; ``test/good`` is not needed.
+
+    Returns
+    -------
+    list of Sample
+        By kind, then by name, each with a mask.
+
+    Raises
+    ------
+    ArgumentValueError
+        Without such folders, or where an image has no mask; the message names what is missing.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, numpy as np
+    >>> from fastdefect import write_image
+    >>> from fastdefect.evaluation import defective_samples
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for part, name in (("test", "1.png"), ("ground_truth", "1_mask.png")):
+    ...         pathlib.Path(folder, part, "hole").mkdir(parents=True)
+    ...         _ = write_image(f"{folder}/{part}/hole/{name}", np.zeros((8, 8), np.uint8))
+    ...     [sample.mask.name for sample in defective_samples(folder)]
+    ['1_mask.png']
+    """
+    folder = checked_path("data", data)
+    test, truth = folder / "test", folder / "ground_truth"
+    needed = "expected test/<defect> with defective images, and ground_truth/<defect> with a mask for each (MVTec-AD layout)"
+    found = []
+    for kind in sorted(p.name for p in test.iterdir() if p.is_dir()) if is_folder(test) else []:
+        if kind != "good":
+            masks = masks_by_image(truth / kind) if is_folder(truth / kind) else {}
+            images = list_images(test / kind)
+            found += [Sample(path, kind, masks.get(path.stem)) for path in images]
+    if not found:
+        what = f"{test} without a folder of defective images" if is_folder(test) else f"no {test}"
+        raise ArgumentValueError(
+            f"data: {needed}, received {what}; sort the images so, or take a detector that learns from good images alone"
+        )
+    bare = [sample.path for sample in found if sample.mask is None]
+    if bare:
+        missing = [f"{truth / p.parent.name / p.stem}_mask.png" for p in bare[:3]]
+        more = f" and {len(bare) - 3} more" if len(bare) > 3 else ""
+        raise ArgumentValueError(
+            f"data: {needed}, received {len(bare)} of {len(found)} images without one; draw {', '.join(missing)}{more}"
+        )
+    return found
+
+
 def masks_by_image(folder: Path) -> dict[str, Path]:
     """List the masks of a folder by the image's name without ending: ``1.png`` and ``1_mask.png`` are those of ``1``.
 

@@ -9,7 +9,13 @@ from typing import Any
 import click
 
 from fastdefect.cli.fit.drifting import write_drift
-from fastdefect.cli.fit.options import DATA, choose_images, with_good_images
+from fastdefect.cli.fit.networks import (
+    TrainingOptions,
+    report_training,
+    train_network,
+    with_training,
+)
+from fastdefect.cli.fit.options import DATA, Chosen, choose_images, with_good_images
 from fastdefect.cli.fit.summary import report
 from fastdefect.cli.progress import Bar
 from fastdefect.cli.validate.approving import write_approval
@@ -25,14 +31,15 @@ class TrainableKind(click.ParamType):  # type: ignore[type-arg,unused-ignore]  #
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the kind, or refuse it with the list of all."""
-        from fastdefect.detectors.registry import trainable_kinds
+        from fastdefect.detectors.registry import network_kinds, trainable_kinds
 
-        known, wanted = trainable_kinds(), str(value).split("+")
-        if value == _AUTO:
-            return _AUTO
+        known, networks, wanted = trainable_kinds(), network_kinds(), str(value).split("+")
+        if value == _AUTO or value in networks:
+            return str(value)
         if len(wanted) > 2 or len({*wanted}) < len(wanted) or not {*wanted} <= {*known}:
             self.fail(
-                f"expected {_AUTO}, one of {', '.join(known)}, or two of them joined by a plus, received {value!r}",
+                f"expected {_AUTO}, one of {', '.join(known)}, or two of them joined by a plus; or a network: "
+                f"{', '.join(networks)}; received {value!r}",
                 param,
                 ctx,
             )
@@ -48,7 +55,7 @@ class TrainableKind(click.ParamType):  # type: ignore[type-arg,unused-ignore]  #
     metavar="KIND",
     help="What to train, for example texture; the first of the installed kinds if not given. auto takes the one that suits "
     "how much good images vary. Two kinds joined by a plus share the rate of false alarms: an image is defective where "
-    "either says so.",
+    "either says so. Networks (lenet, autoencoder, gan, resnet, fcn) take a minute and need fastdefect[learn].",
 )
 @click.option(
     "--out",
@@ -61,6 +68,7 @@ class TrainableKind(click.ParamType):  # type: ignore[type-arg,unused-ignore]  #
     "--grey", is_flag=True, help="Brightness only: about six times as fast on one thread."
 )
 @with_good_images
+@with_training
 def fit(
     data: Path,
     kind: str | None,
@@ -74,6 +82,7 @@ def fit(
     approve: Path | None,
     drift: Path | None,
     threads: int | None,
+    training: TrainingOptions,
 ) -> None:
     """Train a detector on good images only, and calibrate its threshold.
 
@@ -103,18 +112,28 @@ def fit(
     Prints the images and groups, and the threshold with the interval that 90 % of such thresholds
     would fall into. Nothing is written where anything is wrong with the images.
 
+    Networks are trained in steps, a third of the groups left out: by these the training is watched
+    and the threshold calibrated. lenet, resnet and fcn learn from defective images too: DATA then
+    has test/<defect> with the images and ground_truth/<defect> with a mask for each, as MVTec AD
+    has them. What they learned from is no test of them any more.
+
     \b
     Examples
       fastdefect fit good/ --out cloth.model
       fastdefect fit good/ --out cloth.model --false-alarms 0.1% --grey
       fastdefect fit scans/ --out paper.model --groups "^roll(\\d+)"
       fastdefect fit mvtec/leather --out leather.model --ignore edges.png
+      fastdefect fit mvtec/leather --out leather.onnx --detector fcn --picture training.png
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     load_opencv()
     from fastdefect.cli.fit.odd_images import naming_odd
     from fastdefect.detectors.choice.advice import advise
+    from fastdefect.detectors.registry import network_kinds
 
-    detector = _untrained(None if kind == _AUTO else kind, false_alarms, grey)
+    network = kind if kind in network_kinds() else None
+    if network is None:
+        training.refuse(kind)
+        detector = _untrained(None if kind == _AUTO else kind, false_alarms, grey)
     folders = [place.parent for place in (out, approve, drift) if place is not None]
     good = choose_images(
         data, groups, ignore, leave_out, skip_unreadable, grey=grey, folders=folders
@@ -123,10 +142,16 @@ def fit(
     advice = advise(paths, masks, colour=not grey) if kind in (None, _AUTO) else None
     if advice is not None and kind == _AUTO:
         detector = _untrained(advice.kind, false_alarms, grey)
-    with naming_odd(paths, data), Bar(len(paths), "learning") as bar:
-        bar.say("loading kernels")
-        detector = detector.fit(paths, good.sheets.names, masks, threads=threads, progress=bar.at)
+    with naming_odd(paths, data):
+        if network is not None:
+            detector = train_network(
+                network, data, good, groups, false_alarms, training, grey=grey, threads=threads
+            )
+        else:
+            detector = _trained(detector, good, threads)
     detector.save(out)
+    if network is not None:
+        report_training(detector)
     if advice is not None:
         click.echo(f"material   {advice.words}")
     report(detector, good.shape, good.sheets, out, colour=good.coloured and not grey)
@@ -138,6 +163,14 @@ def fit(
         click.echo(
             f"Note: this is a model of the kind {detector.kind}; take --detector {advice.kind}, or auto.",
             err=True,
+        )
+
+
+def _trained(detector: Any, good: Chosen, threads: int | None) -> Any:
+    with Bar(len(good.paths), "learning") as bar:
+        bar.say("loading kernels")
+        return detector.fit(
+            good.paths, good.sheets.names, good.masks, threads=threads, progress=bar.at
         )
 
 

@@ -1,0 +1,1 @@
+"""The networks themselves, in PyTorch; imported only where one is trained."""
