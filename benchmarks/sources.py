@@ -27,12 +27,14 @@ TOP = Path(__file__).resolve().parents[1]
 _TOLD = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "OPENCV_CPU_DISABLE", "OPENCV_IPP")
 
 # How files of machine code are looked at before they are loaded, milliseconds of a start and no other figure; how
-# trained models are written and read, to the same bits; and what is asked of passed frames after their verdict.
+# trained models are written and read, to the same bits; what is asked of passed frames after their verdict; and the tiles
+# of networks, which no table of kernels runs.
 _NOT_COUNTED = (
     "fastdefect/calibration/drift.py",
     "fastdefect/kernels/_numba/disk_cache.py",
     "fastdefect/detectors/pattern/file.py",
     "fastdefect/detectors/texture/file.py",
+    "fastdefect/tiling/one_size.py",
 )
 
 # Tables that stay under an old commit, and why: (file, part). A part that is measured again leaves the list.

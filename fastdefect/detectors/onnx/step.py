@@ -22,7 +22,8 @@ from fastdefect.errors import ArgumentValueError, ModelFileError
 from fastdefect.kernels._numba import Bound
 from fastdefect.kernels.texture import top
 from fastdefect.kernels.texture.numbers import Rows
-from fastdefect.tiling.geometry import Tile, tiles_of_one_size
+from fastdefect.tiling.geometry import Tile
+from fastdefect.tiling.one_size import tiles_of_one_size
 from fastdefect.typing import BoolImage, ByteImage, FloatImage, Shape
 
 _clear_outside, _top_values = Bound(top.clear_outside), Bound(top.top_values)

@@ -8,7 +8,7 @@ import pytest
 
 from fastdefect.detectors.onnx.recipe import Recipe
 from fastdefect.detectors.onnx.step import NetworkStep
-from fastdefect.tiling.geometry import tiles_of_one_size
+from fastdefect.tiling.one_size import tiles_of_one_size
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
