@@ -16,6 +16,7 @@ PAGE = Page(
     printed=HERE / "pattern.json",
     parts={
         "rolls": ("Beside the texture model, on generated cloth", ["benchmarks.pattern_rolls"]),
+        "joined": ("Joined with the texture model, on cloth and on paper", ["benchmarks.joined"]),
         "advice": ("Which detector is advised, and which is better", ["benchmarks.advice"]),
         "speed": ("Speed, memory and training", ["benchmarks.pattern_speed"]),
     },

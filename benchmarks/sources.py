@@ -32,6 +32,7 @@ _TOLD = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "OPENCV_CPU_DISABLE", "OPENCV_I
 _NOT_COUNTED = (
     "fastdefect/calibration/drift.py",
     "fastdefect/kernels/_numba/disk_cache.py",
+    "fastdefect/detectors/joined/file.py",
     "fastdefect/detectors/pattern/file.py",
     "fastdefect/detectors/texture/file.py",
     "fastdefect/tiling/one_size.py",
@@ -135,7 +136,7 @@ PATTERN = Table(
     "pattern.json",
     "python -m benchmarks.pattern",
     ("fastdefect/reference/pattern.py", "fastdefect/operations/pattern.py", "fastdefect/detectors/pattern",
-     "fastdefect/detectors/choice", *TEXTURE.paths),
+     "fastdefect/detectors/choice", "fastdefect/detectors/joined", *TEXTURE.paths),
     _of_speed(False),
 )  # fmt: skip
 DETECTORS = Table(
@@ -143,7 +144,6 @@ DETECTORS = Table(
     "python -m benchmarks.detectors",
     (
         "fastdefect/detectors/article",
-        "fastdefect/detectors/joined",
         "fastdefect/detectors/calibrating",
         *PATTERN.paths,
     ),
