@@ -41,11 +41,16 @@ def changed(document: Any, chance: Random) -> Any:
     return made
 
 
+def _hostile(chance: Random) -> Any:
+    """One of them, a copy: a list that is changed later would change for all, and could come to hold itself."""
+    return copy.deepcopy(chance.choice(HOSTILE))
+
+
 def _change(place: Any, key: Any, others: list[tuple[Any, Any]], chance: Random) -> None:
     value = place[key]
     kind = chance.randrange(7)
     if kind == 0:
-        place[key] = chance.choice(HOSTILE)
+        place[key] = _hostile(chance)
     elif kind == 1:
         del place[key]
     elif kind == 2:
@@ -59,7 +64,7 @@ def _change(place: Any, key: Any, others: list[tuple[Any, Any]], chance: Random)
     elif kind == 4 and isinstance(value, (list, str)):
         place[key] = value[: len(value) // 2] if chance.random() < 0.5 else value + value
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
-        place[key] = chance.choice(HOSTILE)
+        place[key] = _hostile(chance)
     elif kind == 5:
         place[key] = -value
     else:

@@ -210,3 +210,16 @@ def test_the_document_is_made_of_the_figures() -> None:
         assert each["reached"] >= 0.9 * each["lines"], name
     assert len(figures["put_back"]["rows"]) >= 5
     assert all(seconds <= 600 for _, seconds, _ in figures["put_back"]["rows"])
+
+
+def test_changes_leave_the_hostile_values_and_the_document_as_they_are() -> None:
+    import documents
+
+    before = repr(documents.HOSTILE)
+    chance, document = Random(5), [[1, 2], {"a": [3.5], "b": None}]
+    for _ in range(3000):
+        made = documents.changed(document, chance)
+        for _ in range(3):
+            made = documents.changed(made, chance) if isinstance(made, (list, dict)) else made
+    assert repr(documents.HOSTILE) == before
+    assert document == [[1, 2], {"a": [3.5], "b": None}]
