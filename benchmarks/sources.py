@@ -158,7 +158,7 @@ LEARNED = Table(
      "fastdefect/detectors/learned/scores.py"),
     lambda content: {"rows": content["facts"]},
 )  # fmt: skip
-TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN, LEARNED)
+TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN)
 
 
 def digest(paths: Iterable[str], top: Path = TOP) -> str:
