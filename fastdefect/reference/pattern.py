@@ -97,9 +97,7 @@ def logarithms(sums: Ints) -> Floats:
     bits = sums.astype(np.float32).view(np.int32)
     share = (bits & 0x7FFFFF).astype(np.float32) * np.float32(2.0**-23)
     power = ((bits >> 23) - 127).astype(np.float32)
-    return np.asarray(
-        power + (share + np.float32(BEND) * (share * (np.float32(1) - share))), np.float32
-    )
+    return power + (share + np.float32(BEND) * (share * (np.float32(1) - share)))  # type: ignore[return-value,unused-ignore]
 
 
 def features(sums: Ints, floors: NDArray[np.int32], logged: int) -> Floats:
