@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fastdefect.cli.detect.preparation import Preparation
 from fastdefect.defects.params import RegionParams
-from fastdefect.detectors.calibrating.drift import Drift
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError
@@ -20,6 +19,9 @@ from fastdefect.io import read_image, with_channels, write_bytes, write_image
 from fastdefect.kernels._numba import compile_events
 from fastdefect.roi.area import read_area
 from fastdefect.typing import ByteImage
+
+if TYPE_CHECKING:
+    from fastdefect.detectors.calibrating.drift import Drift
 
 # Kernels are made ready per type and not per shape, so noise of this size makes them ready for all.
 _SMALL = (64, 64)
