@@ -4,7 +4,7 @@
     python -m benchmarks.detectors --only paper    one material; the other keeps its text
 
 Run it from the repository's root, with the photographs of ../shared/data beside it. Trained networks are judged too where
-the variable FASTDEFECT_MODELS names a folder with one folder for each, LABEL/KIND.onnx, that `benchmarks.learned` keeps.
+the variable FASTDEFECT_MODELS names a folder with one folder for each, LABEL/KIND.onnx, as `fastdefect fit` writes them.
 """
 
 from __future__ import annotations
