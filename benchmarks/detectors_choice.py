@@ -35,6 +35,9 @@ def main() -> None:
     """Print a paragraph for each material, from its table's last lines."""
     printed = json.loads((HERE / "detectors.json").read_text("utf-8"))
     for part, material in MATERIALS.items():
+        if part not in printed:
+            print(f"{material}: not measured yet\n")
+            continue
         rows = [match.groupdict() for match in LINE.finditer(printed[part]["text"])]
         best = max(rows, key=lambda row: float(row["auroc"]))
         close = [row for row in rows if float(row["auroc"]) >= float(best["auroc"]) - _CLOSE]
