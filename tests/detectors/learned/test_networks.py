@@ -95,7 +95,7 @@ def test_the_same_seed_gives_the_same_file_and_a_stopped_training_goes_on(tmp_pa
         """As a signal would."""
 
     def stop(done: int, total: int, loss: float) -> None:
-        if done == 8:
+        if done == 4:  # before six looks, one a step, may end the training by themselves
             raise Stopped
 
     with pytest.raises(Stopped):
@@ -105,8 +105,8 @@ def test_the_same_seed_gives_the_same_file_and_a_stopped_training_goes_on(tmp_pa
         cases.train("gan", 13, checkpoint=place)
     calls: list[int] = []
     again = cases.train("gan", 12, checkpoint=place, progress=lambda done, *_: calls.append(done))
-    assert calls[0] in (7, 8)
-    assert calls[-1] == 12
+    assert calls[0] == 4
+    assert calls[-1] == len(again.history.losses)
     assert not place.exists()
     assert saved(again, tmp_path / "again") == whole
     other = saved(cases.train("gan", 12, seed=1), tmp_path / "other")
