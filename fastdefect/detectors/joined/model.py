@@ -32,7 +32,8 @@ class Joined(Estimator):
     Parameters
     ----------
     a, b : ScoreMapDetector
-        Not trained, with a ``fit``: a `TextureModel`, a detector of another package. They are copied, not changed.
+        Not trained, with a ``fit``: a `TextureModel`, a detector of another package. They are copied, not changed. The
+        first gets four fifths of the rate: name the one that suits the material first.
     false_alarms : float, default: 0.01
         Share of good images that both together may call defective, 1e-6 ... 0.2. Rates that ``a`` and ``b`` were made
         with do not count.
