@@ -10,7 +10,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from documents import changed
+from documents import changed, same
 from mutation import mutated
 from reader import Reader, Seed, WrongError
 
@@ -78,7 +78,7 @@ def _check(_which: str, data: bytes, found: tuple[Any, dict[str, Any]]) -> None:
     if document["digest"] != json.loads(_text(document))["digest"]:
         raise WrongError("read though its digest is another's")
     for name in again:
-        if name not in ("digest", "machine") and again[name] != document[name]:
+        if name not in ("digest", "machine") and not same(document[name], again[name]):
             raise WrongError(f"{name}: {str(document[name])[:80]} became {str(again[name])[:80]}")
     for outcome in approval.images:
         if compare(outcome, outcome, approval.threshold, approval.tolerance) is not None:

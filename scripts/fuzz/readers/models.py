@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from documents import changed
+from documents import changed, same
 from mutation import mutated
 from reader import Reader, Seed, WrongError
 
@@ -150,7 +150,7 @@ def _check_entries(document: dict[str, Any], again: dict[str, Any]) -> None:
         if name == "parts":
             for one, other in zip(kept[name], again[name], strict=True):
                 _check_entries(one, other)
-        elif not _same(kept[name], again[name]):
+        elif not same(kept[name], again[name]):
             raise WrongError(f"{name}: {str(kept[name])[:80]} became {str(again[name])[:80]}")
 
 
@@ -164,17 +164,6 @@ def _inspects(detector: Any, number: int) -> None:
         return
     if not math.isfinite(result.score) and not result.is_defective:
         raise WrongError(f"a score of {result.score} passes")
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Equal up to float32; entries of ``one`` that no one knows may be gone."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return all(name in one and _same(one[name], other[name]) for name in other)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, float) or isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-44)
-    return bool(one == other)
 
 
 def _another_class(folder: Path, chance: Random) -> None:
