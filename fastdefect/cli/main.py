@@ -153,7 +153,7 @@ def cli() -> None:
       0  done
       1  a file or folder could not be read or written, or a package is missing
       2  wrong usage
-      3  an inspected image is unusable (detect); a model answers otherwise than approved (validate)
+      3  an image is unusable (detect); a model answers otherwise (validate)
       130, 143  stopped by Ctrl-C, SIGTERM
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
 

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 import fastdefect
-from fastdefect.detectors import cache, detector, lease, plan
+from fastdefect.detectors import cache, detector, plan
+from fastdefect.detectors.lending import lease
 from fastdefect.errors import EngineBusyError
 from fastdefect.ops import apply
 from fastdefect.tiling import cpu_count, kept, non_reentrant, stack, workers

@@ -75,7 +75,7 @@ def calibrate(
     \b
     Examples
       fastdefect calibrate cloth.model new-roll/ --false-alarms 0.5%
-      fastdefect calibrate network.onnx good/ --out calibrated.onnx --groups "^roll(\\d+)"
+      fastdefect calibrate net.onnx good/ --out new.onnx --groups "^roll(\\d+)"
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     load_opencv()
     from fastdefect.cli.calibrate.saving import check_kept, save_whole

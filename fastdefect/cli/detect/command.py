@@ -95,7 +95,7 @@ def detect(
     \b
     Exit status
       0  every image was inspected, with defects or without
-      1  a file could not be inspected or written; it is named on standard error and left out
+      1  a file could not be inspected or written; it is named and left out
       3  none failed, but an image is unusable
       130, 143  the run was stopped (Ctrl-C, SIGTERM)
 

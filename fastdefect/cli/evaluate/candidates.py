@@ -86,13 +86,15 @@ def load(candidate: Candidate, model: Path | None) -> tuple[Detector | None, int
     """The detector of a candidate and the bytes of its file; no detector where it is still to be trained."""
     if model is not None:
         return load_model(model), model.stat().st_size
-    from fastdefect.detectors.registry import detector_class, trainable_kinds
+    from fastdefect.detectors import registry
 
     assert candidate.kind is not None
-    if candidate.kind in trainable_kinds():
+    if candidate.kind == registry.DEFAULT:
+        return registry.default_detector(), None
+    if candidate.kind in registry.trainable_kinds():
         return None, None
     try:
-        return detector_class(candidate.kind)(), None
+        return registry.detector_class(candidate.kind)(), None
     except TypeError as error:
         raise click.UsageError(
             f"--detector: expected a kind that learns from good images alone, received {candidate.kind!r}; "

@@ -123,7 +123,7 @@ def fit(
       fastdefect fit good/ --out cloth.model --false-alarms 0.1% --grey
       fastdefect fit scans/ --out paper.model --groups "^roll(\\d+)"
       fastdefect fit mvtec/leather --out leather.model --ignore edges.png
-      fastdefect fit mvtec/leather --out leather.onnx --detector fcn --picture training.png
+      fastdefect fit mvtec/leather --out leather.onnx --detector fcn
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     load_opencv()
     from fastdefect.cli.fit.odd_images import naming_odd

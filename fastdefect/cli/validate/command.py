@@ -87,7 +87,7 @@ def validate(
     Examples
       fastdefect fit good/ --out cloth.model --approve cloth.approval
       fastdefect validate cloth.model --against cloth.approval --images good/
-      fastdefect validate cloth.model --against cloth.approval --images good/ --report proof.html
+      fastdefect validate cloth.model --against cloth.approval --report proof.html
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     load_opencv()
     from fastdefect.cli.validate.approving import machine, model_bytes

@@ -13,6 +13,7 @@ from fastdefect.backends.table import Step
 from fastdefect.detectors.domain import DomainLearner
 from fastdefect.detectors.good_images import GoodImages
 from fastdefect.detectors.pattern.area import unseen
+from fastdefect.detectors.pattern.features import features
 from fastdefect.detectors.pattern.mixture import (
     Axes,
     Moments,
@@ -26,7 +27,6 @@ from fastdefect.detectors.pattern.params import PatternParams
 from fastdefect.detectors.training.held_out import Progress, Trained, train
 from fastdefect.errors import ArgumentValueError
 from fastdefect.operations.pattern import CELL, FittedPattern, PatternStructure
-from fastdefect.reference.pattern import features
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import BoolImage, ByteImage, FloatImage
 

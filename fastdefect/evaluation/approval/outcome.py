@@ -132,7 +132,7 @@ def compare(
         return Difference(
             approved.name, "the file is the same and its pixels are not: another decoder"
         )
-    allowed = tolerance * (approved.unit or abs(approved.score))
+    allowed = tolerance * abs(approved.unit or approved.score)
     if abs(found.score - approved.score) > allowed:
         return Difference(approved.name, f"score {approved.score:.9g} then, {found.score:.9g} now")
     near = tolerance > 0 and abs(approved.score - threshold) <= allowed
