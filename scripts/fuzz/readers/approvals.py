@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,18 +24,25 @@ from fastdefect.evaluation.approval.run import approve, find_images
 _MACHINE = {"processor": "any", "path": "avx2", "threads": 2, "versions": {"numpy": "2.0"}}
 
 
+def _photo(number: int) -> bytes:
+    """A picture of noise."""
+    image = np.random.default_rng(number).integers(0, 255, (9 + 31 * number, 40, 3), np.uint8)
+    return bytes(cv2.imencode(".png", image)[1])
+
+
+def _approved(folder: Path, count: int) -> Any:
+    """An approval of the article's detector, of pictures that are put into the folder."""
+    photos = [(f"{number}.png", folder / f"{number}.png") for number in range(count)]
+    for number, (_, path) in enumerate(photos):
+        path.write_bytes(_photo(number))
+    return approve(ArticleDetector(), b"model", photos, _MACHINE, threads=1)
+
+
 def make(folder: Path) -> Reader:
     """The reader of approvals."""
-    random = np.random.default_rng(5)
-    photos = []
-    for number, side in enumerate((9, 40)):
-        image = random.integers(0, 255, (side, 40, 3), np.uint8)
-        photos.append((f"{number}.png", folder / f"{number}.png"))
-        photos[-1][1].write_bytes(bytes(cv2.imencode(".png", image)[1]))
     seeds = {}
     for count in (1, 2):
-        made = approve(ArticleDetector(), b"model", photos[:count], _MACHINE, threads=1)
-        place = file.write(folder / "approval.json", made)
+        place = file.write(folder / "approval.json", _approved(folder, count))
         seeds[f"{count}.json"] = Seed(place.read_bytes())
     document = json.loads(seeds["1.json"].data)
     flat = {**document["images"][0], "map_sha256": None, "cells": [], "unit": 0.0}
@@ -44,7 +52,7 @@ def make(folder: Path) -> Reader:
     seeds["other.json"] = Seed(b'{"format": "another"}', good=False)
     seeds["list.json"] = Seed(b"[1]", good=False)
     sources = ("evaluation/approval/file.py", "evaluation/approval/outcome.py", "io/guarded.py")
-    return Reader(seeds, _read, _check, sources, _mutate, calls=(_approve_hostile,))
+    return Reader(seeds, _read, _check, sources, _mutate, calls=(_approve_hostile, _compare_others))
 
 
 def _text(document: dict[str, Any]) -> bytes:
@@ -86,8 +94,26 @@ def _check(_which: str, data: bytes, found: tuple[Any, dict[str, Any]]) -> None:
     find_images(Path("nowhere"), approval.images)
 
 
+def _compare_others(folder: Path, chance: Random) -> None:
+    """What differs is said, whatever it is; what lies within the tolerance is not."""
+    (one,) = _approved(folder, 1).images
+    tolerance = chance.choice([0.0, 1e-3])
+    others: list[dict[str, Any]] = [
+        {"pixels": "0" * 64}, {"score": one.score + 2 * one.unit + 2}, {"map_sha256": None, "cells": ()},
+        {"cells": tuple(value + 2 * one.unit + 2 for value in one.cells), "map_sha256": "0" * 64},
+        {"verdict": "good" if one.verdict != "good" else "defective"},
+    ]  # fmt: skip
+    other = replace(one, **chance.choice(others))
+    if compare(one, other, one.score + 100 * one.unit + 100, tolerance) is None:
+        raise WrongError(f"no difference between {one} and {other}")
+    near = replace(one, score=one.score + 1e-6 * one.unit)
+    if tolerance and compare(one, near, one.score, tolerance) is not None:
+        raise WrongError("a difference within the tolerance")
+
+
 def _approve_hostile(folder: Path, chance: Random) -> None:
     """No image, or places that take no file."""
+    (folder / "0.png").write_bytes(_photo(0))
     made = approve(ArticleDetector(), b"", [("0.png", folder / "0.png")] * 2, _MACHINE, threads=1)
     if len(made.images) != 1:
         raise WrongError("a repeat counts twice")
