@@ -95,7 +95,7 @@ def alarm_words(alarm: DriftAlarm, bounds: DriftBounds, domain: Domain) -> str:
     elif place == LIGHT:
         what = "brighter" if above else "darker"
         numbers = (
-            f"grey level {math.exp(alarm.mean) - 1:.0f}, good images had {math.exp(usual) - 1:.0f}"
+            f"grey level {_grey_level(alarm.mean):.0f}, good images had {_grey_level(usual):.0f}"
         )
     elif place == DISTANCE:
         middle, slack, spread = domain.frame[:3]
@@ -112,3 +112,8 @@ def alarm_words(alarm: DriftAlarm, bounds: DriftBounds, domain: Domain) -> str:
         numbers = f"{(alarm.mean - usual) / (limit - usual):.1f} times as far from good images as these allow"
     first = alarm.frame - BLOCK + 1
     return f"{what} than at the calibration (mean of frames {first} to {alarm.frame}: {numbers})"
+
+
+def _grey_level(logarithm: float) -> float:
+    """Of the logarithm of one more; a file may hold any number, an image none beyond 255."""
+    return math.expm1(min(logarithm, math.log(256.0)))
