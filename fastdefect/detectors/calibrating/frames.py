@@ -91,7 +91,7 @@ def alarm_words(alarm: DriftAlarm, bounds: DriftBounds, domain: Domain) -> str:
     above = alarm.mean > usual
     if place == SCORE:
         what = f"scores are {'higher' if above else 'lower'}"
-        numbers = f"{math.exp(alarm.mean):.3g}, good images had {math.exp(usual):.3g}"
+        numbers = f"{_score(alarm.mean):.3g}, good images had {_score(usual):.3g}"
     elif place == LIGHT:
         what = "brighter" if above else "darker"
         numbers = (
@@ -117,3 +117,8 @@ def alarm_words(alarm: DriftAlarm, bounds: DriftBounds, domain: Domain) -> str:
 def _grey_level(logarithm: float) -> float:
     """Of the logarithm of one more; a file may hold any number, an image none beyond 255."""
     return math.expm1(min(logarithm, math.log(256.0)))
+
+
+def _score(logarithm: float) -> float:
+    """Likewise, up to the largest number."""
+    return math.exp(min(logarithm, 700.0))
