@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from documents import changed
+from documents import changed, same
 from mutation import mutated
 from reader import Reader, Seed, WrongError
 
@@ -70,7 +70,7 @@ def _check(_which: str, data: bytes, found: tuple[Drift, dict[str, Any]]) -> Non
     drift, again = found
     document = json.loads(data)
     for name in ("model", "channels", "domain", "bounds", "state"):
-        if not _same(document[name], again[name]):
+        if not same(document[name], again[name]):
             raise WrongError(f"{name}: {str(document[name])[:80]} became {str(again[name])[:80]}")
     shape, channels = drift.domain.shape, drift.domain.channels
     if shape[0] * shape[1] > 10**6:
@@ -79,12 +79,3 @@ def _check(_which: str, data: bytes, found: tuple[Drift, dict[str, Any]]) -> Non
     drift.take(image, ArticleDetector().with_threshold(10**9)(image))
     if drift.words is not None and len(drift.words) > 500:
         raise WrongError("too many words")
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Equal; entries of ``one`` that no one knows may be gone."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return all(name in one and _same(one[name], other[name]) for name in other)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return bool(one == other)
