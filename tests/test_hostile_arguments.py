@@ -249,6 +249,7 @@ def test_groups_that_name_none(groups: Any) -> None:
         _fit(groups=groups)
 
 
-def test_progress_is_a_function() -> None:
+@pytest.mark.parametrize("call", [_fit, _fit_pattern, _fit_joined, _calibrate])
+def test_progress_is_a_function(call: Callable[..., object]) -> None:
     with pytest.raises(fastdefect.ArgumentTypeError, match="progress: expected a function"):
-        _fit(progress="bar")
+        call(progress="bar")

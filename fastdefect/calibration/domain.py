@@ -31,7 +31,7 @@ _FEWER_LEVELS = 0.5
 # Blocks of compression stand out from here on, in deviations; 90 % of good images stay below 1.5.
 _MOST_BLOCKS = 3.0
 # Deviations that good images of one sheet may always have, as logarithms: their spread is never believed to be less.
-_LEAST_SPREAD = np.array([0.02, 0.02, 0.01, 0.01, 0.01, 0.01, 0.05, 0.05, 0.004, 0.004, 0.01, 0.01])
+LEAST_SPREAD = np.array([0.02, 0.02, 0.01, 0.01, 0.01, 0.01, 0.05, 0.05, 0.004, 0.004, 0.01, 0.01])
 # Correlations are drawn to 0 by this share: 24 images alone do not say how 12 statistics go together. On paper, 0.2 and
 # 0.5 keep all 30 pairs of kinds apart; without correlations one pair in six passes.
 _DRAWN = 0.2
@@ -188,7 +188,7 @@ def domain_around(measured: Floats, pixels: int, shape: tuple[int, int], channel
     """
     count = measures.STATISTICS if channels == 3 else measures.GREY_STATISTICS
     frame = _frame(measured[:1, :count], measured[1:, :count])
-    frame[2] = _ALONE_SPREAD * _LEAST_SPREAD[:count]
+    frame[2] = _ALONE_SPREAD * LEAST_SPREAD[:count]
     return _domain(measured[None], frame, pixels, shape, channels, _ALONE_LIMIT, 0.0)
 
 
@@ -220,7 +220,7 @@ def _frame(plain: Floats, dim: Floats) -> Floats:
     """Centre, slack, spread and whitening of some images, see `Domain`."""
     bright, dark = plain.mean(0), dim.mean(0)
     rest = plain - bright
-    covariance = rest.T @ rest / len(plain) + np.diag(_LEAST_SPREAD[: rest.shape[1]] ** 2)
+    covariance = rest.T @ rest / len(plain) + np.diag(LEAST_SPREAD[: rest.shape[1]] ** 2)
     spread = np.sqrt(np.diag(covariance))
     together = (1.0 - _DRAWN) * covariance / np.outer(spread, spread) + _DRAWN * np.eye(len(spread))
     whitening = np.tril(np.linalg.inv(np.linalg.cholesky(together)))

@@ -19,7 +19,7 @@ _Floats = NDArray[np.float64]
 _measure, _distance = Bound(measures.measure), Bound(measures.distance)
 _is_usual = Bound(measures.is_usual)
 # What lies below and above good images, by statistic.
-_WORDS = {
+WORDS = {
     measures.NOISE: (
         "less fine texture than good images have (out of focus, moved, overexposed or another material)",
         "more noise or fine texture than good images have (more gain, or another material)",
@@ -236,7 +236,7 @@ def _words(deviations: list[float]) -> str:
     """The plainest statistic that lies at least half as far away as the furthest."""
     half = max(map(abs, deviations)) / 2.0
     worst = next(i for i, away in enumerate(deviations) if abs(away) >= half)
-    words = _WORDS[worst][int(deviations[worst] > 0)]
+    words = WORDS[worst][int(deviations[worst] > 0)]
     if worst >= measures.RED:
         words += _COLOURS if worst < measures.RED_NOISE else _FINE_COLOURS
     return f"{words}: {abs(deviations[worst]):.0f} deviations away"

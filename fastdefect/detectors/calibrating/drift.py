@@ -25,7 +25,7 @@ from fastdefect.detectors.calibrating.frames import (
     values_of,
 )  # fmt: skip
 from fastdefect.detectors.domain import DomainLearner
-from fastdefect.detectors.good_images import GoodImages, check_groups
+from fastdefect.detectors.good_images import GoodImages, check_groups, group_numbers
 from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.io import with_channels
@@ -154,9 +154,9 @@ class Drift:
             raise ArgumentValueError(
                 f"channels: expected 1, or the {good.channels} of the images, received {taken}; pass None for all they have"
             )
-        names: Sequence[Hashable] = range(len(good)) if groups is None else good.of_each(groups)
-        order = {name: number for number, name in enumerate(dict.fromkeys(names))}
-        members = np.array([order[name] for name in names])
+        members = np.array(
+            group_numbers(None if groups is None else good.of_each(groups), len(good))
+        )
         learner = DomainLearner(good.shape, taken, len(good), 1)
         for index in range(len(good)):
             image, mask = good[index]
@@ -172,7 +172,9 @@ class Drift:
         )
         reach = np.full(count, np.inf)
         reach[LIGHT] = LIGHT_REACH
-        most = max(MOST_DISTANCE, *(float(away[members == g].mean()) for g in range(len(order))))
+        most = max(
+            MOST_DISTANCE, *(float(away[members == g].mean()) for g in range(members.max() + 1))
+        )
         reach[DISTANCE] = most - float(away.max())
         bounds = learn_drift(
             values, [*members], reach, least=LEAST[:count], false_alarms=rate, frames=length

@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.calibration.domain import _LEAST_SPREAD, Domain
+from fastdefect.calibration.domain import LEAST_SPREAD, Domain
 from fastdefect.calibration.drift import BLOCK, DriftAlarm, DriftBounds
-from fastdefect.detectors.domain import Meter
+from fastdefect.detectors.domain import WORDS, Meter
 from fastdefect.kernels import domain as measures
 from fastdefect.kernels._numba import Bound
 from fastdefect.typing import BoolImage, ByteImage
@@ -24,23 +24,9 @@ LIGHT_REACH = math.log(1.0 / 0.7)
 # Nor of the distance to be three quarters of the limit: means of 20 unchanged frames of 30 fresh rolls end at 0.61 of it.
 MOST_DISTANCE = 0.75
 # Light, gain and focus may always differ so much from day to day; then the domain's own statistics.
-LEAST = np.array([0.02, 0.01, 0.0, *_LEAST_SPREAD])
+LEAST = np.array([0.02, 0.01, 0.0, *LEAST_SPREAD])
 _distance = Bound(measures.distance)
-# Below and above, by the domain's statistic.
-_WORDS = {
-    measures.NOISE: ("less fine texture or noise", "more fine texture or noise"),
-    measures.COARSE: ("less texture", "more texture"),
-    measures.SHARP_X: ("less sharp along the rows", "sharper along the rows"),
-    measures.SHARP_Y: ("less sharp along the columns", "sharper along the columns"),
-    measures.SLANT: ("smoother along the rows than along the columns", "smoother along the columns than along the rows"),
-    measures.BEND: ("smoother from pixel to pixel", "rougher from pixel to pixel"),
-    measures.BLOCK_X: ("fewer steps every 8 pixels", "more steps every 8 pixels, as JPEG leaves them"),
-    measures.BLOCK_Y: ("fewer steps every 8 pixels", "more steps every 8 pixels, as JPEG leaves them"),
-    measures.RED: ("less red", "redder"),
-    measures.BLUE: ("less blue", "bluer"),
-    measures.RED_NOISE: ("less fine texture in red", "more fine texture in red"),
-    measures.BLUE_NOISE: ("less fine texture in blue", "more fine texture in blue"),
-}  # fmt: skip
+_STEPS = "fewer steps every 8 pixels", "more steps every 8 pixels, as JPEG leaves them"
 
 
 class Measures:
@@ -101,17 +87,24 @@ def alarm_words(alarm: DriftAlarm, bounds: DriftBounds, domain: Domain) -> str:
         middle, slack, spread = domain.frame[:3]
         away = alarm.means[FIRST:] - middle
         worst = int(np.argmax((np.abs(away) - slack) / spread))
-        what = _WORDS[worst][int(away[worst] > 0)]
+        what = _compared(worst, bool(away[worst] > 0))
         shares = f"{alarm.mean:.0%}", f"{usual:.0%}"
         numbers = (
             f"{shares[0]} of the distance at which frames are unusable, good images had {shares[1]}"
         )
     else:
-        what = _WORDS[place - FIRST][int(above)]
+        what = _compared(place - FIRST, above)
         limit = bounds.high[place] if above else bounds.low[place]
         numbers = f"{(alarm.mean - usual) / (limit - usual):.1f} times as far from good images as these allow"
     first = alarm.frame - BLOCK + 1
     return f"{what} than at the calibration (mean of frames {first} to {alarm.frame}: {numbers})"
+
+
+def _compared(statistic: int, above: bool) -> str:
+    """The domain's words without what they name as the cause, which a slow change does not tell."""
+    pair = _STEPS if statistic in (measures.BLOCK_X, measures.BLOCK_Y) else WORDS[statistic]
+    words = pair[above].partition(" (")[0]
+    return words.removesuffix(" have").removesuffix(" than good images")
 
 
 def _grey_level(logarithm: float) -> float:

@@ -15,7 +15,7 @@ from fastdefect.checks import check_real, short
 from fastdefect.detectors.calibrating.scoring import scores_as_they_are
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.estimator import Estimator
-from fastdefect.detectors.good_images import check_groups, check_listed
+from fastdefect.detectors.good_images import check_groups, check_listed, check_progress
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 
 _LEAST_RATE, _MOST_RATE = 1e-6, 0.2
@@ -145,10 +145,7 @@ def calibrate(
             "fastdefect.load_detector, or train one"
         )
     rate = check_real("false_alarms", false_alarms, minimum=_LEAST_RATE, maximum=_MOST_RATE)
-    if progress is not None and not callable(progress):
-        raise ArgumentTypeError(
-            f"progress: expected a function of (steps done, steps in all), received {short(progress)}; pass one, or None"
-        )
+    check_progress(progress)
     for name, value in (("refit", refit), ("learn_domain", learn_domain)):
         if not isinstance(value, (bool, type(None))):
             raise ArgumentTypeError(

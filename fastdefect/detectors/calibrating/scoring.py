@@ -15,7 +15,7 @@ from fastdefect.calibration.threshold import Calibration
 from fastdefect.calibration.threshold import calibrate as calibrate_scores
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.domain import DomainCheck, DomainLearner
-from fastdefect.detectors.good_images import GoodImages
+from fastdefect.detectors.good_images import GoodImages, group_numbers
 from fastdefect.detectors.score_map import ScoreMapDetector
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError, OddImagesWarning
 from fastdefect.io import with_channels
@@ -53,9 +53,7 @@ def scores_as_they_are(
             f"{detector.kind!r}; derive it from fastdefect.detectors.ScoreMapDetector"
         )
     good = GoodImages(images, ignore, reach=detector.reach, smallest=detector.smallest)
-    names: Sequence[Hashable] = [*range(len(good))] if groups is None else good.of_each(groups)
-    order = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    members = [order[name] for name in names]
+    members = group_numbers(None if groups is None else good.of_each(groups), len(good))
     takes_domain = isinstance(detector, ScoreMapDetector)
     known = detector.domain if isinstance(detector, ScoreMapDetector) else None
     learns = takes_domain and (learn_domain or known is None)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.calibration.threshold import Calibration, calibrate, fit_tail
-from fastdefect.detectors.good_images import GoodImages, area_of_each
+from fastdefect.detectors.good_images import GoodImages, area_of_each, group_numbers
 from fastdefect.errors import OddImagesWarning
 
 Floats = NDArray[np.float64]
@@ -120,10 +120,3 @@ def left_out_scores(
                     area = mask.view(np.bool_) if mask.any() else None
                     scores[place] = detector(image, threads=threads, ignore=area).score
     return scores
-
-
-def group_numbers(groups: Sequence[Hashable] | None, count: int) -> list[int]:
-    """The group of each image as a number from 0 on, in order of appearance; each image its own without groups."""
-    names: Sequence[Hashable] = range(count) if groups is None else groups
-    order = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    return [order[name] for name in names]

@@ -11,11 +11,17 @@ import numpy as np
 
 from fastdefect.calibration.domain import DOMAIN_SHARE, Domain
 from fastdefect.calibration.threshold import Calibration
-from fastdefect.checks import check_real, short
+from fastdefect.checks import check_real
 from fastdefect.detectors.estimator import Estimator, parameters
-from fastdefect.detectors.good_images import check_groups, check_listed, image_name
+from fastdefect.detectors.good_images import (
+    check_groups,
+    check_listed,
+    check_progress,
+    group_numbers,
+    image_name,
+)
 from fastdefect.detectors.joined import file
-from fastdefect.detectors.joined.calibration import group_numbers, left_out_scores, share_rate
+from fastdefect.detectors.joined.calibration import left_out_scores, share_rate
 from fastdefect.detectors.joined.stages import joined_stages
 from fastdefect.detectors.result import Detection
 from fastdefect.detectors.score_map import ScoreMapDetector
@@ -160,10 +166,7 @@ class Joined(Estimator):
             As the parts do, each for itself.
         """
         self._refuse_if_finished("fit")
-        if progress is not None and not callable(progress):
-            raise ArgumentTypeError(
-                f"progress: expected a function of (steps done, steps in all), received {short(progress)}; pass one, or None"
-            )
+        check_progress(progress)
         check_listed(images)
         check_groups(groups, len(images))
         untrained = [self._prepared(part) for part in self.parts]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fastdefect.calibration.domain import DOMAIN_SHARE, Domain
 from fastdefect.checks import check_int, check_real
 from fastdefect.detectors.domain import DomainLearner
-from fastdefect.detectors.good_images import GoodImages, check_groups
+from fastdefect.detectors.good_images import GoodImages, check_groups, check_progress, group_numbers
 from fastdefect.detectors.learned.defective import Pair, defective_images, split
 from fastdefect.detectors.learned.export import exported
 from fastdefect.detectors.learned.layout import Layout
@@ -144,6 +144,7 @@ class LearnedDetector(OnnxDetector):
                 "fit: expected a detector that is not trained, received a finished one; make a new one"
             )
         layout, workers = self.layout, check_threads(threads)
+        check_progress(progress)
         smallest = max(32, 2 * layout.stride)
         good = GoodImages(images, ignore, minimum=2 * _ONE_OF, smallest=smallest)
         check_groups(groups, len(images))
@@ -172,16 +173,16 @@ class LearnedDetector(OnnxDetector):
         data, recipe = exported(network, layout, good.channels), layout.recipe(good.channels)
         scores = scores_of(data, recipe, [pictures[i] for i in rest], workers.threads)
         places = good.of_each(range(len(images)))
-        numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        members = group_numbers(names, len(good))
         calibration = calibrated(
             scores,
             [places[i] for i in rest],
-            [numbers[names[i]] for i in rest],
+            [members[i] for i in rest],
             [good.names[places[i]] for i in rest],
             (1.0 - DOMAIN_SHARE) * self._false_alarms,
         )
         calibration = replace(calibration, images=len(rest))  # and not their views
-        domain = self._domain(good, [numbers[name] for name in names])
+        domain = self._domain(good, members)
         every = np.full(len(good), np.nan)
         every[rest] = scores.mean(1)
         self.left_out, self.history = good.spread(every), training.history

@@ -13,7 +13,7 @@ from fastdefect.backends.table import Step
 from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.estimator import Estimator, parameters
-from fastdefect.detectors.good_images import GoodImages, check_groups
+from fastdefect.detectors.good_images import GoodImages, check_groups, check_progress
 from fastdefect.detectors.pattern import file
 from fastdefect.detectors.pattern.area import unseen
 from fastdefect.detectors.pattern.fit import fit
@@ -151,6 +151,7 @@ class PatternModel(Estimator):
         """
         self._refuse_if_finished("fit")
         workers = check_threads(threads)
+        check_progress(progress)
         good = GoodImages(images, ignore, reach=self.reach, smallest=SIDE_MIN)
         check_groups(groups, len(images))
         check_groups(None if groups is None else good.of_each(groups), len(good))

@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 
 from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
-from fastdefect.checks import short
 from fastdefect.detectors.estimator import parameters
-from fastdefect.detectors.good_images import GoodImages, check_groups
+from fastdefect.detectors.good_images import GoodImages, check_groups, check_progress
 from fastdefect.detectors.stage import Stage, operation_stage
 from fastdefect.detectors.texture import file
 from fastdefect.detectors.texture.fit import fit
 from fastdefect.detectors.texture.params import TextureParams
 from fastdefect.detectors.texture.zero_shot import constants_stage
 from fastdefect.detectors.texture.zero_shot_model import ZeroShotModel
-from fastdefect.errors import ArgumentTypeError, ArgumentValueError
+from fastdefect.errors import ArgumentValueError
 from fastdefect.operations.texture import SIDE_MIN, FittedTexture, TextureStructure
 from fastdefect.tiling.workers import check_threads
 
@@ -151,10 +150,7 @@ class TextureModel(ZeroShotModel):
         """
         self._refuse_if_finished("fit")
         workers = check_threads(threads)
-        if progress is not None and not callable(progress):
-            raise ArgumentTypeError(
-                f"progress: expected a function of (steps done, steps in all), received {short(progress)}; pass one, or None"
-            )
+        check_progress(progress)
         good = GoodImages(images, ignore, reach=self.reach, smallest=SIDE_MIN)
         check_groups(groups, len(images))
         check_groups(None if groups is None else good.of_each(groups), len(good))

@@ -13,7 +13,7 @@ from fastdefect.calibration.domain import DOMAIN_SHARE, Domain
 from fastdefect.calibration.odd import Judgement
 from fastdefect.calibration.threshold import Calibration, calibrate
 from fastdefect.detectors.domain import DomainLearner
-from fastdefect.detectors.good_images import GoodImages
+from fastdefect.detectors.good_images import GoodImages, group_numbers
 from fastdefect.errors import ArgumentValueError
 from fastdefect.tiling.workers import Workers
 
@@ -93,9 +93,7 @@ def train(
     -------
     Trained
     """
-    names = list(range(len(images))) if groups is None else images.of_each(groups)
-    order = {name: i for i, name in enumerate(dict.fromkeys(names))}
-    members = [order[name] for name in names]
+    members = group_numbers(None if groups is None else images.of_each(groups), len(images))
     folds = [i % MOST_FOLDS for i in members]
     done = [0]
 

@@ -47,6 +47,11 @@ def test_what_does_not_fit_is_named(kind: str, more: dict[str, Any], word: str) 
         detector_class(kind)().fit(GOOD, **{"groups": cases.GROUPS, **more})
 
 
+def test_progress_is_a_function() -> None:
+    with pytest.raises(fastdefect.ArgumentTypeError, match="progress: expected a function"):
+        detector_class("gan")().fit(GOOD, progress="bar")  # type: ignore[attr-defined]
+
+
 def test_too_few_images() -> None:
     with pytest.raises(ArgumentValueError, match="at least 6 good images"):
         detector_class("gan")().fit(GOOD[:5])

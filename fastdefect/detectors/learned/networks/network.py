@@ -77,7 +77,7 @@ class Network(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Grey levels (N, C, H, W) of 0 ... 255, H and W multiples of the stride, to scores (N, 1, H, W) of at least 0."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not say what its scores are")
 
     def parameters_of(self, player: int) -> Sequence[nn.Parameter]:
         """What a player may change."""
@@ -85,7 +85,7 @@ class Network(nn.Module):
 
     def loss(self, player: int, image: Tensor, mask: Tensor, random: torch.Generator) -> Tensor:
         """What a player wants small: of grey levels (N, C, H, W) and defects (N, 1, H, W), 1 where one is."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not say what its loss is")
 
 
 def convolution(inputs: int, outputs: int, side: int = 3, stride: int = 1) -> nn.Sequential:
