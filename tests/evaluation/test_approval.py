@@ -116,3 +116,25 @@ def test_an_image_that_is_refused_now_differs(photos: Path) -> None:
         smallest = 10**4
 
     assert "refused now" in held(model, photos, Large()).differences[0].what
+
+
+@pytest.mark.parametrize(
+    ("folder", "changed"),
+    [(".", ["good/a.png"]), ("good", ["good/a.png"]), ("hole", [])],
+)
+def test_a_file_of_the_same_last_name_is_another_image(
+    tmp_path: Path, folder: str, changed: list[str]
+) -> None:
+    rng = np.random.default_rng(4)
+    names = ("good/a.png", "hole/b.png")
+    for name in (*names, "other/a.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        fastdefect.write_image(tmp_path / name, rng.integers(0, 255, (40, 40, 3), np.uint8))
+    model = fastdefect.ArticleDetector()
+    approved = approve(model, b"", [(name, tmp_path / name) for name in names], MACHINE)
+    fastdefect.write_image(tmp_path / "good/a.png", np.zeros((40, 40, 3), np.uint8))
+    found = validate(model, b"", approved, tmp_path / folder, MACHINE)
+    assert found.changed == changed
+    assert {*found.changed, *found.missing} == {
+        n for n in names if n != "hole/b.png" or folder == "good"
+    }

@@ -67,7 +67,7 @@ def test_a_model_shows_what_it_learned_before_and_after(model: fastdefect.Textur
     assert "set without a calibration" in repr(zero)
     assert "knows no domain" in (zero._repr_html_() or "")
     html = model._repr_html_() or ""
-    assert "unusable" in html
+    assert "foreign frames are never good" in html
     assert "31" in cells(html)
 
 

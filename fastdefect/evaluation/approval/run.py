@@ -172,7 +172,7 @@ def validate(
     for index, approved in enumerate(approval.images):
         path = places.get(approved.sha256)
         if path is None:
-            there = approved.name.rpartition("/")[2] in names
+            there = any(_are_one(approved.name, name) for name in names)
             (result.changed if there else result.missing).append(approved.name)
         else:
             try:
@@ -193,7 +193,7 @@ def validate(
 
 
 def find_images(folder: Path, wanted: Iterable[Outcome]) -> tuple[dict[str, Path], set[str]]:
-    """Image files below a folder by the SHA-256 of their content, of those that are wanted; and the names of all.
+    """Image files below a folder by the SHA-256 of their content, of those that are wanted; and the names of all in it.
 
     Only files of the wanted sizes are read.
     """
@@ -205,7 +205,7 @@ def find_images(folder: Path, wanted: Iterable[Outcome]) -> tuple[dict[str, Path
         for path in sorted(Path(top, name) for name in names):
             if not is_image(path):
                 continue
-            seen.add(exported_name(path.name))
+            seen.add(exported_name(path.relative_to(folder).as_posix()))
             try:
                 data = (
                     read_file(path, max(sizes), ImageReadError)
@@ -218,6 +218,11 @@ def find_images(folder: Path, wanted: Iterable[Outcome]) -> tuple[dict[str, Path
             if digest in digests:
                 found.setdefault(digest, path)
     return found, seen
+
+
+def _are_one(name: str, other: str) -> bool:
+    """Whether two names of a file may be seen from two folders; one that only ends alike is another file."""
+    return name == other or name.endswith(f"/{other}") or other.endswith(f"/{name}")
 
 
 class _Inspector:
