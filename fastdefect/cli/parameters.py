@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from fastdefect.detectors.detector import Detector
 
 THREADS = click.IntRange(1, THREADS_MAX)
+THREADS_OPTION = click.option(
+    "--threads",
+    type=THREADS,
+    metavar="N",
+    help="Threads to use; as many as this process may use if not given. Changes no result.",
+)
 _DIGITS = 9
 
 

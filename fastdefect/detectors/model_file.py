@@ -61,16 +61,21 @@ def digest(document: dict[str, Any]) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
+def read_bytes(target: Path, most: int) -> bytes:
+    """A model file's content, of ``most`` bytes."""
+    return read_file(
+        target,
+        most,
+        lambda received: ModelFileError(f"path: expected a model file, {target}: {received}"),
+    )
+
+
 def read_model(
     path: str | os.PathLike[str], form: str | None = None, version: int | None = None
 ) -> dict[str, Any]:
     """Read the document, whatever its format, a text; with ``form`` only that one, of ``version`` and with a digest."""
     target = checked_path("path", path)
-    data = read_file(
-        target,
-        MOST_BYTES,
-        lambda received: ModelFileError(f"path: expected a model file, {target}: {received}"),
-    )
+    data = read_bytes(target, MOST_BYTES)
     try:
         content = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:

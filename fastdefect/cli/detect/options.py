@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from fastdefect.cli.config import Numbers
-from fastdefect.cli.parameters import THREADS
+from fastdefect.cli.parameters import THREADS_OPTION
 from fastdefect.defects.params import REACH_MAX, SEVERITY_MEASURES, RegionParams
 from fastdefect.io import PAGES_MAX
 
@@ -60,12 +60,7 @@ _OPTIONS = (
     click.option(
         "--json", "as_json", is_flag=True, help="Print one JSON object per image instead."
     ),
-    click.option(
-        "--threads",
-        type=THREADS,
-        metavar="N",
-        help="Threads to use; as many as this process may use if not given.",
-    ),
+    THREADS_OPTION,
     click.option(
         "-v", "--verbose", is_flag=True, help="Print the cost of each stage for every image."
     ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fastdefect.cli.inputs import note_unused, result_names
-from fastdefect.cli.parameters import THREADS
+from fastdefect.cli.parameters import THREADS_OPTION
 from fastdefect.cli.progress import Bar
 from fastdefect.cli.stopping import cause, end
 from fastdefect.io.paths import printable
@@ -61,12 +61,7 @@ _SHOWN = 8  # misses, and as many false alarms, in a gallery
     help="Write roc.png, precision_recall.png, pro.png and a gallery of the worst misses and false alarms there; "
     "made if missing.",
 )
-@click.option(
-    "--threads",
-    type=THREADS,
-    metavar="N",
-    help="Threads to use; as many as this process may use if not given. Changes the time only.",
-)
+@THREADS_OPTION
 def evaluate(
     data: Path,
     models: tuple[Path, ...],

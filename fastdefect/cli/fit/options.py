@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fastdefect.cli.inputs import note_unused
-from fastdefect.cli.parameters import THREADS
+from fastdefect.cli.parameters import THREADS_OPTION
 from fastdefect.cli.progress import Bar
 from fastdefect.io.paths import printable
 
@@ -83,12 +83,7 @@ _OPTIONS = (
         help="Write what good images are like, for `fastdefect detect --drift FILE`, which tells when passed frames leave "
         "that.",
     ),
-    click.option(
-        "--threads",
-        type=THREADS,
-        metavar="N",
-        help="Threads to use; as many as this process may use if not given. Changes no result.",
-    ),
+    THREADS_OPTION,
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fastdefect.cli.parameters import THREADS, load_model
+from fastdefect.cli.parameters import THREADS_OPTION, load_model
 from fastdefect.cli.progress import Bar
 from fastdefect.cli.stopping import cause, end
 from fastdefect.errors import ArgumentValueError, ImageReadError, OutputError
@@ -51,12 +51,7 @@ _STATUS = {"same": 0, "incomplete": 1, "different": 3}
     metavar="FILE",
     help="Write it as one HTML page that needs no other file.",
 )
-@click.option(
-    "--threads",
-    type=THREADS,
-    metavar="N",
-    help="Threads to use; as many as this process may use if not given. Changes no result.",
-)
+@THREADS_OPTION
 def validate(
     model: Path,
     against: Path,

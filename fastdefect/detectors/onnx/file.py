@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
-from fastdefect.detectors.model_file import bad_model
+from fastdefect.detectors.model_file import bad_model, read_bytes
 from fastdefect.detectors.onnx import protobuf
 from fastdefect.detectors.onnx.recipe import Recipe
 from fastdefect.detectors.training.document import calibration_of, domain_of, packed_fields
@@ -149,11 +149,7 @@ def _foreign(target: Path, network: bytes) -> Content:
 def _split(path: str | os.PathLike[str]) -> tuple[bytes, dict[str, Any] | None]:
     """The network and its document, whose digest fits."""
     target = checked_path("path", path)
-    data = read_file(
-        target,
-        MOST_BYTES,
-        lambda received: ModelFileError(f"path: expected a model file, {target}: {received}"),
-    )
+    data = read_bytes(target, MOST_BYTES)
     try:
         protobuf.check_whole(data)
         network, entries = protobuf.split_metadata(data)
