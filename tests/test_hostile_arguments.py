@@ -222,7 +222,16 @@ CALLS: dict[str, tuple[Callable[..., object], dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("value", VALUES)
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize(
+    "name",
+    # what is taken trains a model, half a minute in all; the texture model's fit is tried each time
+    [
+        pytest.param(c, marks=pytest.mark.long)
+        if c in ("fit of joined ones", "fit of a pattern")
+        else c
+        for c in CALLS
+    ],
+)
 def test_hostile_values(
     name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

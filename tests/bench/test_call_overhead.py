@@ -24,6 +24,7 @@ def test_a_wrong_result_is_not_timed(monkeypatch):
         call_overhead.row("dilate", 16, 0.01)
 
 
+@pytest.mark.long
 def test_the_page_holds_every_row_and_survives_its_file(tmp_path, monkeypatch):
     rows = [call_overhead.row("dilate", side, 0.01) for side in call_overhead.SIDES]
     detections = [call_overhead.detector(side, 0.01) for side in call_overhead.SIDES]

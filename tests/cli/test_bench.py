@@ -189,6 +189,7 @@ def test_a_baseline_of_another_path_is_refused(backends, tmp_path):
     assert "received runs of elsewhere" in str(result.exception)
 
 
+@pytest.mark.long
 def test_peers_are_printed_with_what_differs(backends):
     result = bench("--peers")
     assert result.exit_code == 0, result.output

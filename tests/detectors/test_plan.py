@@ -61,14 +61,19 @@ def run(*command: str) -> str:
 @pytest.mark.parametrize(
     ("detector", "threads"),
     [
-        ("article", "1"),
         ("article", "2"),
         ("texture", "1"),
-        ("texture", "2"),
-        ("texture-grey", "1"),
-        ("pattern", "1"),
-        ("pattern", "2"),
-        ("joined", "2"),
+        *(
+            pytest.param(*case, marks=pytest.mark.long)
+            for case in [
+                ("article", "1"),
+                ("texture", "2"),
+                ("texture-grey", "1"),
+                ("pattern", "1"),
+                ("pattern", "2"),
+                ("joined", "2"),
+            ]
+        ),
     ],
 )
 def test_nothing_is_left_behind_started_or_compiled(detector: str, threads: str) -> None:

@@ -82,7 +82,14 @@ def test_the_small_package_is_small() -> None:
     assert body.end_lineno - body.lineno + 1 < 30
 
 
-@pytest.mark.parametrize("kind", ["texture", "pattern", "spots", "texture+spots"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "texture",
+        *(pytest.param(kind, marks=pytest.mark.long) for kind in ("pattern", "spots")),
+        "texture+spots",
+    ],
+)
 def test_a_trained_detector_goes_through_everything(
     kind: str, site: Path, data: Path, tmp_path: Path
 ) -> None:

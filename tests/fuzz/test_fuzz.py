@@ -145,6 +145,7 @@ def test_the_nth_operation_fails_and_no_other() -> None:
         path.read_bytes()
 
 
+@pytest.mark.long
 def test_two_jobs_run_and_are_added_up(tmp_path: Path) -> None:
     pytest.importorskip("tomli_w", reason="tomli-w is not installed")
     command = [

@@ -65,6 +65,7 @@ def _assembly(name: str, parameters: tuple) -> list[str]:
     return [text for kernel in compiled for text in kernel.inspect_asm().values()]
 
 
+@pytest.mark.long  # compiles every kernel anew
 @pytest.mark.parametrize(("name", "parameters"), CASES, ids=str)
 def test_bytes_stay_bytes_and_nothing_is_counted(name: str, parameters: tuple) -> None:
     code = _assembly(name, parameters)

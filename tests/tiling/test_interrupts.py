@@ -113,6 +113,7 @@ def test_after_an_interrupt_before_every_line_nobody_is_at_work(
     assert number > 20
 
 
+@pytest.mark.long
 def test_an_interrupt_before_every_line_of_the_exit() -> None:
     """It is registered twice, so one that is interrupted is followed by another, which waits."""
     number = 1

@@ -157,9 +157,13 @@ def test_interrupts_leave_nobody_at_work(interrupts: int) -> None:
 
 
 @pytest.mark.parametrize("backend", ["numba", "opencv"])
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("threads", [pytest.param(1, marks=pytest.mark.long), 2])
 @pytest.mark.parametrize(
-    "call", ["engine(image)", "fastdefect.nl_means(grey, threads=engine.threads)"]
+    "call",
+    [
+        "engine(image)",
+        pytest.param("fastdefect.nl_means(grey, threads=engine.threads)", marks=pytest.mark.long),
+    ],
 )
 def test_the_interpreter_ends_with_work_in_flight(backend: str, threads: int, call: str) -> None:
     """Daemon threads in the middle of images; without the exit's wait OpenCV aborts nearly every time."""

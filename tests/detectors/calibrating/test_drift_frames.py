@@ -34,6 +34,7 @@ def _drift(model: fastdefect.TextureModel) -> Drift:
     return Drift.learn(images, model.left_out, [number % 8 for number in range(40)])
 
 
+@pytest.mark.long
 def test_frames_that_dim_alarm_before_any_is_unusable(
     model: fastdefect.TextureModel, drift: Drift
 ) -> None:

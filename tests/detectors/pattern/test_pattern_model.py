@@ -61,6 +61,7 @@ def test_the_highest_values_of_good_images_are_not_at_their_edge(model: PatternM
     assert at_edge < 1.5 * share * 30 * 80
 
 
+@pytest.mark.long
 def test_threads_and_back_ends_train_the_same_model(monkeypatch: pytest.MonkeyPatch) -> None:
     good = [lattice(seed, 64) for seed in range(24)]
     models = []

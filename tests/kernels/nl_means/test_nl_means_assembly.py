@@ -79,6 +79,7 @@ def operations(names: dict[str, int]) -> int:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bits", range(5))
 def test_each_lower_bit_of_a_weight_in_registers_takes_three_operations(turns, bits):
     """Of two rows: the permute, the shift of each lane, and one that appends the bit."""

@@ -66,6 +66,7 @@ def run(script: str, *args: str, **variables: str) -> list[str]:
     return done.stdout.split()
 
 
+@pytest.mark.long  # as the test of the kernel cache, for the largest kernel
 def test_the_second_start_compiles_nothing(tmp_path):
     variables = {"NUMBA_CACHE_DIR": str(tmp_path)}
     assert int(run(SCRIPT, "10", "7", "22", **variables)[-1]) > 0
@@ -79,6 +80,7 @@ def test_a_forced_path_gives_the_same_bytes(word):
     assert path == word or word != "portable"
 
 
+@pytest.mark.long
 def test_a_baseline_processor_gives_the_same_bytes():
     path, _, _ = run(SCRIPT, "10", "7", "22", NUMBA_CPU_NAME="generic", NUMBA_CPU_FEATURES="")
     assert path == BASELINE

@@ -177,6 +177,7 @@ def break_bytes(monkeypatch):
     monkeypatch.setattr(nl_means_methods, "byte_table", bad)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", AVAILABLE)
 def test_a_broken_table_gives_way_to_the_next_kind(monkeypatch, path):
     """Register tables exist with AVX-512 only, tables of bytes with AVX2; the table in memory serves everywhere."""

@@ -59,6 +59,7 @@ def test_the_second_process_compiles_nothing(tmp_path: Path) -> None:
     assert _run(tmp_path) == HIT
 
 
+@pytest.mark.long
 def test_other_sources_are_compiled_anew(tmp_path: Path) -> None:
     """Also where the edit is in a file that the kernel only calls."""
     package = tmp_path / "fastdefect"
@@ -209,7 +210,14 @@ def test_an_index_that_points_to_other_types_runs_nothing(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("fault", "suffix"), [("cut", ".nbc"), ("another kernel's", ".nbc"), ("emptied", ".nbi")]
+    ("fault", "suffix"),
+    [
+        ("cut", ".nbc"),
+        *(
+            pytest.param(*f, marks=pytest.mark.long)
+            for f in [("another kernel's", ".nbc"), ("emptied", ".nbi")]
+        ),
+    ],
 )
 def test_calls_work_whatever_stands_in_the_cache(
     kept: Path, tmp_path: Path, fault: str, suffix: str
@@ -223,7 +231,11 @@ def test_calls_work_whatever_stands_in_the_cache(
 
 
 @pytest.mark.parametrize(
-    "other", [{"NUMBA_CPU_NAME": "generic"}, {"NUMBA_CPU_FEATURES": "+sse2,-avx,-avx2,-fma"}]
+    "other",
+    [
+        {"NUMBA_CPU_NAME": "generic"},
+        pytest.param({"NUMBA_CPU_FEATURES": "+sse2,-avx,-avx2,-fma"}, marks=pytest.mark.long),
+    ],
 )
 def test_a_cache_of_another_processor_is_not_run(kept: Path, tmp_path: Path, other: dict) -> None:
     cache = tmp_path / "cache"
