@@ -153,9 +153,8 @@ LEARNED = Table(
     "learned.json",
     "python -m benchmarks.learned",
     # what is learned; not how a training is kept, exported, or asked for
-    ("fastdefect/detectors/learned/networks", "fastdefect/detectors/learned/kinds.py",
-     "fastdefect/detectors/learned/samples.py", "fastdefect/detectors/learned/synthetic.py",
-     "fastdefect/detectors/learned/scores.py"),
+    ("fastdefect/detectors/learned/networks",
+     *(f"fastdefect/detectors/learned/{name}.py" for name in ("kinds", "layout", "samples", "scores", "synthetic"))),
     lambda content: {"rows": content["facts"]},
 )  # fmt: skip
 TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN)

@@ -113,9 +113,10 @@ def fit(
     would fall into. Nothing is written where anything is wrong with the images.
 
     Networks are trained in steps, a third of the groups left out: by these the training is watched
-    and the threshold calibrated. lenet, resnet and fcn learn from defective images too: DATA then
-    has test/<defect> with the images and ground_truth/<defect> with a mask for each, as MVTec AD
-    has them. What they learned from is no test of them any more.
+    and scores of the others are put right, before the threshold is calibrated on all. lenet,
+    resnet and fcn learn from defective images too: DATA then has test/<defect> with the images and
+    ground_truth/<defect> with a mask for each, as MVTec AD has them. What they learned from is no
+    test of them any more.
 
     \b
     Examples

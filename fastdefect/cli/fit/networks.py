@@ -151,7 +151,7 @@ def report_training(detector: Any) -> None:
     )
     beside = f" and {bad} defective" if bad else ""
     click.echo(
-        f"learned    from {good} good{beside} images; the threshold is of good ones in groups left out of the learning"
+        f"learned    from {good} good{beside} images; by the others scores are put right before the threshold is calibrated"
     )
 
 

@@ -65,4 +65,4 @@ class FcnDetector(LearnedDetector):
 
     kind: ClassVar[str] = "fcn"
     format: ClassVar[str] = "fastdefect fcn network"
-    layout = Layout("fcn", stride=4, reach=20, steps=100, needs_defects=True)
+    layout = Layout("fcn", stride=4, reach=20, steps=200, needs_defects=True)

@@ -21,7 +21,7 @@ from fastdefect.detectors.learned.export import exported
 from fastdefect.detectors.learned.layout import Layout
 from fastdefect.detectors.learned.loop import SIDE, Budget, History, Progress, Training
 from fastdefect.detectors.learned.samples import Samples
-from fastdefect.detectors.learned.scores import calibrated, scores_of
+from fastdefect.detectors.learned.scores import calibrated, scores_of, unlearned
 from fastdefect.detectors.learned.synthetic import spoiled
 from fastdefect.detectors.onnx.file import Content
 from fastdefect.detectors.onnx.model import OnnxDetector
@@ -29,7 +29,7 @@ from fastdefect.errors import ArgumentValueError
 from fastdefect.tiling.workers import check_threads
 from fastdefect.typing import ByteImage
 
-# One group of so many is left out of the learning: the training is watched by it, and the threshold calibrated on it.
+# One group of so many is left out of the learning: the training is watched by it, and it says what scores are without.
 _ONE_OF = 3
 
 
@@ -54,8 +54,8 @@ class LearnedDetector(OnnxDetector):
     history : History or None
         What the training went through; None for a loaded detector.
     left_out : ndarray of float64, (N,), or None
-        After training: mean score of each good image that was left out of the learning, over its views; NaN for the
-        others.
+        After training: mean score of each good image over its views, of one that was learned from as if it had not been;
+        NaN for one that repeats another.
 
     Raises
     ------
@@ -105,7 +105,8 @@ class LearnedDetector(OnnxDetector):
             At least 6 good images of one shape and number of channels, 32×32 or more.
         groups : sequence of hashable, optional
             The sheet, roll or day of each. A third of the groups, whole ones, is left out of the learning: by them the
-            training is watched and the threshold calibrated. Without groups each image is its own.
+            training is watched, and scores of the others are put right before the threshold is calibrated on all. Without
+            groups each image is its own.
         ignore : optional
             An area of good images that does not count, as `fastdefect.Plan` takes it, or a list of one or None for each.
         defects : sequence of ndarray or path
@@ -171,21 +172,22 @@ class LearnedDetector(OnnxDetector):
         )  # fmt: skip
         network = training.run([pictures[i] for i in learned], progress)
         data, recipe = exported(network, layout, good.channels), layout.recipe(good.channels)
-        scores = scores_of(data, recipe, [pictures[i] for i in rest], workers.threads)
         places = good.of_each(range(len(images)))
         members = group_numbers(names, len(good))
+        is_learned = np.isin(np.arange(len(good)), learned)
+        scores = unlearned(
+            scores_of(data, recipe, pictures, workers.threads), is_learned, np.array(members)
+        )
         calibration = calibrated(
             scores,
-            [places[i] for i in rest],
-            [members[i] for i in rest],
-            [good.names[places[i]] for i in rest],
+            places,
+            members,
+            [good.names[place] for place in places],
             (1.0 - DOMAIN_SHARE) * self._false_alarms,
         )
-        calibration = replace(calibration, images=len(rest))  # and not their views
+        calibration = replace(calibration, images=len(good))  # and not their views
         domain = self._domain(good, members)
-        every = np.full(len(good), np.nan)
-        every[rest] = scores.mean(1)
-        self.left_out, self.history = good.spread(every), training.history
+        self.left_out, self.history = good.spread(scores.mean(1)), training.history
         settings = {
             "false_alarms": self._false_alarms,
             "steps": self._budget.steps,

@@ -26,9 +26,9 @@ def test_good_and_bad_are_told_apart(kind: str, tmp_path: Path) -> None:
     found = detector(image)
     assert mask[np.unravel_index(found.score_map.argmax(), mask.shape)] or kind in ("resnet", "gan")
     assert 0 < detector.calibration.threshold == detector.threshold
-    assert (detector.calibration.images, detector.calibration.groups) == (4, 2)
+    assert (detector.calibration.images, detector.calibration.groups) == (12, 6)
     assert detector.domain is not None
-    assert np.isfinite(detector.left_out).sum() == 4
+    assert np.isfinite(detector.left_out).all()
     assert detector(np.zeros((64, 64), np.uint8)).verdict == "unusable"
     # what is saved is what was trained
     detector.save(tmp_path / "m")
