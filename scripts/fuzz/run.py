@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-NAMES = ("images", "models", "approvals", "drifts", "areas", "configuration", "kernel cache")
+NAMES = (
+    "images",
+    "models",
+    "networks",
+    "approvals",
+    "drifts",
+    "areas",
+    "configuration",
+    "kernel cache",
+)
 _HERE = Path(__file__).parent
 _COUNTS = ("tried", "accepted", "refused", "failed", "special", "faults")
 

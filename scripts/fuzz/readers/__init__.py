@@ -8,11 +8,12 @@ from pathlib import Path
 
 from reader import Reader
 
-from readers import approvals, areas, configuration, drifts, images, kernels, models
+from readers import approvals, areas, configuration, drifts, images, kernels, models, networks
 
 READERS: dict[str, Callable[[Path], Reader]] = {
     "images": images.make,
     "models": models.make,
+    "networks": networks.make,
     "approvals": approvals.make,
     "drifts": drifts.make,
     "areas": areas.make,
