@@ -9,20 +9,26 @@ import json
 import re
 
 from benchmarks.pages import HERE
+from fastdefect.detectors.registry import detector_class, network_kinds
 
 MATERIALS = {
     "paper": "plain material with fine texture, such as paper or cloth of one colour",
     "rolls": "cloth of two colours, whose yarns differ more than most defects",
 }
-# What a detector asks of its user, by its name; others are networks.
+# What a detector asks of its user, by its name.
 NEEDS = {
     "article": "no training, no images",
     "zero-shot": "no training; good images only for its threshold",
     "texture": "20 or more good images",
     "pattern": "30 or more good images",
     "texture+pattern": "30 or more good images",
+    **{
+        name: "good images and defective ones with masks, PyTorch to train"
+        if detector_class(name).layout.needs_defects
+        else "good images, PyTorch to train"
+        for name in network_kinds()
+    },
 }
-NETWORK = "defective images with masks, or a network trained elsewhere"
 LINE = re.compile(
     r"^(?P<name>.+), all +(?P<auroc>[\d.]+) +[\d.]+ +(?P<ap>[\d.]+) +[\d.]+ +(?P<alarms>\d+/\d+) +\d+/\d+ +"
     r"(?P<recall>\d+/\d+) \([\d.-]+\) +(?P<ms>[\d.]+)",
@@ -45,7 +51,7 @@ def main() -> None:
         place = max(rows, key=lambda row: float(row["ap"]))
         finds = max(rows, key=lambda row: _share(row["recall"]))
         print(f"{material[0].upper()}{material[1:]}:")
-        print(f"  take {fast['name']} ({NEEDS.get(fast['name'], NETWORK)}):")
+        print(f"  take {fast['name']} ({NEEDS[fast['name']]}):")
         verdicts = f"{fast['recall']} defects found at {fast['alarms']} alarms"
         print(f"    image AUROC {fast['auroc']}, {verdicts}, {fast['ms']} ms per Mpx.")
         if best is not fast:
