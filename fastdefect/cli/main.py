@@ -31,6 +31,10 @@ COMMANDS = {
         "fastdefect.cli.validate.command",
         "Prove that a model answers as it did when it was approved.",
     ),
+    "verify": (
+        "fastdefect.cli.verify.command",
+        "Check results of large images by their certificates.",
+    ),
     "warmup": (
         "fastdefect.cli.warmup.command",
         "Compile all kernels, or those of a model, so that the next start is quick.",
