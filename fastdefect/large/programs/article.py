@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fastdefect.backends import load
 from fastdefect.detectors.article.detector import ArticleDetector
 from fastdefect.detectors.article.pipeline import verdict_stages
-from fastdefect.detectors.lease import Lease
+from fastdefect.detectors.lending.lease import Lease
 from fastdefect.large.programs.otsu import level_of
 from fastdefect.large.programs.program import IMAGE, Numbers, Pass, Planes, Verdict, whole_mask
 from fastdefect.large.programs.stages import Steps

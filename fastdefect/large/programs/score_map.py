@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from fastdefect.detectors.domain import UNREMARKABLE, Judged
-from fastdefect.detectors.lease import Lease
+from fastdefect.detectors.lending.lease import Lease
 from fastdefect.detectors.score_map import ScoreMapDetector
 from fastdefect.errors import ArgumentValueError
 from fastdefect.large.programs.digest import detector_digest
