@@ -11,6 +11,7 @@ from texture_cases import constants
 
 import fastdefect
 from fastdefect import ArticleDetector, ArticleParams, PatternModel, RegionParams, TextureModel
+from fastdefect.detectors import Joined
 from fastdefect.io.tiles import open_source
 from fastdefect.large import engine, tiles
 from fastdefect.large.hashes import image_digest, table_digest
@@ -55,7 +56,9 @@ def detectors(kind: str, image: np.ndarray, threshold: float | None = None) -> A
 @lru_cache
 def trained(kind: str, channels: int) -> Any:
     """A model of good images of that kind, with its domain."""
-    model: Any = PatternModel(kinds=2) if kind == "pattern" else TextureModel(window=31)
+    model: Any = TextureModel(window=31) if kind == "trained texture" else PatternModel(kinds=2)
+    if kind == "joined":
+        model = Joined(TextureModel(window=31), model)
     shape = (96, 112, 3)[: 3 if channels == 3 else 2]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of images that stand apart

@@ -13,8 +13,8 @@ from fastdefect.dask.chunks import Chunks, Cut, cut_of, outer_window
 from fastdefect.dask.tasks import Setup
 from fastdefect.defects.params import RegionParams
 from fastdefect.large.area import BEYOND
-from fastdefect.large.layout import Place, Window, grown
-from fastdefect.large.programs.program import IMAGE, Program
+from fastdefect.large.layout import Blocks, Layout, Place, Window, grown
+from fastdefect.large.programs.program import IMAGE, Pass, Program
 from fastdefect.optional import require
 
 # Children of a node of a tree.
@@ -103,12 +103,13 @@ class Graph:
             facts = []
             for place in self._chunks.places():
                 core = self._chunks.window(place)
-                outer = outer_window(
-                    core, shape, work.halo, work.grid, self._setup.detector.smallest
-                )
-                masked = self._setup.area.digest is not None and work.reads == IMAGE
+                outer = self._outer(place, core, work, program)
+                masked = self._setup.area.digest is not None and work.reads == (IMAGE,)
                 around = grown(outer, BEYOND * work.reach, shape) if masked else outer
-                corner, parts = self._parts(work.reads, around)
+                parts = []
+                for name in work.reads:
+                    corner, each = self._parts(name, around)
+                    parts.append(each)
                 made = self._key(f"pass-{index}", *place)
                 cut = Cut(core, outer, around, corner)
                 self._dsk[made] = (tasks.compute, setup, index, cut, parts, numbers)
@@ -132,6 +133,13 @@ class Graph:
         judged = self._key("judged")
         self._dsk[judged] = (tasks.judge, setup, found, numbers)
         return judged
+
+    def _outer(self, place: Place, core: Window, work: Pass, program: Program) -> Window:
+        """What the task of a chunk looks at in a pass; of a detector that is not exact, that of a file's tile."""
+        shape = self._chunks.shape
+        if not program.is_exact:
+            return Layout(Blocks(shape, self._block), (1, 1), work.halo, work.grid).outer(place)
+        return outer_window(core, shape, work.halo, work.grid, self._setup.detector.smallest)
 
     def _table(self, program: Program, rules: RegionParams) -> Key:
         """The table of defects."""

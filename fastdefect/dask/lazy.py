@@ -18,7 +18,7 @@ from fastdefect.defects.table import Defects
 from fastdefect.detectors.detector import Detector
 from fastdefect.errors import ArgumentTypeError
 from fastdefect.large.area import Area
-from fastdefect.large.engine import settings_of
+from fastdefect.large.engine import grid_of, settings_of
 from fastdefect.large.hashes import document_digest, list_digest, table_digest
 from fastdefect.large.layout import BLOCK, Blocks
 from fastdefect.large.programs.program import Verdict, program_of
@@ -142,6 +142,7 @@ class LazyDetection:
             "table": table_digest(defects),
             "detector": document_digest(program.settings),
             "settings": document_digest(settings),
+            **grid_of(program, self._block),
         }
         certificate["verdict"] = document_digest(verdict.numbers())
         return Inspected(**verdict._asdict(), defects=defects, certificate=certificate)
@@ -235,5 +236,8 @@ def plan(
         raise ArgumentTypeError(
             f"array: expected {detector.channels} channels as the detector was made for, received {channels}; convert it"
         )
-    setup = Setup(detector, Area(Blocks(shape, block), roi, ignore), check_threads(threads).threads)
+    threads = check_threads(threads).threads
+    if not program.is_exact:  # one grid for all, and one thread for each of its tiles
+        array, threads = array.rechunk((block, block, 3)[: array.ndim]), 1
+    setup = Setup(detector, Area(Blocks(shape, block), roi, ignore), threads)
     return LazyDetection(Graph(array, setup, program, rules, block), setup, rules, block)

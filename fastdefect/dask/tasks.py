@@ -79,22 +79,25 @@ def compute(
     setup: Setup,
     index: int,
     cut: Cut,
-    parts: Parts,
+    parts: list[Parts],
     numbers: dict[str, Any],
 ) -> dict[str, NDArray[Any]]:
-    """A pass over one chunk: what it makes, and its facts under the empty name."""
+    """A pass over one chunk: what it makes, and its facts under the empty name; parts of each image that the pass reads."""
     program = setup.program()
     work, area = program.passes[index], setup.area
     core, outer = cut.core, cut.outer
-    pixels = joined(parts, cut.corner, cut.around)
+    pixels = {
+        name: joined(each, cut.corner, cut.around)
+        for name, each in zip(work.reads, parts, strict=True)
+    }
     inside = area.inside(outer)
     size = core[0].stop - core[0].start, core[1].stop - core[1].start
     made: dict[str, Any] = {name: np.zeros(size, dtype) for name, dtype in work.makes.items()}
     if inside is None or inside.any():
-        source = _Windows(cut.around, pixels, area.shape)
 
-        def read() -> NDArray[Any]:
-            if work.reads == IMAGE and inside is not None:
+        def read(name: str) -> NDArray[Any]:
+            source = _Windows(cut.around, pixels[name], area.shape)
+            if name == IMAGE and inside is not None:
                 return area.mirrored(source, outer, work.reach)
             return source.read(*outer)
 

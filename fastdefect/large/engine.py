@@ -14,7 +14,9 @@ from fastdefect.defects.params import RegionParams
 from fastdefect.defects.table import Defects
 from fastdefect.detectors.detector import Detector
 from fastdefect.io import PathLike, checked_path, make_folder, write_text
+from fastdefect.io.folder_lock import alone_in
 from fastdefect.io.tiles import Source, open_source
+from fastdefect.io.tiles.other_channels import OtherChannels
 from fastdefect.large.area import Area
 from fastdefect.large.hashes import document_digest, list_digest, table_digest
 from fastdefect.large.journal import FORMAT as JOURNAL
@@ -28,7 +30,7 @@ from fastdefect.large.regions import table_of
 from fastdefect.large.result import FORMAT, NAME, LargeDetection, read_table
 from fastdefect.large.run import Run
 from fastdefect.roi.area import AreaLike
-from fastdefect.tiling.workers import check_threads
+from fastdefect.tiling.workers import Workers, check_threads
 from fastdefect.typing import ByteImage
 
 
@@ -54,7 +56,8 @@ def detect(
         BGR or grey; an array in memory or mapped, or the name of a TIFF, BigTIFF or NPY file. Or an opened
         `fastdefect.io.tiles.Source`.
     detector : Detector
-        The article's, or one with a score map whose score is the mean of its highest values: texture and pattern models.
+        The article's, or one with a score map whose score is the mean of its highest values: texture and pattern models,
+        networks that say how far they look, and two of them joined.
     out : str or os.PathLike
         The folder for the results, made where it is missing.
     memory : str or int
@@ -85,12 +88,16 @@ def detect(
     MissingPackageError
         TIFF files need the extra ``tiff``.
     OutputError
-        The folder cannot be written, or the disk is full. What is finished is kept, and the next run goes on with it.
+        The folder cannot be written, another run is at work in it, or the disk is full. What is finished is kept, and the
+        next run goes on with it.
 
     Notes
     -----
-    Mask, map and table are those of `Plan` on the whole image, byte for byte, whatever memory, tiles, threads and kills. The
-    disk needs 5 bytes a pixel for mask and map, 1 more for the article's filtered image meanwhile, and 60 for each run of
+    Mask, map and table are those of `Plan` on the whole image, byte for byte, whatever memory, tiles, threads and kills;
+    of a network, whose sums depend on where it is cut, within its tolerance: it is given blocks of 1024 x 1024 pixels and
+    what lies around them, by one thread, so that its bytes too are the same in every run on one machine. The
+    disk needs 5 bytes a pixel for mask and map, 1 more for the article's filtered image meanwhile, 8 for both maps of joined
+    detectors, and 60 for each run of
     a defect.
 
     Examples
@@ -108,7 +115,11 @@ def detect(
     program = program_of(detector)
     image = open_source(source, page)
     detector.check_shape(image.shape)
-    image = _with_channels(image, detector)
+    if detector.channels not in (
+        None,
+        image.channels,
+    ):  # as everywhere, a detector gets what it takes
+        image = OtherChannels(image, detector.channels)
     return inspect(
         image, program, checked_path("out", out), room, workers, rules, roi, ignore,
         resume=resume, progress=progress,
@@ -120,7 +131,7 @@ def inspect(
     program: Program,
     out: Path,
     memory: int,
-    workers: Any,
+    workers: Workers,
     rules: RegionParams,
     roi: AreaLike | None,
     ignore: AreaLike | None,
@@ -132,15 +143,35 @@ def inspect(
     """Inspect what has been checked, see `detect`; ``block`` is the side of the certificate's blocks."""
     blocks = Blocks(source.shape, block)
     area = Area(blocks, roi, ignore)
-    settings = settings_of(rules, area, block)
     header = {
         "format": JOURNAL,
         "version": fastdefect.__version__,
         "input": {"shape": list(source.shape), "channels": source.channels},
         "detector": program.settings,
-        "settings": settings,
+        "settings": settings_of(rules, area, block),
     }
     make_folder(out)
+    with alone_in(out):
+        return _run(
+            source, program, out, memory, workers, rules, area, blocks, header, resume, progress
+        )
+
+
+def _run(
+    source: Source,
+    program: Program,
+    out: Path,
+    memory: int,
+    workers: Workers,
+    rules: RegionParams,
+    area: Area,
+    blocks: Blocks,
+    header: dict[str, Any],
+    resume: bool,
+    progress: Callable[[Progress], object] | None,
+) -> LargeDetection:
+    """Inspect in a folder where no other run is."""
+    settings, block = header["settings"], blocks.side
     if not resume:
         forget(out, program)
     journal = Journal(out, header, len(program.passes), resume=resume)
@@ -166,6 +197,7 @@ def inspect(
         "table": table,
         "detector": document_digest(program.settings),
         "settings": document_digest(settings),
+        **grid_of(program, block),
     }
     found = LargeDetection(
         out, source.shape, verdict.is_defective, verdict.is_unusable, verdict.notes, verdict.score, verdict.threshold,
@@ -223,6 +255,14 @@ def settings_of(rules: RegionParams, area: Area, block: int) -> dict[str, Any]:
     return {"regions": asdict(rules), "area": area.digest, "block": block}
 
 
+def grid_of(program: Program, block: int) -> dict[str, str]:
+    """What a certificate says of the tiles of a detector that is not exact, for its values depend on them."""
+    if program.is_exact:
+        return {}
+    halo = program.passes[0].halo
+    return {"grid": f"{block} x {block} pixels and {halo} around them, one thread"}
+
+
 def _finish(out: Path, program: Program, run: Run, found: LargeDetection, journal: Journal) -> None:
     """Give the files their names, last of all the result's."""
     for name in RESULTS:
@@ -243,25 +283,3 @@ def _finish(out: Path, program: Program, run: Run, found: LargeDetection, journa
     write_text(out / NAME, json.dumps(document, indent=1) + "\n")
     for name in planes_of(program).difference(RESULTS):
         (out / f"{name}.tif.part").unlink(missing_ok=True)
-
-
-class _Grey:
-    """A BGR image for a detector that takes grey ones, or the other way round."""
-
-    def __init__(self, source: Source, channels: int) -> None:
-        self._source, self.channels = source, channels
-        self.shape, self.name = source.shape, source.name
-
-    def read(self, rows: slice, columns: slice) -> ByteImage:
-        from fastdefect.io import with_channels
-
-        pixels = self._source.read(rows, columns)
-        if self.channels == 3:
-            return pixels[:, :, None].repeat(3, axis=2)
-        return with_channels(pixels, 1)
-
-
-def _with_channels(source: Source, detector: Detector) -> Source:
-    """Files are what they are: as everywhere a detector gets the channels that it takes."""
-    wanted = detector.channels
-    return source if wanted in (None, source.channels) else _Grey(source, wanted)

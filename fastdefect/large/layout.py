@@ -143,6 +143,10 @@ class Layout:
                 if places:
                     yield self._tile(places, (i, j))
 
+    def outer(self, first: Place) -> Window:
+        """What the tile looks at whose first block this is."""
+        return self._tile((first,), first).outer
+
     def _tile(self, places: tuple[Place, ...], first: Place) -> Tile:
         side = self.blocks.side
         core, outer = [], []

@@ -177,7 +177,9 @@ class Run:
             self._memory,
             self._workers,
             self._area.digest is not None,
+            fixed=not self._program.is_exact,
         )
+        planners = self._workers if self._program.is_exact else Workers(1)
         numbers: dict[str, Any] = {}
         for before in range(index):
             numbers |= self._journal.numbers[before]
@@ -197,7 +199,7 @@ class Run:
                 try:
                     if kept is None or kept[0] is not None or inside is not None:
                         kept = None
-                        kept = inside, work.plan(layout.outer_shape, self._workers, inside, numbers)
+                        kept = inside, work.plan(layout.outer_shape, planners, inside, numbers)
                     planes = self._run(work, tile, image, inside, kept[1])
                 except ArgumentValueError as error:  # nothing of the tile's part can be judged
                     if inside is None:
@@ -211,7 +213,7 @@ class Run:
 
     def _read_image(self, work: Pass, tile: Tile) -> NDArray[Any] | None:
         """The image of a tile, where the pass reads it."""
-        if work.reads != IMAGE:
+        if work.reads != (IMAGE,):
             return None
         with self.times.of("reading"):
             return read_window(self._source, tile.outer, self._workers)
@@ -226,10 +228,10 @@ class Run:
     ) -> Planes:
         spent = self.times.seconds.get("reading", 0.0)
 
-        def read() -> NDArray[Any]:
+        def read(name: str) -> NDArray[Any]:
             if image is None:
                 with self.times.of("reading"):
-                    return self.planes[work.reads].read(*tile.outer)
+                    return self.planes[name].read(*tile.outer)
             if inside is None:
                 return image
             return self._area.mirrored(self._source, tile.outer, work.reach)

@@ -21,13 +21,20 @@ _MIRROR_BYTES = 48
 # Of a plane that a pass reads, at most.
 _PLANE_BYTES = 4
 # What a plan is made for while its memory is asked for; steps make their memory without touching it.
-_NUMBERS = {"otsu_threshold": 0, "score": float("inf")}
+_NUMBERS = {"otsu_threshold": 0, "score": float("inf"), "scores": (0.0, 0.0)}
 
 
 def layout_for(
-    work: Pass, blocks: Blocks, channels: int, memory: int, workers: Workers, masked: bool
+    work: Pass,
+    blocks: Blocks,
+    channels: int,
+    memory: int,
+    workers: Workers,
+    masked: bool,
+    *,
+    fixed: bool = False,
 ) -> Layout:
-    """The largest tiles of a pass within some bytes of memory.
+    """The largest tiles of a pass within some bytes of memory; tiles of one block where they are fixed.
 
     Raises
     ------
@@ -35,13 +42,17 @@ def layout_for(
         Not even a tile of one block fits.
     """
     room = max(memory - _BESIDE, memory // 2)
-    each = channels if work.reads == IMAGE else _PLANE_BYTES
+    each = channels if work.reads == (IMAGE,) else _PLANE_BYTES
     each += _MIRROR_BYTES if masked else 0
     # no tile can be larger: it holds what it reads and what it makes
     pixels = room // (each + sum(np.dtype(dtype).itemsize for dtype in work.makes.values()))
     whole_rows = False
     while True:
-        tile = best_tile(blocks, work.halo, work.grid, pixels, whole_rows=whole_rows)
+        tile = (
+            _one_block(blocks, work, pixels)
+            if fixed
+            else best_tile(blocks, work.halo, work.grid, pixels, whole_rows=whole_rows)
+        )
         layout = Layout(
             blocks, tile or (1, blocks.grid[1] if whole_rows else 1), work.halo, work.grid
         )
@@ -49,7 +60,7 @@ def layout_for(
         try:
             needed = work.plan(shape, workers, None, _NUMBERS).nbytes + each * shape[0] * shape[1]
         except ArgumentValueError:  # a detector of one width
-            if whole_rows:
+            if whole_rows or fixed:
                 raise
             whole_rows = True
             continue
@@ -61,6 +72,11 @@ def layout_for(
                 f", received {memory // 10**6}MB; allow more"
             )
         pixels = min(shape[0] * shape[1] - 1, int(shape[0] * shape[1] * 0.95))
+
+
+def _one_block(blocks: Blocks, work: Pass, pixels: int) -> tuple[int, int] | None:
+    height, width = Layout(blocks, (1, 1), work.halo, work.grid).outer_shape
+    return (1, 1) if height * width <= pixels else None
 
 
 def read_window(source: Source, window: Window, workers: Workers) -> NDArray[Any]:

@@ -55,7 +55,7 @@ def _assert_equal(lazy: Any, expected: Any, image: np.ndarray, **settings: Any) 
     return found
 
 
-@pytest.mark.parametrize("kind", ["article", "texture", "trained texture", "pattern"])
+@pytest.mark.parametrize("kind", ["article", "texture", "trained texture", "pattern", "joined"])
 @settings(max_examples=8)
 @given(st.integers(0, 10**6), st.tuples(st.integers(32, 150), st.integers(32, 150)), st.booleans())
 def test_chunks_give_the_whole(kind: str, seed: int, shape: tuple[int, int], grey: bool) -> None:

@@ -31,7 +31,7 @@ def _area(random: np.random.Generator, shape: tuple[int, int]) -> dict:
     return {"roi": mask} if kind == 2 else {"roi": mask, "ignore": [(corners / 3).tolist()]}
 
 
-@pytest.mark.parametrize("kind", ["article", "texture", "trained texture", "pattern"])
+@pytest.mark.parametrize("kind", ["article", "texture", "trained texture", "pattern", "joined"])
 @settings(max_examples=12)
 @given(st.integers(0, 10**6), SIZES, TILES, st.integers(1, 3), st.booleans())
 def test_parts_give_the_whole(

@@ -197,6 +197,22 @@ def test_no_room_is_said_before_any_work(tmp_path: Path, monkeypatch: pytest.Mon
         inspected(IMAGE, detectors("article", IMAGE), tmp_path)
 
 
+def test_a_second_run_in_the_folder_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    detector = detectors("article", IMAGE)
+    refused = []
+
+    def second(progress: Progress) -> None:
+        if not refused:
+            with pytest.raises(OutputError, match=r"no other run.*wait for its end"):
+                inspected(IMAGE, detector, tmp_path)
+            refused.append(progress)
+
+    found = inspected(IMAGE, detector, tmp_path, (1, 1), progress=second)
+    assert_equal(found, whole(IMAGE, detector), IMAGE)
+    assert refused
+    inspected(IMAGE, detector, tmp_path)  # the folder is free again
+
+
 def test_journals_of_another_run_are_refused(tmp_path: Path) -> None:
     detector = detectors("article", IMAGE)
     _stopped(tmp_path, detector, 8)

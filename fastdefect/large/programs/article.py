@@ -19,11 +19,19 @@ from fastdefect.detectors.article.detector import ArticleDetector
 from fastdefect.detectors.article.pipeline import verdict_stages
 from fastdefect.detectors.lending.lease import Lease
 from fastdefect.large.programs.otsu import level_of
-from fastdefect.large.programs.program import IMAGE, Numbers, Pass, Planes, Verdict, whole_mask
+from fastdefect.large.programs.program import (
+    IMAGE,
+    Numbers,
+    Pass,
+    Planes,
+    Read,
+    Verdict,
+    whole_mask,
+)
 from fastdefect.large.programs.stages import Steps
 from fastdefect.operations import OPERATIONS
 from fastdefect.tiling.workers import Workers
-from fastdefect.typing import BoolImage, ByteImage, Shape
+from fastdefect.typing import BoolImage, Shape
 
 
 class ArticleProgram:
@@ -35,6 +43,7 @@ class ArticleProgram:
     """
 
     grey = "filtered"
+    is_exact = True
 
     def __init__(self, detector: ArticleDetector) -> None:
         self._detector = detector
@@ -44,11 +53,11 @@ class ArticleProgram:
         self._filters = [s for s in stages if s.image in ("blurred", "filtered")]
         spread = _halo("defect_mask", *self._mask.parameters)
         first = Pass(
-            "filtering", IMAGE, {"filtered": np.uint8}, detector.reach - spread, 1, detector.reach, self._plan_filter,
+            "filtering", (IMAGE,), {"filtered": np.uint8}, detector.reach - spread, 1, detector.reach, self._plan_filter,
             _Histogram(),
         )  # fmt: skip
         made = {"mask": np.uint8, "score_map": np.float32}
-        second = Pass("binarizing", "filtered", made, spread, 1, 0, self._plan_mask, _Count())
+        second = Pass("binarizing", ("filtered",), made, spread, 1, 0, self._plan_mask, _Count())
         self.passes: tuple[Pass, ...] = (first, second)
 
     def sampled(self, shape: Shape, folder: Path | None) -> None:
@@ -83,8 +92,8 @@ class _Filter:
         self._steps = steps
         self.nbytes = steps.nbytes
 
-    def __call__(self, read: Callable[[], ByteImage], inside: BoolImage | None) -> Planes:
-        return {"filtered": self._steps(image=read())["filtered"]}
+    def __call__(self, read: Read, inside: BoolImage | None) -> Planes:
+        return {"filtered": self._steps(image=read(IMAGE))["filtered"]}
 
 
 class _Mask:
@@ -94,8 +103,8 @@ class _Mask:
         self._map = np.empty(shape, np.float32)
         self.nbytes = steps.nbytes + self._spread.nbytes + self._map.nbytes
 
-    def __call__(self, read: Callable[[], ByteImage], inside: BoolImage | None) -> Planes:
-        filtered = read()
+    def __call__(self, read: Read, inside: BoolImage | None) -> Planes:
+        filtered = read("filtered")
         mask = self._steps(filtered=filtered, otsu_threshold=self._level)["mask"]
         self._dilate(filtered, self._spread)
         score = np.subtract(255, self._spread, out=self._map, dtype=np.float32)

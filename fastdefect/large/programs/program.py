@@ -19,6 +19,7 @@ from fastdefect.typing import BoolImage, Shape
 
 Numbers = dict[str, Any]
 Planes = Mapping[str, NDArray[Any]]
+Read = Callable[[str], NDArray[Any]]
 IMAGE = "image"
 
 
@@ -33,8 +34,8 @@ class Compute(Protocol):
 
     nbytes: int
 
-    def __call__(self, read: Callable[[], NDArray[Any]], inside: BoolImage | None) -> Planes:
-        """What the tile gives, by plane; ``read`` gives what the pass reads, where it does."""
+    def __call__(self, read: Read, inside: BoolImage | None) -> Planes:
+        """What the tile gives, by plane; ``read`` gives one of those that the pass reads, by its name."""
 
 
 class Fold(Protocol):
@@ -76,8 +77,8 @@ class Pass:
     ----------
     name : str
         For progress.
-    reads : str
-        `IMAGE`, or a plane of an earlier pass.
+    reads : tuple of str
+        `IMAGE` alone, or planes of earlier passes.
     makes : mapping of str to dtype
         Planes.
     halo, grid : int
@@ -90,7 +91,7 @@ class Pass:
     """
 
     name: str
-    reads: str
+    reads: tuple[str, ...]
     makes: Mapping[str, Any]
     halo: int
     grid: int
@@ -135,11 +136,15 @@ class Program(Protocol):
         What contrasts are taken from: `IMAGE` or a plane.
     settings : dict
         Plain data that says what the detector is.
+    is_exact : bool
+        Whether values depend on no tile and no number of threads. One that is not is computed in tiles of one block each,
+        by one thread.
     """
 
     passes: tuple[Pass, ...]
     grey: str
     settings: dict[str, Any]
+    is_exact: bool
 
     def sampled(self, shape: Shape, folder: Path | None) -> Sampler | None:
         """What is to be kept of the image for its domain; None for nothing."""
@@ -159,11 +164,16 @@ def program_of(detector: Detector) -> Program:
         It does not say how its score comes from its map.
     """
     from fastdefect.detectors.article.detector import ArticleDetector
+    from fastdefect.detectors.joined.model import Joined
 
     if isinstance(detector, ArticleDetector):
         from fastdefect.large.programs.article import ArticleProgram
 
         return ArticleProgram(detector)
+    if isinstance(detector, Joined):
+        from fastdefect.large.programs.joined import JoinedProgram
+
+        return JoinedProgram(detector)
     if isinstance(detector, ScoreMapDetector):
         from fastdefect.large.programs.score_map import ScoreMapProgram
 
