@@ -51,6 +51,7 @@ HOMES = {
     "onnxruntime": {"detectors"},
     "jinja2": {"report"},
     "dask": {"dask"},
+    "zarr": {"io"},
     "click": {"cli"},
     "rich": {"cli"},
     "tomllib": {"cli", "detectors"},

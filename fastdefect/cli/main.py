@@ -35,6 +35,10 @@ COMMANDS = {
         "fastdefect.cli.verify.command",
         "Check results of large images by their certificates.",
     ),
+    "view": (
+        "fastdefect.cli.view.command",
+        "Make a page that zooms into a large image and its defects.",
+    ),
     "warmup": (
         "fastdefect.cli.warmup.command",
         "Compile all kernels, or those of a model, so that the next start is quick.",

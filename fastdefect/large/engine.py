@@ -52,9 +52,9 @@ def detect(
 
     Parameters
     ----------
-    source : ndarray of uint8 (H, W), (H, W, 3) or (H, W, 4), str or os.PathLike
-        BGR or grey; an array in memory or mapped, or the name of a TIFF, BigTIFF or NPY file. Or an opened
-        `fastdefect.io.tiles.Source`.
+    source : ndarray or zarr.Array of uint8 (H, W), (H, W, 3) or (H, W, 4), str or os.PathLike
+        BGR or grey; an array in memory or mapped, or the name of a TIFF, BigTIFF or NPY file or of a Zarr array's folder.
+        Or an opened `fastdefect.io.tiles.Source`.
     detector : Detector
         The article's, or one with a score map whose score is the mean of its highest values: texture and pattern models,
         networks that say how far they look, and two of them joined.
@@ -86,7 +86,7 @@ def detect(
     ImageReadError
         The file is missing, truncated, of another kind, or a part of it cannot be read.
     MissingPackageError
-        TIFF files need the extra ``tiff``.
+        TIFF files need the extra ``tiff``, Zarr arrays the extra ``zarr``.
     OutputError
         The folder cannot be written, another run is at work in it, or the disk is full. What is finished is kept, and the
         next run goes on with it.

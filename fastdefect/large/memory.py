@@ -18,7 +18,7 @@ _UNITS = {
     "GIB": 2**30,
 }
 _WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
-LEAST = 32 * 10**6
+LEAST, MOST = 32 * 10**6, 2**60
 
 
 def parse_memory(memory: object) -> int:
@@ -27,7 +27,7 @@ def parse_memory(memory: object) -> int:
     Raises
     ------
     ArgumentTypeError, ArgumentValueError
-        It is neither, or less than 32 MB.
+        It is neither, less than 32 MB, or more than 2**60 bytes.
     """
     if isinstance(memory, bool) or not isinstance(memory, (int, str)):
         raise ArgumentTypeError(
@@ -40,9 +40,13 @@ def parse_memory(memory: object) -> int:
             f"memory: expected a number with B, KB, MB, GB, KiB, MiB or GiB, received {short(memory)}; write for "
             "example 512MB"
         )
-    found = int(float(match[1]) * unit)
+    found = float(match[1]) * unit  # infinite of very many digits
     if found < LEAST:
         raise ArgumentValueError(
             f"memory: expected at least {LEAST // 10**6}MB, received {short(memory)}; allow more"
         )
-    return found
+    if found > MOST:
+        raise ArgumentValueError(
+            f"memory: expected at most {MOST // 2**30}GiB, received {short(memory)}; allow less"
+        )
+    return int(found)

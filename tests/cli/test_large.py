@@ -107,6 +107,21 @@ def test_what_cannot_be_read_is_left_out() -> None:
     assert "small.png" in result.stdout
 
 
+def test_view() -> None:
+    pytest.importorskip("jinja2", reason="jinja2 is not installed")
+    assert _run("detect", "roll.tif", "--out", "out").exit_code == 0
+    result = _run("view", "out/roll_result", "roll.tif")
+    assert result.exit_code == 0, result.output + result.stderr
+    assert result.stdout.startswith("out/roll_result/view/index.html: ")
+    page = Path("out/roll_result/view/index.html").read_text()
+    assert open_result("out/roll_result").certificate["mask"] in page
+    assert Path("out/roll_result/view/tiles/0/0_0.jpg").exists()
+    assert _run("verify", "out/roll_result").exit_code == 0
+    result = _run("view", "out/roll_result", "small.png", "--out", "view")
+    assert result.exit_code == 1
+    assert "expected a TIFF, BigTIFF or NPY file" in result.stderr
+
+
 def test_verify(folder: Path) -> None:
     assert _run("detect", "roll.tif", "--out", "out").exit_code == 0
     result = _run("verify", "out/roll_result")

@@ -83,6 +83,8 @@ def test_memory(written: Any, read: int) -> None:
         ("lots", ArgumentValueError, "write for example 512MB"),
         ("5 TB", ArgumentValueError, "KiB, MiB or GiB"),
         ("1MB", ArgumentValueError, "at least 32MB"),
+        (2**61, ArgumentValueError, "at most 1073741824GiB"),
+        ("9" * 400, ArgumentValueError, "allow less"),
         (-5, ArgumentValueError, "expected a number"),
         (None, ArgumentTypeError, "a text as '512MB'"),
         (True, ArgumentTypeError, "a number of bytes"),

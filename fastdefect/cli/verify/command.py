@@ -29,7 +29,7 @@ def verify(results: tuple[Path, ...]) -> None:
 
     \b
     Example
-      fastdefect verify fastdefect-out/roll7.tif.result
+      fastdefect verify fastdefect-out/roll7_result
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     from fastdefect.errors import ImageReadError
     from fastdefect.large import open_result

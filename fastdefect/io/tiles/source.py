@@ -1,4 +1,4 @@
-"""Where the windows of a large image come from: an array, an NPY file, a TIFF file."""
+"""Where the windows of a large image come from: an array, an NPY file, a TIFF file, a Zarr array."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from fastdefect.errors import ArgumentTypeError, ImageReadError
 from fastdefect.io.paths import PathLike, checked_path
+from fastdefect.io.tiles.zarr_array import ZarrSource, is_zarr, is_zarr_array
 from fastdefect.typing import ByteImage, Shape
 
 
@@ -75,8 +76,8 @@ def open_source(source: object, page: int | None = None) -> Source:
 
     Parameters
     ----------
-    source : ndarray, str, os.PathLike or Source
-        An array, the name of a TIFF, BigTIFF or NPY file, or what is open already.
+    source : ndarray, zarr.Array, str, os.PathLike or Source
+        An array, the name of a TIFF, BigTIFF or NPY file or of a Zarr array's folder, or what is open already.
     page : int, optional
         Which page of a TIFF of several, from 1.
 
@@ -91,14 +92,16 @@ def open_source(source: object, page: int | None = None) -> Source:
     ImageReadError
         The file is missing, truncated, of another kind or hostile; checked before memory is taken.
     MissingPackageError
-        TIFF files need the extra ``tiff``.
+        TIFF files need the extra ``tiff``, Zarr arrays the extra ``zarr``.
     """
     if isinstance(source, np.ndarray):
         return ArraySource(source)
+    if is_zarr_array(source):
+        return ZarrSource(source)
     if hasattr(source, "read") and hasattr(source, "channels"):
         return cast(Source, source)
     path = checked_path("source", source)
-    return _open_file(path, page)
+    return ZarrSource(path) if is_zarr(path) else _open_file(path, page)
 
 
 def _open_file(path: Path, page: int | None) -> Source:
@@ -118,8 +121,8 @@ def _open_file(path: Path, page: int | None) -> Source:
     if is_npy(bytes(first)):
         return NpySource(file)
     raise ImageReadError(
-        f"{path}: expected a TIFF, BigTIFF or NPY file, whose parts can be read one by one, received another format; "
-        "save it as TIFF, or pass the array that fastdefect.read_image reads"
+        f"{path}: expected a TIFF, BigTIFF or NPY file or a Zarr array, whose parts can be read one by one, received "
+        "another format; save it as TIFF, or pass the array that fastdefect.read_image reads"
     )
 
 

@@ -61,7 +61,7 @@ class TiffSource:
                 )
             self._page = found[(page or 1) - 1]
             self._check()
-        except ImageReadError:
+        except (ImageReadError, MissingPackageError):
             raise
         except Exception as error:  # whatever a hostile directory makes of the parser
             raise self._fault(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -98,6 +99,7 @@ class _SparseImage:
 
     def __init__(self, shape: tuple[int, ...], folder: Path | None) -> None:
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed when the sampler goes
+        weakref.finalize(self, self._file.close)
         self._shape = shape
         self._pixel = int(np.prod(shape[2:], dtype=np.int64))
         os.ftruncate(self._file.fileno(), int(np.prod(shape, dtype=np.int64)))
