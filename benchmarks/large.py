@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ TILE, SEED, MEMORY = 1024, 7, "512MB"
 HELD = 2048  # side of the image in memory: 4 megapixels
 ROUNDS = 5
 KINDS = "article", "texture"
+IN_AND_OUT = "reading", "writing", "hashing"
 TARGET = Path(__file__).with_name("LARGE.md")
 # Source 3 bytes a pixel; mask, map and filtered image 6; runs of defects.
 BYTES_PER_PIXEL = 3 + 6 + 2
@@ -112,6 +113,7 @@ def measured(kind: str, path: Path, folder: Path) -> dict[str, Any]:
     held = vast((side, side), SEED).window(0, 0, HELD, HELD)
     plan = detector.plan((HELD, HELD))
     plan.warmup()
+    load = os.getloadavg()[0]
     before = [_in_memory(plan, held) for _ in range(ROUNDS)]
     with tempfile.TemporaryDirectory(dir=folder) as warm:
         detect(np.ascontiguousarray(held[:1500, :1500]), detector, out=warm, memory=MEMORY)
@@ -123,20 +125,26 @@ def measured(kind: str, path: Path, folder: Path) -> dict[str, Any]:
         result = sum(file.stat().st_size for file in Path(out).rglob("*.tif"))
         runs, defects = len(found.defects.columns.runs), len(found.defects)
         written = result + (side * side if kind == "article" else 0)
-        copied = _copy_and_hash(path, written, Path(out))
+        begin = time.perf_counter(), time.process_time()
+        _copy_and_hash(path, written, Path(out))
+        copied = time.perf_counter() - begin[0], time.process_time() - begin[1]
     plan = detector.plan((HELD, HELD))
     plan.warmup()
     after = [_in_memory(plan, held) for _ in range(ROUNDS)]
+    clock, processor_time = ([each[k] for each in before + after] for k in (0, 1))
     return {
-        "speed": found.speed, "wall": wall, "cores": spent / wall, "peak": memory.peak, "held": memory.held,
-        "plan": statistics.median(before + after), "copied": copied, "defects": defects, "runs": runs,
-        "verdict": found.verdict,
+        "speed": found.speed, "processor": found.processor, "wall": wall, "cores": spent / wall, "peak": memory.peak,
+        "held": memory.held, "plan": [statistics.median(clock), statistics.median(processor_time)], "copied": copied,
+        "defects": defects, "runs": runs, "verdict": found.verdict, "load": load,
     }  # fmt: skip
 
 
-def _in_memory(plan: Any, image: np.ndarray) -> float:
-    """Milliseconds for each megapixel."""
-    return plan(image, copy=False).speed["total"] / (HELD * HELD / 1e6)
+def _in_memory(plan: Any, image: np.ndarray) -> tuple[float, float]:
+    """Milliseconds for each megapixel: on the clock, and of the processor by all threads."""
+    begin = time.process_time()
+    clock = plan(image, copy=False).speed["total"]
+    megapixels = HELD * HELD / 1e6
+    return clock / megapixels, 1000 * (time.process_time() - begin) / megapixels
 
 
 class Anonymous:
@@ -169,10 +177,9 @@ def _anonymous() -> int:
     raise OSError("the system does not tell the anonymous memory")
 
 
-def _copy_and_hash(path: Path, written: int, folder: Path) -> float:
-    """Seconds in which the standard library reads the image, writes as many bytes as a result has, and hashes both."""
+def _copy_and_hash(path: Path, written: int, folder: Path) -> None:
+    """Let the standard library read the image, write as many bytes as a result has, and hash both."""
     piece = 1 << 22
-    begin = time.perf_counter()
     total, left = hashlib.sha256(), written
     with open(path, "rb") as source, open(folder / "copied", "wb") as target:
         data = b""
@@ -184,9 +191,7 @@ def _copy_and_hash(path: Path, written: int, folder: Path) -> float:
             total.update(part)
             target.write(part)
             left -= len(part)
-    spent = time.perf_counter() - begin
     os.unlink(folder / "copied")
-    return spent
 
 
 def rendered(side: int, found: dict[str, dict[str, Any]]) -> str:
@@ -201,23 +206,36 @@ def rendered(side: int, found: dict[str, dict[str, Any]]) -> str:
         f"same detector on {HELD} x {HELD} pixels in memory, median of {2 * ROUNDS} calls before and after in the same "
         "process. *Standard library*: the image read, as many bytes written as the result has, SHA-256 of both.",
         "",
-        f"{machine['processor']}, {machine['threads']} threads, {machine['system']}, commit {machine['commit']}.",
+        f"{machine['processor']}, {machine['threads']} threads, {machine['system']}, commit {machine['commit']}. Load of "
+        f"the machine before each detector: {', '.join(format(f['load'], '.1f') for f in found.values())}; beside other "
+        "work times on the clock say little, and those of the processor (all threads added up) hold.",
         "",
         "| | " + " | ".join(found) + " |",
         "| --- |" + " ---: |" * len(found),
     ]
     rows: dict[str, Any] = {
-        "computing, ms per megapixel": lambda f: f"{f['speed']['computing'] / pixels:.1f}",
-        "plan in memory, ms per megapixel": lambda f: f"{f['plan']:.1f}",
-        "computing against the plan": lambda f: (
-            f"{f['speed']['computing'] / pixels / f['plan']:.2f}"
+        "computing, processor ms per megapixel": lambda f: (
+            f"{f['processor']['computing'] / pixels:.1f}"
         ),
-        "reading, s": lambda f: f"{f['speed'].get('reading', 0) / 1e3:.1f}",
-        "writing, s": lambda f: f"{f['speed']['writing'] / 1e3:.1f}",
-        "hashing, s": lambda f: f"{f['speed']['hashing'] / 1e3:.1f}",
-        "standard library, s": lambda f: f"{f['copied']:.1f}",
-        "reading, writing and hashing against it": lambda f: f"{_io(f) / f['copied']:.2f}",
-        "defects found and measured, s": lambda f: f"{f['speed']['measuring'] / 1e3:.1f}",
+        "plan in memory, the same": lambda f: f"{f['plan'][1]:.1f}",
+        "computing against the plan, processor": lambda f: _ratio(
+            f["processor"]["computing"] / pixels, f["plan"][1]
+        ),
+        "computing, ms per megapixel": lambda f: f"{f['speed']['computing'] / pixels:.1f}",
+        "plan in memory, ms per megapixel": lambda f: f"{f['plan'][0]:.1f}",
+        "computing against the plan": lambda f: _ratio(
+            f["speed"]["computing"] / pixels, f["plan"][0]
+        ),
+        "threads at work while computing": lambda f: _ratio(
+            f["processor"]["computing"], f["speed"]["computing"]
+        ),
+        **{f"{name}, s (processor)": _spent(name) for name in IN_AND_OUT},
+        "standard library, s (processor)": lambda f: f"{f['copied'][0]:.1f} ({f['copied'][1]:.1f})",
+        "reading, writing and hashing against it": lambda f: _ratio(
+            _io(f["speed"]), f["copied"][0]
+        ),
+        "the same, processor": lambda f: _ratio(_io(f["processor"]), f["copied"][1]),
+        "defects found and measured, s (processor)": _spent("measuring"),
         "all, s": lambda f: f"{f['wall']:.1f}",
         "cores busy": lambda f: f"{f['cores']:.2f}",
         "anonymous memory over the interpreter's, MB": lambda f: f"{f['peak'] / 1e6:.0f}",
@@ -230,8 +248,21 @@ def rendered(side: int, found: dict[str, dict[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _io(figures: dict[str, Any]) -> float:
-    return sum(figures["speed"].get(name, 0) for name in ("reading", "writing", "hashing")) / 1e3
+def _ratio(one: float, other: float) -> str:
+    return f"{one / other:.2f}"
+
+
+def _spent(name: str) -> Callable[[dict[str, Any]], str]:
+    def told(figures: dict[str, Any]) -> str:
+        clock, processor = (figures[kind].get(name, 0) / 1e3 for kind in ("speed", "processor"))
+        return f"{clock:.1f} ({processor:.1f})"
+
+    return told
+
+
+def _io(milliseconds: dict[str, float]) -> float:
+    """Seconds."""
+    return sum(milliseconds.get(name, 0) for name in IN_AND_OUT) / 1e3
 
 
 if __name__ == "__main__":

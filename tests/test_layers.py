@@ -51,7 +51,7 @@ HOMES = {
     "onnxruntime": {"detectors"},
     "jinja2": {"report"},
     "dask": {"dask"},
-    "zarr": {"io"},
+    "zarr": {"io", "dask"},
     "click": {"cli"},
     "rich": {"cli"},
     "tomllib": {"cli", "detectors"},

@@ -9,14 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from fastdefect.checks import check_kind
+from fastdefect.dask.chunks import Chunks
 from fastdefect.dask.graph import Graph
+from fastdefect.dask.stores import SHARD, make_store, write
 from fastdefect.dask.tasks import Setup
 from fastdefect.defects.columns import Columns
 from fastdefect.defects.params import RegionParams
 from fastdefect.defects.table import Defects
 from fastdefect.detectors.detector import Detector
 from fastdefect.errors import ArgumentTypeError
+from fastdefect.io import PathLike, checked_path
 from fastdefect.large.area import Area
 from fastdefect.large.engine import grid_of, settings_of
 from fastdefect.large.hashes import document_digest, list_digest, table_digest
@@ -85,6 +90,10 @@ class LazyDetection:
     >>> lazy = fastdefect.dask.detect(array, fastdefect.ArticleDetector())
     >>> lazy.conclude(*lazy.delayed().compute(scheduler="sync")).zero_count, lazy.compute(scheduler="sync").score
     (1200, 1200.0)
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     lazy.to_zarr(folder, scheduler="threads").is_defective
+    True
     """
 
     def __init__(self, graph: Graph, setup: Setup, rules: RegionParams, block: int) -> None:
@@ -105,6 +114,47 @@ class LazyDetection:
         Inspected
         """
         return self.conclude(*self.delayed().compute(scheduler=scheduler))
+
+    def to_zarr(self, path: PathLike, *, scheduler: str | None = None) -> Inspected:
+        """Inspect, and keep mask and map in a store of Zarr.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            A folder that all workers reach. It gets the arrays ``mask`` and ``score_map``, in shards of 4096 x 4096 pixels
+            with chunks of 1024 x 1024; older ones there are replaced.
+        scheduler : str, optional
+            As for `compute`.
+
+        Returns
+        -------
+        Inspected
+
+        Raises
+        ------
+        MissingPackageError
+            zarr is not installed.
+        OutputError
+            The folder cannot be written.
+
+        Notes
+        -----
+        A shard is one task, which holds its 67 MB of map and looks that no other task shares it.
+        """
+        base = require("dask", "arrays in chunks are inspected by", "dask")
+        folder = checked_path("path", path)
+        shard = SHARD // BLOCK * self._block
+        tasks = []
+        for name in ("mask", "score_map"):
+            array = getattr(self, name)
+            make_store(folder, name, array.shape, array.dtype, self._block, shard)
+            whole = array.rechunk((shard, shard))
+            chunks = Chunks.of(whole.chunks)
+            for place, pixels in np.ndenumerate(whole.to_delayed()):
+                window = chunks.window(place)
+                tasks.append(base.delayed(write)(str(folder), name, window, shard, pixels))
+        found, *_ = base.compute(self.delayed(), *tasks, scheduler=scheduler)
+        return self.conclude(*found)
 
     def delayed(self) -> Any:
         """What a scheduler computes: numbers, columns of the table, SHA-256s of the blocks by image.
@@ -188,9 +238,9 @@ def detect(
     -----
     A task holds a chunk and those neighbours that its halo touches, and some 20 bytes for each pixel that it looks at. The
     numbers of tasks and of what they need grow with the number of chunks. Otsu's threshold is that of the whole array, by a
-    tree of sums of histograms; regions are joined by a tree, and the table comes together on one worker. Write mask and map
-    with chunks that begin and end with the shards of a Zarr store: two tasks that write into one shard lose pixels without
-    a word.
+    tree of sums of histograms; regions are joined by a tree, and the table comes together on one worker. To keep mask and
+    map call `LazyDetection.to_zarr`: two tasks that write into one shard lose pixels without a word. A network's map is in
+    chunks of its own grid.
 
     Examples
     --------

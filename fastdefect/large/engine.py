@@ -29,6 +29,7 @@ from fastdefect.large.progress import Counter, Progress
 from fastdefect.large.regions import table_of
 from fastdefect.large.result import FORMAT, NAME, LargeDetection, read_table
 from fastdefect.large.run import Run
+from fastdefect.large.times import milliseconds
 from fastdefect.roi.area import AreaLike
 from fastdefect.tiling.workers import Workers, check_threads
 from fastdefect.typing import ByteImage
@@ -202,7 +203,7 @@ def _run(
     found = LargeDetection(
         out, source.shape, verdict.is_defective, verdict.is_unusable, verdict.notes, verdict.score, verdict.threshold,
         verdict.otsu_threshold, verdict.zero_count, rules, certificate, block,
-        run.times.milliseconds(),
+        milliseconds(run.times.seconds), milliseconds(run.times.processor),
     )  # fmt: skip
     certificate["verdict"] = document_digest(found.numbers())
     _finish(out, program, run, found, journal)

@@ -43,8 +43,9 @@ class LargeDetection:
         SHA-256s, see `fastdefect.large`.
     block : int
         Side in pixels of the blocks that the certificate is of.
-    speed : dict of str to float
-        Milliseconds of this run by what it did; nothing for a result that was opened.
+    speed, processor : dict of str to float
+        Milliseconds of this run by what it did, on the clock and of the processor by all threads; nothing for a result that
+        was opened.
 
     Examples
     --------
@@ -73,6 +74,7 @@ class LargeDetection:
     certificate: dict[str, Any]
     block: int
     speed: dict[str, float]
+    processor: dict[str, float]
 
     @property
     def verdict(self) -> str:
@@ -220,6 +222,7 @@ def open_result(folder: PathLike) -> LargeDetection:
             RegionParams(**rules),
             dict(found["certificate"]),
             int(found["block"]),
+            {},
             {},
         )
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:

@@ -226,8 +226,6 @@ class Run:
         inside: BoolImage | None,
         compute: Compute,
     ) -> Planes:
-        spent = self.times.seconds.get("reading", 0.0)
-
         def read(name: str) -> NDArray[Any]:
             if image is None:
                 with self.times.of("reading"):
@@ -237,9 +235,7 @@ class Run:
             return self._area.mirrored(self._source, tile.outer, work.reach)
 
         with self.times.of("computing"):
-            planes = compute(read, inside)
-        self.times.seconds["computing"] -= self.times.seconds.get("reading", 0.0) - spent
-        return planes
+            return compute(read, inside)
 
     def _keep(
         self,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from large_cases import SIDE, detectors, inspected, picture, whole
 
-from fastdefect import ArgumentTypeError, ArticleDetector, RegionParams
+from fastdefect import ArgumentTypeError, ArticleDetector, OutputError, RegionParams
 from fastdefect.large.hashes import image_digest, table_digest
 
 dask_array = pytest.importorskip("dask.array", reason="dask is not installed (extra dask)")
@@ -120,6 +120,40 @@ def test_other_arrays_are_refused(wrong: Any) -> None:
 
     with pytest.raises(ArgumentTypeError, match=r"expected a dask.array of uint8.*from_array"):
         fastdefect.dask.detect(wrong, ArticleDetector())
+
+
+def test_mask_and_map_in_a_store_of_zarr(tmp_path: Any) -> None:
+    zarr = pytest.importorskip("zarr", reason="zarr is not installed (extra zarr)")
+    from fastdefect.dask import lazy
+
+    image = picture(5, (300, 280, 3))
+    detector = detectors("article", image)
+    expected = whole(image, detector)
+    array = dask_array.from_array(image, (50, 90, 3))
+    made = lazy.plan(array, detector, 1, None, None, None, SIDE)
+    for _ in range(2):  # the second replaces the first
+        found = made.to_zarr(tmp_path / "store", scheduler="threads")
+    assert found.certificate == made.compute(scheduler="threads").certificate
+    mask, score_map = (
+        zarr.open_array(str(tmp_path / "store"), path=name, mode="r")
+        for name in ("mask", "score_map")
+    )
+    assert mask.shards == (4 * SIDE, 4 * SIDE)
+    np.testing.assert_array_equal(mask[...] != 0, expected.mask)
+    np.testing.assert_array_equal(score_map[...], expected.score_map)
+
+
+def test_a_shard_is_written_by_one_task_alone(tmp_path: Any) -> None:
+    pytest.importorskip("zarr", reason="zarr is not installed (extra zarr)")
+    from fastdefect.dask import stores
+
+    stores.make_store(tmp_path / "a", "mask", (300, 280), np.uint8, 32, 128)
+    for window in (np.s_[0:128, 128:280], np.s_[256:300, 0:128]):
+        size = window[0].stop - window[0].start, window[1].stop - window[1].start
+        stores.write(str(tmp_path / "a"), "mask", window, 128, np.ones(size, np.uint8))
+    for window in (np.s_[0:127, 0:128], np.s_[64:128, 0:128], np.s_[128:256, 128:270]):
+        with pytest.raises(OutputError, match=r"two tasks in one shard lose pixels"):
+            stores.write(str(tmp_path / "a"), "mask", window, 128, np.ones((1, 1), np.uint8))
 
 
 @pytest.mark.long
