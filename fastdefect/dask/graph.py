@@ -210,8 +210,14 @@ class Graph:
         dask_array = require("dask.array", "arrays in chunks are inspected by", "dask")
         highlevel = require("dask.highlevelgraph", "arrays in chunks are inspected by", "dask")
         graph = highlevel.HighLevelGraph.from_collections(self._name, self._dsk, [self._array])
+        # an array is named as its layer, or whatever is made of it finds none
+        own = self._key(f"{name}-array")
+        named = {(own, *place): self._key(name, *place) for place in self._chunks.places()}
+        graph = highlevel.HighLevelGraph(
+            {**graph.layers, own: named}, {**graph.dependencies, own: {self._name}}
+        )
         dtype = np.uint8 if name == "mask" else np.float32
-        return dask_array.Array(graph, self._key(name, 0)[0], self._array.chunks[:2], dtype)
+        return dask_array.Array(graph, own, self._array.chunks[:2], dtype)
 
     def delayed(self) -> Any:
         """Numbers, columns of the table and SHA-256s, as what a scheduler computes."""

@@ -131,6 +131,8 @@ def test_mask_and_map_in_a_store_of_zarr(tmp_path: Any) -> None:
     expected = whole(image, detector)
     array = dask_array.from_array(image, (50, 90, 3))
     made = lazy.plan(array, detector, 1, None, None, None, SIDE)
+    top = made.mask.rechunk((70, 70))[:100].max(axis=1)  # arrays as any others
+    np.testing.assert_array_equal(top.compute(scheduler="threads") != 0, expected.mask[:100].any(1))
     for _ in range(2):  # the second replaces the first
         found = made.to_zarr(tmp_path / "store", scheduler="threads")
     assert found.certificate == made.compute(scheduler="threads").certificate
