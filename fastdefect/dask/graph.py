@@ -185,23 +185,20 @@ class Graph:
 
     def _digests(self, name: str) -> Key:
         """SHA-256s of the blocks of an image, in chunks that begin and end with blocks."""
-        array = self._array if name == IMAGE else self.array(name)
         side = self._block
-        aligned = tuple(_aligned(sizes, side) for sizes in array.chunks[:2])
-        if aligned != array.chunks[:2]:
+        aligned = tuple(_aligned(sizes, side) for sizes in self._array.chunks[:2])
+        chunks = Chunks.of(aligned)
+        parts = {place: self._source(name, place) for place in chunks.places()}
+        if aligned != self._array.chunks[:2]:
+            array = self._array if name == IMAGE else self.array(name)
             array = array.rechunk((*aligned, *array.chunks[2:]))
             self._dsk |= dict(array.dask)
-        chunks = Chunks.of(array.chunks[:2])
-        rest = (0,) if array.ndim == 3 else ()
+            rest = (0,) if array.ndim == 3 else ()
+            parts = {place: (array.name, *place, *rest) for place in parts}
         found = []
-        for place in chunks.places():
+        for place, part in parts.items():
             key = self._key(f"digest-{name}", *place)
-            self._dsk[key] = (
-                tasks.digests,
-                (array.name, *place, *rest),
-                cut_of(chunks, place),
-                side,
-            )
+            self._dsk[key] = (tasks.digests, part, cut_of(chunks, place), side)
             found.append(key)
         return self._tree(f"digests-{name}", tasks.join_digests, found)
 

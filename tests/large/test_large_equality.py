@@ -32,7 +32,7 @@ def _area(random: np.random.Generator, shape: tuple[int, int]) -> dict:
 
 
 @pytest.mark.parametrize("kind", ["article", "texture", "trained texture", "pattern", "joined"])
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.integers(0, 10**6), SIZES, TILES, st.integers(1, 3), st.booleans())
 def test_parts_give_the_whole(
     kind: str, seed: int, shape: tuple[int, int], tile: tuple[int, int], threads: int, grey: bool
