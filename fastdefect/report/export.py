@@ -24,6 +24,10 @@ class Export(Protocol):
         """Write what was taken."""
 
 
+# What a line says of its own form, as model files and approvals do; docs/schemas has it in full.
+FORMAT, VERSION = "fastdefect result", 1
+
+
 class CsvExport:
     """One row per defect: the image's name, verdict, score and notes, then `fastdefect.defects.table.COLUMNS`.
 
@@ -75,7 +79,7 @@ class CsvExport:
             detection.threshold,
         )
         notes = printable("; ".join(detection.notes))
-        begin = [_cell(exported_name(name)), *verdict, _cell(notes)]
+        begin = [cell(exported_name(name)), *verdict, cell(notes)]
         for defect in detection.defects:
             row = row_of(defect)
             self._rows.writerow([*begin, *(row[column] for column in COLUMNS)])
@@ -106,7 +110,8 @@ class CsvExport:
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """A text as a table has it: with an apostrophe before what a spreadsheet would compute."""
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
@@ -174,9 +179,16 @@ def record(name: str, image: ByteImage, detection: Detection) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``image`` (see `fastdefect.io.exported_name`), ``height``, ``width``, then `Detection.to_dict`. Boxes are
+        ``format`` and ``version`` (schema ``docs/schemas/result.v1.json``), ``image`` (see
+        `fastdefect.io.exported_name`), ``height``, ``width``, then `Detection.to_dict`. Boxes are
         (min_row, min_col, max_row, max_col), half-open, in pixels; speed in milliseconds. What the detector has no
         meaning for is None.
     """
-    size = {"image": exported_name(name), "height": image.shape[0], "width": image.shape[1]}
-    return size | detection.to_dict()
+    begin = {
+        "format": FORMAT,
+        "version": VERSION,
+        "image": exported_name(name),
+        "height": image.shape[0],
+        "width": image.shape[1],
+    }
+    return begin | detection.to_dict()

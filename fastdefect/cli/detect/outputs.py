@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fastdefect.io.atomic import GrowingFile
     from fastdefect.report.coco import Segmentation
     from fastdefect.report.export import Export
+    from fastdefect.report.images_table import ImagesCsvExport
     from fastdefect.report.page import PageExport
 
 _ENDINGS = {
@@ -57,7 +58,7 @@ class Outputs:
     Attributes
     ----------
     files : mapping of str to Path
-        By option: ``report``, ``csv``, ``jsonl``, ``coco``, ``drift``.
+        By option: ``report``, ``csv``, ``csv-images``, ``jsonl``, ``coco``, ``drift``.
     spacing : (float, float) or None
         Millimetres per pixel, (per row, per column).
     exports : list of (Export, Path)
@@ -67,19 +68,22 @@ class Outputs:
     done : int
         Results taken.
     page : PageExport or None
-        The one of them that also takes failures.
+        The one of them that also takes the reason why an image has no result.
+    table : ImagesCsvExport or None
+        The one that also takes its name.
     """
 
     files: Mapping[str, Path]
     spacing: tuple[float, float] | None = None
     exports: list[tuple[Export, Path]] = field(default_factory=list)
     page: PageExport | None = None
+    table: ImagesCsvExport | None = None
     lines: GrowingFile | None = None
     done: int = 0
 
     def open(
         self,
-        count: int,
+        images: Sequence[Path],
         segmentation: Segmentation,
         folder: Path | None,
         settings: Mapping[str, object],
@@ -88,7 +92,7 @@ class Outputs:
         """Make the exports; fails where a package is missing."""
         from fastdefect.cli.detect.drifting import DriftState
         from fastdefect.io.atomic import GrowingFile
-        from fastdefect.report import CocoExport, CsvExport
+        from fastdefect.report import CocoExport, CsvExport, ImagesCsvExport
 
         classes: dict[str, Any] = {
             "csv": CsvExport,
@@ -99,8 +103,11 @@ class Outputs:
             if option == "jsonl":
                 self.lines = GrowingFile(path)
             elif option == "report":
-                self.page = _page(count, settings)
+                self.page = _page(len(images), settings)
                 self.exports.append((self.page, path))
+            elif option == "csv-images":
+                self.table = ImagesCsvExport(map(str, images))
+                self.exports.append((self.table, path))
             else:
                 self.exports.append((classes[option](), path))
 
@@ -126,10 +133,12 @@ class Outputs:
         finally:
             write_pictures(inspected, place, self.spacing)
 
-    def failed(self, sentence: str) -> None:
+    def failed(self, name: str, sentence: str) -> None:
         """Keep the reason why an image has no result."""
         if self.page is not None:
             self.page.fail(sentence)
+        if self.table is not None:
+            self.table.fail(name, sentence)
 
     def write(self) -> None:
         """Write the exports, each whatever becomes of the others.

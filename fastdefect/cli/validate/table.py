@@ -39,6 +39,8 @@ def document(found: Validation, files: Mapping[str, Path]) -> dict[str, Any]:
     }
     made: dict[str, Any] = plain(
         {
+            "format": "fastdefect validation",  # docs/schemas/validation.v1.json
+            "version": 1,
             "outcome": found.outcome,
             "words": _WORDS[found.outcome],
             "files": {name: exported_name(path) for name, path in files.items()},
