@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 # Exit status; 2 is that of a wrong command line. The two of --fail-on-defect are told apart by one number each.
 _FAILED, _UNUSABLE = 1, 3
 _FOUND, _NONE_FOUND = 3, 4
+_BASELINE = (
+    "Note: without --model this is the article's detector, a baseline that splits every image in two and calls almost all "
+    "defective; learn your material with: fastdefect fit GOOD_IMAGES/ --out cloth.model"
+)
 
 
 @click.command()
@@ -168,6 +172,8 @@ def detect(
 
     watch = None if drift is None or model is None else load_drift(drift, model, drift_reset)
     detector = default_detector() if model is None else load_model(model)
+    if model is None and not quiet:
+        click.echo(_BASELINE, err=True)
     outputs = Outputs(files, regions.spacing)
     outputs.open(inputs.images, coco_segmentation, coco_folder, settings(ctx), watch)
     # A terminal that shows the JSON itself has no place for a bar.

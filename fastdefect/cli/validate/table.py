@@ -11,6 +11,7 @@ import click
 
 from fastdefect.io import exported_name, plain
 from fastdefect.io.paths import printable
+from fastdefect.perf.document import figure
 from fastdefect.report.numbers import count_text
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _more(word: str, count: int) -> None:
 
 
 def _speed(milliseconds: float, machine: Mapping[str, Any]) -> str:
-    speed = "no image" if math.isnan(milliseconds) else f"{milliseconds:.3g} ms per megapixel"
+    speed = "no image" if math.isnan(milliseconds) else f"{figure(milliseconds)} ms per megapixel"
     place = f"{machine['processor']} ({machine['path']})"
     return f"{speed}, {count_text(machine['threads'], 'thread')}, {printable(place)}"
 
