@@ -175,7 +175,7 @@ def detect(
     if model is None and not quiet:
         click.echo(_BASELINE, err=True)
     outputs = Outputs(files, regions.spacing)
-    outputs.open(inputs.images, coco_segmentation, coco_folder, settings(ctx), watch)
+    outputs.open(inputs.images, coco_segmentation, coco_folder, settings(ctx), watch, detector)
     # A terminal that shows the JSON itself has no place for a bar.
     hidden = quiet or (as_json and sys.stdout.isatty())
     count = len(inputs.images)

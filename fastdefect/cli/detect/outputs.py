@@ -18,6 +18,7 @@ from fastdefect.errors import OutputError
 if TYPE_CHECKING:
     from fastdefect.cli.detect.inspection import Inspected
     from fastdefect.detectors.calibrating.drift import Drift
+    from fastdefect.detectors.detector import Detector
     from fastdefect.io.atomic import GrowingFile
     from fastdefect.report.coco import Segmentation
     from fastdefect.report.export import Export
@@ -88,6 +89,7 @@ class Outputs:
         folder: Path | None,
         settings: Mapping[str, object],
         drift: Drift | None = None,
+        detector: Detector | None = None,
     ) -> None:
         """Make the exports; fails where a package is missing."""
         from fastdefect.cli.detect.drifting import DriftState
@@ -103,7 +105,7 @@ class Outputs:
             if option == "jsonl":
                 self.lines = GrowingFile(path)
             elif option == "report":
-                self.page = _page(len(images), settings)
+                self.page = _page(len(images), settings, detector)
                 self.exports.append((self.page, path))
             elif option == "csv-images":
                 self.table = ImagesCsvExport(map(str, images))
@@ -182,7 +184,7 @@ def check_places(out: Path, kinds: Sequence[str], files: Mapping[str, Path]) -> 
         check_place(path)
 
 
-def _page(count: int, settings: Mapping[str, object]) -> PageExport:
+def _page(count: int, settings: Mapping[str, object], detector: Detector | None) -> PageExport:
     from datetime import datetime
 
     from fastdefect.perf.machine import describe
@@ -192,4 +194,4 @@ def _page(count: int, settings: Mapping[str, object]) -> PageExport:
     machine = describe(available_threads())
     versions = machine["versions"] | {key: machine[key] for key in ("processor", "system")}
     date = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
-    return PageExport(count, {"date": date, **settings}, versions)
+    return PageExport(count, {"date": date, **settings}, versions, detector)
