@@ -39,7 +39,7 @@ _MILLIMETRES = (
 )  # fmt: skip
 
 # Those that a telephone shows at first, and "All columns" besides.
-_NARROW = ("Severity", "Area", "Length")
+_NARROW = ("severity", "area_mm2", "feret_diameter_max_mm", "feret_diameter_max")
 
 
 class PageExport:
@@ -186,6 +186,7 @@ class PageExport:
         graded = len(severities) > 1
         columns = columns[0 if graded else 1 :]
         found = conclude(images, len(self._faults), self._largest(images, scaled))
+        narrow = _NARROW if scaled else (*_NARROW, "area")
         rank = {number: place for place, number in enumerate(found.order)}
         return render(
             "defects.html",
@@ -193,8 +194,8 @@ class PageExport:
                 "images": images,
                 "order": found.order,
                 "columns": [
-                    {"title": title, "unit": unit, "digits": digits, "narrow": title in _NARROW}
-                    for _, title, unit, digits in columns
+                    {"title": title, "unit": unit, "digits": digits, "narrow": name in narrow}
+                    for name, title, unit, digits in columns
                 ],
                 "rows": [
                     [number, d.label, *d.bbox, *(_value(d, column[0]) for column in columns)]
