@@ -21,7 +21,7 @@ import fastdefect
 from fastdefect.defects.defect import MEASURES
 from fastdefect.defects.table import COLUMNS
 from fastdefect.report import CocoExport, CsvExport, ImagesCsvExport, JsonLinesExport
-from fastdefect.report.images_table import IMAGE_COLUMNS
+from fastdefect.report.export import IMAGE_COLUMNS
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed (extra test)")
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))

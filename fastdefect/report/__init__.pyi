@@ -1,7 +1,7 @@
 from .coco import CocoExport as CocoExport
 from .export import CsvExport as CsvExport
+from .export import ImagesCsvExport as ImagesCsvExport
 from .export import JsonLinesExport as JsonLinesExport
-from .images_table import ImagesCsvExport as ImagesCsvExport
 from .overlay_image import overlay as overlay
 from .page import PageExport as PageExport
 from .panel_figure import panel as panel

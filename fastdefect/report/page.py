@@ -14,11 +14,11 @@ from fastdefect.defects.defect import Defect
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
 from fastdefect.io import PathLike, exported_name, plain, printable, write_text
-from fastdefect.report.conclusion import common_folder, conclude
+from fastdefect.report.conclusion.verdicts import common_folder, conclude
+from fastdefect.report.conclusion.words import detector_words
 from fastdefect.report.histogram import histogram
 from fastdefect.report.html import load_jinja, render
 from fastdefect.report.thumbnails import thumbnails
-from fastdefect.report.words import detector_words
 from fastdefect.typing import ByteImage
 
 # A file of 60 MB is what mail and browsers still take; the rest is for tables and the page itself.

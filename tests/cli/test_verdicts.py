@@ -14,7 +14,7 @@ import fastdefect
 from bench_images.rolls import flawed, roll
 from fastdefect import io
 from fastdefect.cli.main import cli
-from fastdefect.report.images_table import IMAGE_COLUMNS
+from fastdefect.report.export import IMAGE_COLUMNS
 
 SIDE = 96
 GOOD, DEFECTIVE, UNUSABLE, LOST = "good", "defective", "unusable", "not inspected"

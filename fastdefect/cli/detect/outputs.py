@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from fastdefect.detectors.detector import Detector
     from fastdefect.io.atomic import GrowingFile
     from fastdefect.report.coco import Segmentation
-    from fastdefect.report.export import Export
-    from fastdefect.report.images_table import ImagesCsvExport
+    from fastdefect.report.export import Export, ImagesCsvExport
     from fastdefect.report.page import PageExport
 
 _ENDINGS = {

@@ -30,7 +30,7 @@ _STYLE: dict[Any, Any] = {
     "svg.fonttype": "path",  # the same on every machine, whatever its fonts
 }
 _BLUE, _TEAL, _AMBER, _GREY = "#2563eb", "#0d9488", "#d97706", "#94a3b8"
-_MARKS = {"p50": _TEAL, "p90": _GREY, "p99": _AMBER, "p999": "#dc2626", "most": "#7f1d1d"}
+_MARKS = {"p50": _TEAL, "p90": _GREY, "p99": _AMBER, "p999": "#dc2626", "most": "#c026d3"}
 
 _RULE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
 
