@@ -13,8 +13,9 @@ from fastdefect.operations.operation import Operation
 from fastdefect.perf.document import figure
 
 BEGIN, END = "<!-- {}:begin -->", "<!-- {}:end -->"
-# The table between the markers of a file.
-MARKERS = {"README.md": "results", "PARITY.md": "operations"}
+# What is written between markers, and in which file.
+MARKERS = {"frames": "README.md", "results": "README.md", "operations": "PARITY.md"}
+_WHOLE = "engine"  # the row of whole images
 # What a reader of the README wants to know first: these rows, at these sizes.
 README_ROWS = ("engine", "fab_defect_detect", "nl_means", "value_blur", "defect_mask")
 README_SIZES = ((512, 512), (1024, 1024))
@@ -161,6 +162,41 @@ def readme_table(record: Record) -> str:
     return "\n".join([*lines, "", "; ".join(notes) + ". All rows in RESULTS.md."])
 
 
+def readme_frames(record: Record) -> str:
+    """Return the README's first figures: whole images a second, of what size on what machine."""
+    runs = [run for path in README_PATHS for run in record.runs if run.path == path]
+    threads = sorted({row.threads for run in runs for row in run.rows if row.name == _WHOLE})
+    places = list(product(README_SIZES, threads))
+    lines = [
+        "| images a second, and OpenCV's | "
+        + " | ".join(f"{h} × {w}, {_threads(count)}" for (h, w), count in places)
+        + " |",
+        "| --- |" + " --- |" * len(places),
+    ]
+    for run in runs:
+        rows = {
+            ((row.height, row.width), row.threads): row for row in run.rows if row.name == _WHOLE
+        }
+        cells = [
+            f"**{_per_second(rows[place].subject_ms.median)}**, {_per_second(rows[place].baseline_ms.median)}"
+            if place in rows
+            else "–"
+            for place in places
+        ]
+        lines.append(
+            f"| {run.path}: {run.machine['processor']} ({run.machine['family']}) | {' | '.join(cells)} |"
+        )
+    lines += [
+        "",
+        "No 64-bit Arm was at hand: its kernels give the same bytes in an emulator, which tells no speed.",
+    ]
+    return "\n".join(lines)
+
+
+def _per_second(milliseconds: float) -> str:
+    return figure(1000 / milliseconds)
+
+
 def operations_table() -> str:
     """Return PARITY.md's table of the declared operations."""
     lines = [
@@ -175,6 +211,15 @@ def operations_table() -> str:
     return "\n".join(lines)
 
 
+def tables(record: Record) -> dict[str, str]:
+    """Return every generated table by its mark."""
+    return {
+        "frames": readme_frames(record),
+        "results": readme_table(record),
+        "operations": operations_table(),
+    }
+
+
 def _halo(operation: Operation) -> str:
     if operation.halo is None:
         return "the whole image"
@@ -185,13 +230,15 @@ def _halo(operation: Operation) -> str:
     return f"{pixels} for {', '.join(map(str, setting.plan))}" if setting.plan else str(pixels)
 
 
-def replaced(name: str, text: str, table: str) -> str:
-    """Return the text of the file called ``name`` with what stands between its two markers replaced."""
-    begin, end = (marker.format(MARKERS[name]) for marker in (BEGIN, END))
+def replaced(mark: str, text: str, table: str) -> str:
+    """Return a file's text with what stands between the two markers called ``mark`` replaced."""
+    begin, end = (marker.format(mark) for marker in (BEGIN, END))
     before, found_begin, rest = text.partition(begin)
     _, found_end, after = rest.partition(end)
     if not (found_begin and found_end):
-        raise ValueError(f"{name}: expected the markers {begin} and {end} on lines of their own")
+        raise ValueError(
+            f"{MARKERS[mark]}: expected the markers {begin} and {end} on lines of their own"
+        )
     return f"{before}{begin}\n{table}\n{end}{after}"
 
 

@@ -53,12 +53,9 @@ def main() -> None:
         record = record.replaced(steadied(_measure(options), options.seconds))
         JSON.write_text(record.to_json(), encoding="utf-8")
     (TOP / "RESULTS.md").write_text(render.results(record), encoding="utf-8")
-    for name, table in (
-        ("README.md", render.readme_table(record)),
-        ("PARITY.md", render.operations_table()),
-    ):
-        file = TOP / name
-        text = render.replaced(name, file.read_text(encoding="utf-8"), table)
+    for mark, table in render.tables(record).items():
+        file = TOP / render.MARKERS[mark]
+        text = render.replaced(mark, file.read_text(encoding="utf-8"), table)
         file.write_text(text, encoding="utf-8")
     print(f"wrote {JSON.relative_to(TOP)}, RESULTS.md and the tables in README.md and PARITY.md")
 

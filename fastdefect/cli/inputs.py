@@ -5,29 +5,47 @@ from __future__ import annotations
 import glob
 import os
 import re
+import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import click
 
-from fastdefect.io import is_folder, is_image, list_images, list_unused, printable
+from fastdefect.io import folders_within, is_folder, is_image, list_images, list_unused, printable
 
 _STREAM = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # whose slashes a path would lose
 _NAMED = 3  # unused files that a sentence names; the rest is counted
+_LARGEST = 64 * 2**20  # bytes of a list of names; a million of them take as much
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Image files in the order named, each once, a sentence for each name that has none, and what lay there unused."""
+    """What the names on the command line stand for.
+
+    Attributes
+    ----------
+    images : tuple of Path
+        Image files in the order named, each once.
+    faults : tuple of str
+        A sentence for each name that has none.
+    unused : tuple of Path
+        What lay there besides.
+    faulty : tuple of str
+        The names of ``faults``.
+    """
 
     images: tuple[Path, ...]
     faults: tuple[str, ...]
     unused: tuple[Path, ...] = ()
+    faulty: tuple[str, ...] = ()
 
 
-def find_images(names: Iterable[str]) -> Inputs:
+def find_images(
+    names: Iterable[str], *, recursive: bool = False, besides: Path | None = None
+) -> Inputs:
     """Resolve what stands on the command line.
 
     Parameters
@@ -35,7 +53,11 @@ def find_images(names: Iterable[str]) -> Inputs:
     names : iterable of str
         Each a file, a folder (the image files directly in it, by name) or a pattern for `glob`,
         in which ``**`` means any number of folders. An existing file or folder of that very name
-        goes before the pattern.
+        goes before the pattern. ``-`` is a list of such names, see `read_names`.
+    recursive : bool
+        Take folders with all that are in them.
+    besides : Path or None
+        A folder that is not looked into on the way: that of the pictures, which would be inspected the next time.
 
     Returns
     -------
@@ -44,21 +66,27 @@ def find_images(names: Iterable[str]) -> Inputs:
         error.
     """
     images: dict[str, Path] = {}
-    faults: list[str] = []
+    faults: dict[str, str] = {}
     unused: list[Path] = []
-    for name in names:
+    for name in _listed(names):
         if not name:
-            faults.append("IMAGE: expected the name of a file, received an empty one; name a file")
+            faults[name] = "IMAGE: expected the name of a file, received an empty one; name a file"
+            continue
+        if name == "-":
+            faults[name] = (
+                "-: expected names of images on standard input, received none; write one on each line"
+            )
             continue
         if _STREAM.match(name) and not os.path.exists(name):
-            faults.append(
+            faults[name] = (
                 f"{name}: expected files, folders or patterns, received an address; save its pictures as files first"
             )
             continue
         path = Path(name)
         if is_folder(path):
-            found, what = list_images(path), "a folder with images"
-            unused += list_unused(path)
+            found, left = _in_folder(path, recursive, besides)
+            what = "a folder with images"
+            unused += left
         elif not os.path.exists(path) and glob.has_magic(name):
             fitting = sorted(map(Path, glob.iglob(name, recursive=True)))
             found, what = [fit for fit in fitting if is_image(fit)], "a pattern that fits images"
@@ -66,19 +94,73 @@ def find_images(names: Iterable[str]) -> Inputs:
         else:
             found, what = [path], ""
         if not found:
-            faults.append(f"{name}: expected {what}, found none; check the path")
+            faults[name] = f"{name}: expected {what}, found none{_remedy(path)}"
         for image in found:
             images.setdefault(os.path.realpath(image), image)
-    return Inputs(tuple(images.values()), tuple(faults), tuple(dict.fromkeys(unused)))
+    return Inputs(
+        tuple(images.values()), tuple(faults.values()), tuple(dict.fromkeys(unused)), tuple(faults)
+    )
 
 
-def note_unused(paths: Sequence[Path]) -> None:
-    """Say on standard error what lies in a folder and is not used: the first names, and how many more."""
+def _listed(names: Iterable[str]) -> Iterator[str]:
+    """The names, with those on standard input in the place of a dash; the dash itself where there are none."""
+    for name in names:
+        yield from (read_names() or [name]) if name == "-" else [name]
+
+
+def read_names() -> list[str]:
+    """Read names from standard input: one a line, or with null characters between, as ``find -print0`` writes them.
+
+    Raises
+    ------
+    click.UsageError
+        For more than 64 MiB, which no list of images has.
+    """
+    data = sys.stdin.buffer.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise click.UsageError(
+            f"-: expected at most {_LARGEST} bytes of names on standard input, received more; inspect fewer images at a time"
+        )
+    parts = data.split(b"\0") if b"\0" in data else data.splitlines()
+    return [os.fsdecode(part) for part in parts if part]
+
+
+def _in_folder(
+    folder: Path, recursive: bool, besides: Path | None
+) -> tuple[list[Path], list[Path]]:
+    """The images of a folder and what lies there besides."""
+    if not recursive:
+        return list_images(folder), list_unused(folder)
+    places = list(folders_within(folder))
+    kept_out = None if besides is None else Path(os.path.realpath(besides))
+    if kept_out is not None and not Path(os.path.realpath(folder)).is_relative_to(kept_out):
+        places = [
+            place for place in places if not Path(os.path.realpath(place)).is_relative_to(kept_out)
+        ]
+    unused = [path for place in places for path in list_unused(place) if not is_folder(path)]
+    return [image for place in places for image in list_images(place)], unused
+
+
+def _remedy(name: Path) -> str:
+    """What to do where no image was found: of a folder, which of its own folders hold some."""
+    if not is_folder(name):
+        return "; check the path"
+    holding = (place for place in folders_within(name) if list_images(place))
+    deeper = [place.relative_to(name) for place in islice(holding, _NAMED + 1)]
+    if not deeper:
+        return "; check the path"
+    more = " and others" if len(deeper) > _NAMED else ""
+    places = ", ".join(map(str, deeper[:_NAMED]))
+    return f" in it, but some in {places}{more}; name these, or take all with --recursive"
+
+
+def note_unused(paths: Sequence[Path], remedy: str = "") -> None:
+    """Say on standard error what lies in a folder and is not used: the first names, how many more, and what to do."""
     if not paths:
         return
     names = ", ".join(printable(path) for path in paths[:_NAMED])
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    click.echo(f"Note: there and not used: {names}{more}", err=True)
+    click.echo(f"Note: there and not used: {names}{more}{remedy}", err=True)
 
 
 def result_names(images: Sequence[Path]) -> list[str]:

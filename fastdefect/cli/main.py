@@ -53,6 +53,9 @@ COMMANDS = {
     ),
 }
 
+# Second names, which the help of the command tells: ``predict`` is what users of other libraries type.
+ALIASES = {"predict": "detect"}
+
 
 class _WrongUsage(click.ClickException):
     exit_code = 2
@@ -71,6 +74,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
+        cmd_name = ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in COMMANDS:
             return None
         command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
@@ -161,7 +165,8 @@ def cli() -> None:
       0  done
       1  a file or folder could not be read or written, or a package is missing
       2  wrong usage
-      3  an image is unusable (detect); a model answers otherwise (validate)
+      3, 4  an image is defective or unusable (detect, see its help); a model
+            answers otherwise (validate)
       130, 143  stopped by Ctrl-C, SIGTERM
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from fastdefect.errors import ArgumentValueError, ImageReadError
+from fastdefect.evaluation.kinds import where_images_are
 from fastdefect.io import (
     IMAGE_ENDINGS,
     checked_path,
@@ -110,9 +111,14 @@ def good_paths(data: str | os.PathLike[str]) -> list[Path]:
     chosen = train if is_folder(train) else folder
     found = list_images(chosen) if is_folder(chosen) else []
     if not found:
+        inside = where_images_are(chosen)
         raise ArgumentValueError(
-            f"data: expected a folder of good images, or one with train/good (MVTec-AD layout), received {folder}; "
-            f"put images ({', '.join(sorted(IMAGE_ENDINGS))}) there"
+            f"data: expected a folder of good images, or one with train/good (MVTec-AD layout), received {folder}"
+            + (
+                f", {inside}"
+                if inside
+                else f"; put images ({', '.join(sorted(IMAGE_ENDINGS))}) there"
+            )
         )
     return found
 

@@ -2,7 +2,7 @@
 
 from fastdefect.io.atomic import write_bytes, write_text
 from fastdefect.io.channels import with_channels
-from fastdefect.io.endings import IMAGE_ENDINGS, is_image, list_images, list_unused
+from fastdefect.io.endings import IMAGE_ENDINGS, folders_within, is_image, list_images, list_unused
 from fastdefect.io.guarded import read_file
 from fastdefect.io.images import MAX_PIXELS, PAGES_MAX, read_image, write_image
 from fastdefect.io.masks import read_mask
@@ -25,6 +25,7 @@ __all__ = [
     "check_place",
     "checked_path",
     "exported_name",
+    "folders_within",
     "is_folder",
     "is_image",
     "list_images",

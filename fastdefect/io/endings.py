@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from fastdefect.io.formats import FORMATS
@@ -71,6 +72,24 @@ def list_unused(folder: PathLike) -> list[Path]:
         if not entry.name.startswith(".")
         and (_holds_images(entry) if entry.is_dir() else not is_image(entry))
     ]
+
+
+def folders_within(folder: PathLike) -> Iterator[Path]:
+    """Find a folder and all that are in it, at any depth.
+
+    Parameters
+    ----------
+    folder : str or os.PathLike
+
+    Yields
+    ------
+    Path
+        By name, a folder before those in it. Hidden folders, links to folders and those that may not be looked into are left
+        out.
+    """
+    for place, inner, _files in os.walk(checked_path("folder", folder)):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        yield Path(place)
 
 
 def _holds_images(folder: Path) -> bool:

@@ -128,6 +128,11 @@ def _figures(document: Document) -> dict[str, float]:
 
 NAMES = {"p50": "median", "p90": "p90", "p99": "p99", "p999": "p99.9", "most": "longest"}
 """How the percentiles are called in print."""
+_LEAST = {"p90": 10, "p99": 100, "p999": 1000}  # images, so that one of them lies beyond
+BEYOND = (
+    "Over 100 % is no share: the arrays stayed in a cache, the limit was measured too low because other programs ran, or "
+    "the stage needs fewer operations than its textbook algorithm"
+)
 
 
 def figure(value: float | None) -> str:
@@ -138,6 +143,33 @@ def figure(value: float | None) -> str:
         if abs(value) < limit:
             return f"{value:.{digits}f}"
     return f"{value:.0f}"
+
+
+def share(value: float) -> str:
+    """A part of a limit, in percent.
+
+    Beyond the whole it is no number, see `BEYOND`.
+    """
+    return "over 100" if value > 1 else f"{100 * value:.1f}"
+
+
+def beyond_limits(run: Document) -> list[str]:
+    """The stages of a run that go beyond a limit."""
+    rates = (("bytes_per_second", "memory"), ("operations_per_second", "arithmetic"))
+    return [
+        name
+        for name, stage in run["stages"].items()
+        if any(stage[rate] > run["roofs"][roof] for rate, roof in rates)
+    ]
+
+
+def doubtful_tail(run: Document) -> str | None:
+    """Say where a percentile rests on too few images to be one; None where all are sound."""
+    calls = run["latency"]["calls"]
+    marks = [NAMES[mark] for mark, least in _LEAST.items() if calls < least]
+    if not marks:
+        return None
+    return f"{' and '.join(marks)} of {calls} images tell little more than the slowest of them; measure longer (--seconds)"
 
 
 def _size(document: Document) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from fastdefect.detectors.result import Detection
 from fastdefect.report.curves import load_matplotlib
 from fastdefect.report.figures import printable
+from fastdefect.report.numbers import score_text
 from fastdefect.report.picture import shrunk
 from fastdefect.typing import BoolImage, ByteImage
 
@@ -110,7 +111,9 @@ def _case(places: Any, case: Case) -> None:
     weight = "bold" if wrong else "normal"
     plain.set_title(printable(case.name), fontsize=9, loc="left")
     middle.set_title(case.verdict, fontsize=9, color=colour, fontweight=weight)
-    marked.set_title(f"score {found.score:.3g}, limit {found.threshold:.3g}", fontsize=9)
+    marked.set_title(
+        f"score {score_text(found.score)}, limit {score_text(found.threshold)}", fontsize=9
+    )
 
 
 def _outline(axes: Any, mask: BoolImage, picture: ByteImage, colour: str) -> None:

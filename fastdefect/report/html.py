@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastdefect.io import printable
 from fastdefect.optional import require
+from fastdefect.perf.document import figure, share
+from fastdefect.report.numbers import score_text
 
 
 def load_jinja() -> Any:
@@ -46,19 +47,16 @@ def load_jinja() -> Any:
         return "; ".join([*parts, "base-uri 'none'", "form-action 'none'"])
 
     environment.globals["policy"] = policy
+    environment.filters |= {"figure": figure, "score": score_text, "share": share}
     return environment
 
 
-def render(
-    template: str, *, filters: Mapping[str, Callable[..., object]] | None = None, **values: Any
-) -> str:
-    """Fill a template of ``fastdefect/report/templates``; values are escaped, ``filters`` are the template's own.
+def render(template: str, **values: Any) -> str:
+    """Fill a template of ``fastdefect/report/templates``; values are escaped.
 
     Raises
     ------
     MissingPackageError
         Jinja2 is not installed.
     """
-    environment = load_jinja()
-    environment.filters.update(filters or {})
-    return str(environment.get_template(template).render(**values))
+    return str(load_jinja().get_template(template).render(**values))

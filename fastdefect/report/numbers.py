@@ -8,10 +8,12 @@ def score_text(value: float) -> str:
 
     Examples
     --------
-    >>> score_text(12345.0), score_text(3.14159)
-    ('12,345', '3.142')
+    >>> score_text(12345.0), score_text(3.14159), score_text(1234.56)
+    ('12,345', '3.142', '1,235')
     """
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
+    # an exponent, as 1.235e+03, is no number of people; below a ten-thousandth it is all there is
+    whole = float(value).is_integer() or abs(value) >= 1000
+    return f"{value:,.0f}" if whole else f"{value:.4g}"
 
 
 def count_text(count: int, noun: str) -> str:

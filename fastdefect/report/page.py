@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from fastdefect.defects.defect import Defect
+from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
 from fastdefect.io import PathLike, exported_name, plain, printable, write_text
+from fastdefect.report.conclusion.verdicts import common_folder, conclude
+from fastdefect.report.conclusion.words import detector_words
 from fastdefect.report.histogram import histogram
 from fastdefect.report.html import load_jinja, render
 from fastdefect.report.thumbnails import thumbnails
@@ -35,6 +38,9 @@ _MILLIMETRES = (
     ("contrast", "Contrast", "", 3), ("mean_score", "Mean score", "", 2), ("peak_score", "Peak score", "", 2),
 )  # fmt: skip
 
+# Those that a telephone shows at first, and "All columns" besides.
+_NARROW = ("severity", "area_mm2", "feret_diameter_max_mm", "feret_diameter_max")
+
 
 class PageExport:
     """Takes one result after another, keeps what the page shows of it, and writes the page.
@@ -45,6 +51,8 @@ class PageExport:
         Images to come: their pictures share 45 MB.
     settings, versions : mapping of str to object
         Shown at the end of the page.
+    detector : Detector, optional
+        What judges; the page says what it is and what its threshold rests on.
 
     Raises
     ------
@@ -69,11 +77,16 @@ class PageExport:
     """
 
     def __init__(
-        self, count: int, settings: Mapping[str, object], versions: Mapping[str, object]
+        self,
+        count: int,
+        settings: Mapping[str, object],
+        versions: Mapping[str, object],
+        detector: Detector | None = None,
     ) -> None:
         load_jinja()
         self._share = min(_PICTURES // max(count, 1), _LARGEST_SHARE)
         self._settings, self._versions = dict(settings), dict(versions)
+        self._detector = None if detector is None else detector_words(detector)
         self._images: list[dict[str, Any]] = []
         self._thumbnails: list[str] = []
         self._defects: list[tuple[int, Defect]] = []
@@ -94,7 +107,7 @@ class PageExport:
         number = len(self._images)
         self._images.append(
             {
-                "name": exported_name(name),
+                "name": name,
                 "width": image.shape[1],
                 "height": image.shape[0],
                 "verdict": detection.verdict,
@@ -157,32 +170,49 @@ class PageExport:
         str
             HTML that loads nothing.
         """
-        images = self._images
+        names = [image["name"] for image in self._images]
+        folder = common_folder(names)
+        images = [
+            image | {"name": exported_name(name.removeprefix(folder))}
+            for image, name in zip(self._images, names, strict=True)
+        ]
         scaled = any(defect.params.spacing for _, defect in self._defects)
-        columns = _MILLIMETRES if scaled else _PIXELS
+        columns: tuple[tuple[str, str, str, int], ...] = _MILLIMETRES if scaled else _PIXELS
         # the score of an unusable image says nothing
         usable = [i for i in images if i["verdict"] != "unusable"]
         scores = [math.nan if i["score"] is None else i["score"] for i in usable]
         severities = Counter(d.severity for _, d in self._defects if d.severity is not None)
+        # where all are of one class, as all small ones are by limits for whole rolls, it says nothing
+        graded = len(severities) > 1
+        columns = columns[0 if graded else 1 :]
+        found = conclude(images, len(self._faults), self._largest(images, scaled))
+        narrow = _NARROW if scaled else (*_NARROW, "area")
+        rank = {number: place for place, number in enumerate(found.order)}
         return render(
             "defects.html",
             data={
                 "images": images,
+                "order": found.order,
                 "columns": [
-                    {"title": title, "unit": unit, "digits": digits}
-                    for _, title, unit, digits in columns
+                    {"title": title, "unit": unit, "digits": digits, "narrow": name in narrow}
+                    for name, title, unit, digits in columns
                 ],
                 "rows": [
                     [number, d.label, *d.bbox, *(_value(d, column[0]) for column in columns)]
-                    for number, d in self._defects
+                    for number, d in sorted(
+                        self._defects, key=lambda each: (rank[each[0]], -each[1].area)
+                    )
                 ],
             },
+            conclusion=found,
+            detector=self._detector,
+            folder=exported_name(folder),
             thumbnails=self._thumbnails,
             images=images,
             bad=sum(image["bad"] for image in images),
             unusable=len(images) - len(usable),
             defects=len(self._defects),
-            severities=sorted(severities.items()),
+            severities=sorted(severities.items()) if graded else [],
             area=sum(d.area_mm2 or 0 for _, d in self._defects) if scaled else None,
             milliseconds=statistics.median(i["ms"] for i in images) if images else None,
             histogram=histogram(
@@ -194,6 +224,14 @@ class PageExport:
             settings=self._settings,
             versions=self._versions,
         )
+
+    def _largest(self, images: list[dict[str, Any]], scaled: bool) -> tuple[str, float, str] | None:
+        """Image, length and unit of the longest defect; the length in millimetres where all have a scale."""
+        if not self._defects:
+            return None
+        measure = "feret_diameter_max_mm" if scaled else "feret_diameter_max"
+        number, defect = max(self._defects, key=lambda each: getattr(each[1], measure) or 0.0)
+        return images[number]["name"], getattr(defect, measure), "mm" if scaled else "px"
 
 
 def _value(defect: Defect, name: str) -> float | None:

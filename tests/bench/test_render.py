@@ -44,17 +44,17 @@ def test_losses_are_counted_and_marked():
 def test_the_readme_keeps_what_surrounds_the_table():
     begin, end = render.BEGIN.format("results"), render.END.format("results")
     text = f"before\n{begin}\nold\n{end}\nafter\n"
-    once = render.replaced("README.md", text, render.readme_table(RECORD))
+    once = render.replaced("results", text, render.readme_table(RECORD))
     assert once.startswith("before\n")
     assert once.endswith("\nafter\n")
     assert "old" not in once
     assert "`nl_means` | 512 × 512 | 1 |" in once
-    assert render.replaced("README.md", once, render.readme_table(RECORD)) == once
+    assert render.replaced("results", once, render.readme_table(RECORD)) == once
 
 
 def test_a_readme_without_markers_is_refused():
     with pytest.raises(ValueError, match="markers"):
-        render.replaced("README.md", "no table here", "x")
+        render.replaced("results", "no table here", "x")
 
 
 def test_each_path_has_a_part_of_its_own():
@@ -95,16 +95,26 @@ def test_the_load_of_the_machine_is_said():
     )
 
 
-@pytest.mark.parametrize("name", ["RESULTS.md", "README.md", "PARITY.md"])
-def test_the_committed_tables_are_those_of_the_committed_figures(name):
+def test_the_committed_results_are_those_of_the_committed_figures():
     record = Record.from_file(results.JSON)
-    text = (results.TOP / name).read_text(encoding="utf-8")
-    if name == "RESULTS.md":
-        assert text == render.results(record)
-    elif name == "README.md":
-        assert text == render.replaced(name, text, render.readme_table(record))
-    else:
-        assert text == render.replaced(name, text, render.operations_table())
+    assert (results.TOP / "RESULTS.md").read_text(encoding="utf-8") == render.results(record)
+
+
+@pytest.mark.parametrize("mark", render.MARKERS)
+def test_the_committed_tables_are_those_of_the_committed_figures(mark):
+    table = render.tables(Record.from_file(results.JSON))[mark]
+    text = (results.TOP / render.MARKERS[mark]).read_text(encoding="utf-8")
+    assert text == render.replaced(mark, text, table)
+
+
+def test_images_a_second_are_those_of_the_whole_pipeline():
+    whole = dataclasses.replace(
+        WIN, name="engine", subject_ms=ONE.scaled(40), baseline_ms=ONE.scaled(500)
+    )
+    table = render.readme_frames(Record([dataclasses.replace(RUN, rows=[WIN, whole])]))
+    assert "512 × 512, 1 thread" in table
+    assert "**25.0**, 2.00 | –" in table
+    assert RUN.machine["processor"] in table
 
 
 def test_unsteady_rows_are_measured_again_and_the_steadier_counts():

@@ -43,6 +43,7 @@ def test_every_option_is_in_the_file_and_reads_back(tmp_path: Path) -> None:
         "--min-area", "5", "--min-area-mm2", "1.5", "--merge-distance", "3", "--surroundings", "4",
         "--severity-by", "area", "--severity-limits", "10,20.5", "--report", "r.html", "--csv", "t.csv",
         "--jsonl", "t.jsonl", "--coco", "c.json", "--coco-segmentation", "rle", "--coco-folder", "photos",
+        "--csv-images", "i.csv", "--fail-on-defect", "--recursive", "--quiet",
     ]  # fmt: skip
     values = dumped(*given)
     names = {p.name for p in detect.params} - {"config", "dump_config"}

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 import fastdefect
 from fastdefect import io
+from fastdefect.cli.detect.command import _BASELINE as BASELINE
 from fastdefect.cli.main import cli
 
 
@@ -38,7 +39,7 @@ def test_one_image_prints_verdict_stages_and_files(photos: Path, tmp_path: Path)
     out = tmp_path / "new" / "out"
     result = run(photos / "bad.png", "--out", out, "--panel", "--threads", 1)
     assert result.exit_code == 0, result.output
-    assert result.stderr == ""
+    assert result.stderr == f"{BASELINE}\n"
     first = result.stdout.splitlines()[0]
     assert str(photos / "bad.png") in first
     assert "DEFECT" in first
@@ -80,7 +81,7 @@ def test_lines_are_not_broken_in_a_narrow_terminal(
 def test_json_lines_and_nothing_else(photos: Path, tmp_path: Path) -> None:
     result = run(photos, "--json", "--out", tmp_path / "out", "--threads", "2")
     assert result.exit_code == 0
-    assert result.stderr == ""
+    assert result.stderr == f"{BASELINE}\n"
     bad, good = map(json.loads, result.stdout.splitlines())
     assert bad["image"] == str(photos / "bad.png")
     assert (bad["height"], bad["width"]) == (96, 128)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import schemas
 from sheets import kind, run
 
 from fastdefect import io
@@ -69,6 +70,7 @@ def test_several_kinds_are_a_line_each_and_their_mean(
     for name in ("cloth", "other", "mean"):
         assert starts.count(name) == 1
     document = json.loads(report.read_text())
+    schemas.check("evaluation.v1", document)
     assert [each["kind"] for each in document["kinds"]] == ["cloth", "other"]
     assert document["mean"]["pixel_ap"] == pytest.approx(document["kinds"][0]["pixel_ap"])
     assert document["mean"]["recall"] == [4, 4]
@@ -160,6 +162,7 @@ def test_several_detectors_are_one_table(data: Path, model: Path, tmp_path: Path
     for name in ("cloth", "small", "article", "texture"):
         assert name in starts
     document = json.loads(report.read_text())
+    schemas.check("evaluation.v1", document)
     found = {each["detector"]: each for each in document["kinds"]}
     assert [*found] == ["cloth", "small", "article", "texture"]
     assert found["small"]["recall"] == [0, 2]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import schemas
 from click.testing import CliRunner, Result
 
 import fastdefect
@@ -53,6 +54,7 @@ def test_everything_at_once(photos: Path, tmp_path: Path) -> None:
     assert names(new) == sorted([*pictures, "c.json", "r.html", "t.csv", "t.jsonl"])
     printed = [json.loads(line) for line in result.stdout.splitlines()]
     written = [json.loads(line) for line in (new / "t.jsonl").read_text().splitlines()]
+    schemas.check("result.v1", *printed, *written)
     for one, two in zip(printed, written, strict=True):
         files = one.pop("files")
         assert one.pop("preparation_ms") >= 0

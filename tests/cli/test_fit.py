@@ -90,7 +90,22 @@ def _fault_identical(good: Path) -> None:
 
 def _fault_none(good: Path) -> None:
     for path in good.iterdir():
-        path.unlink()
+        if path.is_file():
+            path.unlink()
+
+
+def _fault_kinds(good: Path) -> None:
+    for name in ("carpet", "leather", "tile", "wood"):
+        (good / name / "train" / "good").mkdir(parents=True)
+    _fault_none(good)
+
+
+def _fault_folders(good: Path) -> None:
+    images = sorted(good.iterdir())
+    for image, name in zip(images[:2], ("monday", "tuesday"), strict=True):
+        (good / name).mkdir()
+        image.rename(good / name / image.name)
+    _fault_none(good)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +116,9 @@ def _fault_none(good: Path) -> None:
         (_fault_channels, ("01_1.png", "colour", "grey", "--grey")),
         (_fault_few, ("at least 4", "received 3")),
         (_fault_identical, ("different photographs", "12 equal ones")),
-        (_fault_none, ("expected a folder of good images",)),
+        (_fault_none, ("expected a folder of good images", "put images")),
+        (_fault_kinds, ("a folder of kinds: carpet, leather, tile and 1 more", "/carpet")),
+        (_fault_folders, ("in its folders monday, tuesday", "--groups folder")),
     ],
 )
 def test_fit_refuses_bad_folders_in_one_sentence(

@@ -79,6 +79,7 @@ def _options(kinds: tuple[type, ...] | None) -> list[tuple[click.Command, str]]:
         "--out",
         "--report",
         "--csv",
+        "--csv-images",
         "--jsonl",
         "--coco",
         "--json",

@@ -29,6 +29,13 @@ def test_help_names_every_command() -> None:
     assert max(map(len, result.output.splitlines())) <= 80
 
 
+@pytest.mark.parametrize(("alias", "name"), front.ALIASES.items())
+def test_a_second_name_is_the_same_command_and_told(alias: str, name: str) -> None:
+    helps = [CliRunner().invoke(front.cli, [word, "--help"]).output for word in (alias, name)]
+    assert f"`fastdefect {alias}`" in helps[1]
+    assert helps[0].replace(alias, name, 1) == helps[1]
+
+
 @pytest.mark.parametrize("name", front.COMMANDS)
 def test_help_of_each_command_has_an_example(name: str) -> None:
     result = CliRunner().invoke(front.cli, [name, "--help"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import schemas
 from sheets import kind, run
 
 from fastdefect import TextureModel, io
@@ -97,6 +98,7 @@ def test_reports(own: Path) -> None:
     result = check(own, "--report", page, "--json", written)
     assert result.exit_code == 1
     document = json.loads(written.read_text("utf-8"))
+    schemas.check("validation.v1", document)
     assert (document["outcome"], document["compared"], document["images"]) == ("incomplete", 16, 17)
     assert document["missing"] == ["train/good/02_0.png"]
     assert document["then"]["threshold"] == document["now"]["threshold"]

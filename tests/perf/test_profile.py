@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import schemas
 from click.testing import CliRunner
 
 import fastdefect
@@ -161,6 +162,7 @@ def test_the_command(quick: None, tmp_path: Path) -> None:
     assert "this machine follows" in done.stdout
     assert all(name in done.stdout for name in STAGES)
     assert {path.name for path in tmp_path.iterdir()} == {"profile.json", "profile.html"}
+    schemas.check("profile.v1", json.loads((tmp_path / "profile.json").read_text("utf-8")))
     both = ["--compare", *[str(tmp_path / "profile.json")] * 2, "--report", str(tmp_path)]
     done = CliRunner().invoke(cli, ["profile", *both], catch_exceptions=False)
     assert done.exit_code == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -12,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import opened
+from browser import faint, keep, opened
 
 import fastdefect
 from fastdefect.report.histogram import histogram
@@ -20,7 +19,10 @@ from fastdefect.report.page import PageExport
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed")
 RULES = fastdefect.RegionParams(mm_per_px=(0.2, 0.25))
+SIZES = {1280: 900, 400: 800}
 NASTY = '</script><b>"x" & {{ 7 * 7 }}.png'
+
+WORST_FIRST = ["many.png", NASTY, "few.png", "good.png"]
 
 
 def cloth(spots: int) -> np.ndarray:
@@ -35,8 +37,9 @@ def cloth(spots: int) -> np.ndarray:
 
 @pytest.fixture(name="page", scope="module")
 def _page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    export = PageExport(4, {"mm_per_px": [0.2, 0.25]}, {"fastdefect": fastdefect.__version__})
-    for name, spots in (("many.png", 11), ("few.png", 3), (NASTY, 5)):
+    versions = {"fastdefect": fastdefect.__version__}
+    export = PageExport(4, {"mm_per_px": [0.2, 0.25]}, versions, fastdefect.ArticleDetector())
+    for name, spots in (("few.png", 3), ("many.png", 11), (NASTY, 5)):
         export.add(name, cloth(spots), fastdefect.detect(cloth(spots), regions=RULES))
     even = np.full((240, 320, 3), 170, np.uint8)
     export.add("good.png", even, fastdefect.detect(even))
@@ -60,13 +63,6 @@ def _shown(browser: Any) -> Iterator[Any]:
     assert complaints == []
 
 
-def picture(shown: Any, name: str) -> None:
-    """Keep a screenshot where ``FASTDEFECT_SCREENSHOTS`` names a folder."""
-    folder = os.environ.get("FASTDEFECT_SCREENSHOTS")
-    if folder:
-        shown.screenshot(path=Path(folder) / f"{name}.png")
-
-
 def column(shown: Any, index: int) -> list[str]:
     return list(shown.locator(f"#defects tbody td:nth-child({index})").all_text_contents())
 
@@ -80,11 +76,75 @@ def test_summary_names_and_histogram(shown: Any) -> None:
     for words in ("4 images inspected", "3 with defects", "1 without", "1 not inspected"):
         assert words in " ".join(text.split())
     assert "broken.png" in shown.inner_text("body")
-    assert titles(shown) == ["many.png", "few.png", NASTY, "good.png"]
+    assert titles(shown) == WORST_FIRST
     assert shown.locator("#histogram rect").count() > 1
     assert shown.locator("#histogram line.threshold").count() == 1
     assert "0.2" in shown.inner_text(".facts")
-    picture(shown, "page_1280")
+    keep(shown, "page_1280")
+
+
+def test_the_conclusion_comes_first(shown: Any) -> None:
+    assert shown.inner_text("h1") == "3 of 4 images have defects, 1 file was not inspected"
+    assert shown.title() == shown.inner_text("h1")
+    look = shown.locator("#look")
+    assert look.locator("button").all_inner_texts() == WORST_FIRST[:3]
+    assert look.inner_text().count("limit") == 3
+    header = shown.inner_text("header")
+    for words in ("The longest defect measures", "mm, in", "ArticleDetector: a baseline"):
+        assert words in header
+    look.locator("button").first.click()
+    assert shown.inner_text("#title") == "many.png"
+    assert "limit" in shown.inner_text(".shot-card:nth-child(1)")
+
+
+def test_landmarks_captions_and_roles(shown: Any) -> None:
+    assert shown.locator("main").count() == 1
+    assert shown.locator("main > header h1").count() == 1
+    assert shown.locator("table:not(:has(caption))").count() == 0
+    assert shown.locator("th:not([scope])").count() == 0
+    nameless = """[...document.querySelectorAll('button, select, input, svg[role=img], dialog, [role=region]')]
+      .filter(e => !(e.textContent.trim() || e.ariaLabel || e.title || e.closest('label')))
+      .map(e => e.outerHTML.slice(0, 80))"""
+    assert shown.evaluate(nameless) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_of_all_text(shown: Any, scheme: str) -> None:
+    shown.emulate_media(color_scheme=scheme)
+    assert faint(shown) == []
+    keep(shown, f"page_{scheme}_1280")
+    shown.click(".shot-card:nth-child(1)")
+    assert faint(shown) == []
+    shown.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_the_table_fits_the_screen(shown: Any, width: int) -> None:
+    shown.set_viewport_size({"width": width, "height": SIZES[width]})
+    hangs_over = "document.querySelector('.scroll').scrollWidth - document.querySelector('.scroll').clientWidth"
+    assert shown.evaluate(hangs_over) <= 0
+    narrow = width < 560
+    columns = shown.locator("#defects thead th:visible").count()
+    assert columns == (4 if narrow else 12)
+    if narrow:
+        shown.check("#all-columns")
+        assert shown.locator("#defects thead th:visible").count() == 12
+
+
+def test_on_paper(shown: Any, tmp_path: Path) -> None:
+    data = shown.pdf(path=tmp_path / "report.pdf", format="A4")
+    assert data.startswith(b"%PDF")
+    shown.emulate_media(media="print", color_scheme="dark")
+    shown.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert shown.locator(".shot-card .frame img:first-child").count() == 4
+    assert not shown.is_visible("#order")
+    assert (
+        shown.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
+    assert faint(shown) == []
+    keep(shown, "page_print")
+    shown.emulate_media(media="screen", color_scheme="light")
 
 
 def test_sorting(shown: Any) -> None:
@@ -131,14 +191,14 @@ def test_viewer_zoom_and_toggles(shown: Any) -> None:
     shown.click("#scores")
     assert shown.is_visible("#score")
     assert shown.evaluate("score.complete && score.naturalWidth > 0")
-    picture(shown, "viewer_scores_1280")
+    keep(shown, "viewer_scores_1280")
     shown.click("#outlines")
     assert not shown.is_visible("#marks")
     shown.click("#outlines")
     shown.click("#scores")
     assert not shown.is_visible("#score")
     shown.click("#after")
-    assert shown.inner_text("#title") == "few.png"
+    assert shown.inner_text("#title") == NASTY
     shown.keyboard.press("ArrowLeft")
     shown.keyboard.press("ArrowLeft")
     assert shown.inner_text("#title") == "good.png"
@@ -155,7 +215,7 @@ def test_a_row_shows_its_defect(shown: Any) -> None:
         middle = stage[start] + stage[size] / 2
         assert frame[start] + frame[size] / 2 == pytest.approx(middle, abs=3)
         assert frame[size] < stage[size]
-    picture(shown, "viewer_defect_1280")
+    keep(shown, "viewer_defect_1280")
 
 
 def test_gallery_toggles_filter_and_order(shown: Any) -> None:
@@ -170,23 +230,25 @@ def test_gallery_toggles_filter_and_order(shown: Any) -> None:
     shown.select_option("#show", "good")
     assert titles(shown) == ["good.png"]
     shown.select_option("#show", "all")
+    shown.select_option("#order", "given")
+    assert titles(shown) == ["few.png", "many.png", NASTY, "good.png"]
     shown.select_option("#order", "score")
-    assert titles(shown) == ["many.png", NASTY, "few.png", "good.png"]
+    assert titles(shown) == WORST_FIRST
 
 
 def test_narrow_screen(shown: Any) -> None:
     shown.set_viewport_size({"width": 400, "height": 800})
     assert shown.evaluate("document.documentElement.scrollWidth") <= 400
-    picture(shown, "page_400")
+    keep(shown, "page_400")
     for name in ("gallery", "defects", "histogram"):
         shown.evaluate(f"document.getElementById('{name}').scrollIntoView()")
-        picture(shown, f"{name}_400")
+        keep(shown, f"{name}_400")
     shown.click(".shot-card:nth-child(1)")
     assert shown.locator("#stage").bounding_box()["height"] > 300
     for name in ("zoom-in", "fit", "scores", "close"):
         box = shown.locator(f"#{name}").bounding_box()
         assert 0 <= box["x"] <= 400 - box["width"]
-    picture(shown, "viewer_400")
+    keep(shown, "viewer_400")
 
 
 def test_nothing_is_loaded_from_elsewhere(page: Path) -> None:
@@ -195,6 +257,16 @@ def test_nothing_is_loaded_from_elsewhere(page: Path) -> None:
     assert [link for link in outside if "www.w3.org/2000/svg" not in link] == []
     assert "<b>" + '"x"' not in text
     assert "49.png" not in text
+
+
+def test_severity_is_shown_where_it_says_something() -> None:
+    image = cloth(11)
+    for limits, shown_ in (((75.0, 150.0), False), ((4.0, 6.0), True)):
+        rules = fastdefect.RegionParams(mm_per_px=0.2, severity_limits=limits)
+        page = PageExport(1, {}, {"fastdefect": ""})
+        page.add("a.png", image, fastdefect.detect(image, regions=rules))
+        assert ('"title": "Severity"' in page.html()) == shown_
+        assert ("of severity 1" in page.html()) == shown_
 
 
 def test_pictures_keep_to_their_share() -> None:

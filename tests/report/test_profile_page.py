@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import opened
+from browser import faint, keep, opened
 
 from fastdefect.perf.document import FORMAT, KIND
 from fastdefect.perf.web_speed import Web
@@ -101,8 +101,14 @@ def test_the_page_in_a_browser(kind: str, document: dict[str, Any], tmp_path: Pa
             assert page.evaluate(SMALLEST_TEXT) >= 12
             for picture in page.query_selector_all("svg"):
                 assert picture.bounding_box()["width"] > 250
+            for scheme in ("dark", "light"):
+                page.emulate_media(color_scheme=scheme)
+                assert faint(page) == []
+                keep(page, f"{kind}_{scheme}_{width}")
             picture = page.screenshot(path=tmp_path / f"{kind}-{width}.png", full_page=True)
             assert len(picture) > 20_000
+        assert page.locator("main").count() == 1
+        assert page.locator("table:not(:has(caption))").count() == 0
         assert "this machine follows" in page.inner_text("body")
         assert "<9754>" in page.inner_text("body")
         if kind == "profile":
@@ -134,3 +140,17 @@ def test_one_run_without_starts_has_neither_picture(document: dict[str, Any]) ->
     assert "Start of a process" not in html
     assert "41.5" in html
     assert html == profile_page(document)  # the same bytes again
+
+
+def test_percentages_and_percentiles_are_honest(document: dict[str, Any]) -> None:
+    run = document["runs"][1]
+    run["stages"]["nl_means"]["operations_per_second"] = 1.22 * run["roofs"]["arithmetic"]
+    html = profile_page(document)
+    assert ">122.0<" not in html
+    assert "over 100" in html
+    assert "Over 100 % is no share" in html
+    assert 'id="doubt"' not in html  # 4,000 images
+    run["latency"]["calls"] = 20
+    assert "p99 and p99.9 of 20 images tell little more than the slowest" in profile_page(document)
+    run["latency"]["calls"] = 400
+    assert "<b>p99.9 of 400 images" in profile_page(document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser import opened
+from browser import faint, opened
 
 from fastdefect.cli.validate.table import document
 from fastdefect.evaluation.approval.file import Approval
@@ -46,6 +46,9 @@ def test_the_page_in_a_browser(tmp_path: Path) -> None:
             tab.set_viewport_size({"width": width, "height": 900})
             assert tab.evaluate("document.documentElement.scrollWidth") <= width
             assert tab.evaluate(SPILT) == []
+            for scheme in ("dark", "light"):
+                tab.emulate_media(color_scheme=scheme)
+                assert faint(tab) == []
         text = tab.inner_text("body")
     assert complaints == []
     for words in (

@@ -13,6 +13,7 @@ from fastdefect.cli.parameters import load_model
 from fastdefect.cli.progress import Bar
 from fastdefect.cli.validate.approving import write_approval
 from fastdefect.optional import load_opencv
+from fastdefect.report.numbers import score_text
 
 _REFITTED = "of models that learned anew from the other groups, with this one's settings"
 _AS_THEY_ARE = "as this model gives them"
@@ -101,7 +102,7 @@ def calibrate(
     report(found.detector, good.shape, good.sheets, target, colour=colour, scores=scores)
     before = getattr(detector, "threshold", None)
     if before is not None:
-        click.echo(f"before     threshold {before:.4g}")
+        click.echo(f"before     threshold {score_text(before)}")
     if not found.refitted:
         click.echo(
             "Note: scores are as they are; if the model was trained on these images its threshold is far too low: "

@@ -24,7 +24,13 @@ from fastdefect.optional import load_opencv
 if TYPE_CHECKING:
     from fastdefect.report.coco import Segmentation
 
-_FAILED, _UNUSABLE = 1, 3  # exit status; 2 is that of a wrong command line
+# Exit status; 2 is that of a wrong command line. The two of --fail-on-defect are told apart by one number each.
+_FAILED, _UNUSABLE = 1, 3
+_FOUND, _NONE_FOUND = 3, 4
+_BASELINE = (
+    "Note: without --model this is the article's detector, a baseline that splits every image in two and calls almost all "
+    "defective; learn your material with: fastdefect fit GOOD_IMAGES/ --out cloth.model"
+)
 
 
 @click.command()
@@ -72,12 +78,18 @@ def detect(
     coco_folder: Path | None,
     drift: Path | None,
     drift_reset: bool,
+    csv_images: Path | None,
+    fail_on_defect: bool,
+    recursive: bool,
+    quiet: bool,
     dump_config: Path | None,
     **rules: Any,
 ) -> None:
     """Inspect images and print one line for each: verdict, score, milliseconds.
 
-    IMAGE is a file, a folder (the images directly in it) or a pattern such as "roll7/**/*.png".
+    IMAGE is a file, a folder (the images directly in it, with --recursive those of all its folders
+    too) or a pattern such as "roll7/**/*.png"; - is a list of these on standard input, one a line
+    or with null characters between. `fastdefect predict` is the same command.
 
     The milliseconds are those of the inspection alone, without reading, writing and drawing. Each
     image is inspected once. Kernels are compiled or loaded before the first one, on noise of 64 x 64
@@ -103,8 +115,16 @@ def detect(
     Exit status
       0  every image was inspected, with defects or without
       1  a file could not be inspected or written; it is named and left out
+      2  wrong usage; nothing was inspected
       3  none failed, but an image is unusable
       130, 143  the run was stopped (Ctrl-C, SIGTERM)
+
+    \b
+    Exit status with --fail-on-defect
+      0  every image is good
+      1, 2, 130, 143  as above; 1 also where others are defective, for not all were inspected
+      3  none failed, and an image is defective
+      4  none failed, none is defective, but an image is unusable
 
     --jsonl grows with each image. A run that is stopped writes its other tables with what was
     inspected and says how many images that are.
@@ -116,6 +136,8 @@ def detect(
       fastdefect detect photos/ --model cloth.json --report report.html
       fastdefect detect shift2/ --model cloth.json --drift cloth.drift
       fastdefect detect "photos/**/*.png" --json --no-overlay > results.jsonl
+      fastdefect detect belt/ --model cloth.json --fail-on-defect --quiet --csv-images verdicts.csv
+      find belt -newer last -name "*.png" -print0 | fastdefect detect - --model cloth.json
     """  # noqa: D301  the character backspace keeps click from filling a paragraph
     regions = region_params(rules)
     if dump_config is not None:
@@ -129,15 +151,23 @@ def detect(
         raise click.UsageError(
             "Missing argument 'IMAGE...': name images, or list them in a --config file."
         )
-    inputs = find_images(images)
-    note_unused(inputs.unused)
+    inputs = find_images(images, recursive=recursive, besides=out)
+    if quiet and verbose:
+        raise click.UsageError(
+            "--quiet: expected no --verbose beside it, received both; choose one"
+        )
+    if not quiet:
+        folders = any(map(is_folder, inputs.unused))
+        note_unused(inputs.unused, "; --recursive takes folders" if folders else "")
     wanted = {"overlay": overlay, "panel": panel, "mask": masks, "score_map": score_maps}
     kinds = [kind for kind, asked in wanted.items() if asked]
     if drift is not None and model is None:
         raise click.UsageError(
             "--drift: expected the --model that it belongs to beside it, received none; name both"
         )
-    targets = {"report": report, "csv": csv, "jsonl": jsonl, "coco": coco, "drift": drift}
+    targets = {
+        "report": report, "csv": csv, "csv-images": csv_images, "jsonl": jsonl, "coco": coco, "drift": drift,
+    }  # fmt: skip
     files = {option: path for option, path in targets.items() if path is not None}
     places = picture_places(inputs.images, out, kinds, files)
     check_places(out, kinds, files)
@@ -149,20 +179,28 @@ def detect(
 
     watch = None if drift is None or model is None else load_drift(drift, model, drift_reset)
     detector = default_detector() if model is None else load_model(model)
+    if model is None and not quiet:
+        click.echo(_BASELINE, err=True)
     outputs = Outputs(files, regions.spacing)
-    outputs.open(len(inputs.images), coco_segmentation, coco_folder, settings(ctx), watch)
+    outputs.open(inputs.images, coco_segmentation, coco_folder, settings(ctx), watch, detector)
     # A terminal that shows the JSON itself has no place for a bar.
-    hidden = as_json and sys.stdout.isatty()
+    hidden = quiet or (as_json and sys.stdout.isatty())
     count = len(inputs.images)
     with Bar(count, "inspecting", hidden=hidden) as bar, kept(outputs, count):
-        lines: Lines = JsonLines(bar) if as_json else TextLines(bar, inputs.images, verbose)
+        lines: Lines
+        if as_json:
+            lines = JsonLines(bar)
+        elif quiet:
+            lines = Lines(bar)
+        else:
+            lines = TextLines(bar, inputs.images, verbose)
 
-        def failed(sentence: str) -> None:
+        def failed(name: object, sentence: str) -> None:
             lines.failed(sentence)
-            outputs.failed(sentence)
+            outputs.failed(str(name), sentence)
 
-        for fault in inputs.faults:
-            failed(fault)
+        for name, fault in zip(inputs.faulty, inputs.faults, strict=True):
+            failed(name, fault)
         inspect = Inspector(
             detector,
             threads,
@@ -181,16 +219,16 @@ def detect(
             try:
                 inspected = inspect(path)
             except ImageReadError as error:
-                failed(str(error))
+                failed(path, str(error))
             except ArgumentValueError as error:  # areas or detector do not fit this image
-                failed(f"{path}: {error}")
+                failed(path, f"{path}: {error}")
             except (
                 MissingPackageError,
                 OutputError,
             ) as error:  # of an image that is inspected in parts
-                failed(f"{path}: {error}")
+                failed(path, f"{path}: {error}")
             except MemoryError:
-                failed(f"{path}: expected room for its results in memory, which is full")
+                failed(path, f"{path}: expected room for its results in memory, which is full")
             else:
                 if inspected.folder is not None:
                     place = {"result": inspected.folder}
@@ -202,4 +240,12 @@ def detect(
             bar.step()
     lines.end()
     say_drift(watch)
-    sys.exit(_FAILED if lines.failures else _UNUSABLE if lines.unusable else 0)
+    sys.exit(_status(lines, fail_on_defect))
+
+
+def _status(lines: Lines, fail_on_defect: bool) -> int:
+    if lines.failures:
+        return _FAILED
+    if not fail_on_defect:
+        return _UNUSABLE if lines.unusable else 0
+    return _FOUND if lines.defective else _NONE_FOUND if lines.unusable else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich import box
@@ -25,72 +25,58 @@ _TOLD = 0.5  # milliseconds of kernels from which on a line names them
 _BAR_WIDTH = 24  # characters of a stage that takes all of the time
 
 
-class Lines(Protocol):
-    """Called with each image in turn."""
+class Lines:
+    """Called with each image in turn; failures on standard error, and nothing else."""
 
-    failures: int
-    unusable: int
+    def __init__(self, bar: Bar) -> None:
+        self.failures = self.defective = self.unusable = 0
+        self._errors = bar.errors
 
     def passed(self, inspected: Inspected, files: Mapping[str, Path]) -> None:
         """Take a result and the files written of it, by kind."""
+        self.defective += inspected.detection.verdict == "defective"
+        self.unusable += inspected.detection.is_unusable
 
     def failed(self, sentence: str) -> None:
         """Take the reason why an image has no result."""
+        self.failures += 1
+        _complain(self._errors, sentence)
 
     def unwritten(self, sentence: str) -> None:
         """Take the reason why a file of a result cannot be written; the result is passed besides."""
+        self.failed(sentence)
 
     def end(self) -> None:
         """Print what belongs after the last image."""
 
 
-class JsonLines:
+class JsonLines(Lines):
     """One JSON object per line on standard output; failures on standard error."""
-
-    def __init__(self, bar: Bar) -> None:
-        self.failures = 0
-        self.unusable = 0
-        self._errors = bar.errors
 
     def passed(self, inspected: Inspected, files: Mapping[str, Path]) -> None:
         """Print a result."""
-        self.unusable += inspected.detection.is_unusable
+        super().passed(inspected, files)
         click.echo(json.dumps(record(inspected, files), allow_nan=False))
 
-    def failed(self, sentence: str) -> None:
-        """Name a failure."""
-        self.failures += 1
-        _complain(self._errors, sentence)
 
-    unwritten = failed
-
-    def end(self) -> None:
-        """Print nothing."""
-
-
-class TextLines:
+class TextLines(Lines):
     """One line per image; what each stage cost for a single image or where ``verbose`` is set."""
 
     def __init__(self, bar: Bar, images: Sequence[Path], verbose: bool) -> None:
-        self.failures = 0
+        super().__init__(bar)
         self._single = len(images) == 1
         self._verbose = verbose
-        self._defective = 0
-        self.unusable = 0
         self._passed = 0
         self._unwritten = 0
         self._folder: Path | None = None
         names = (printable(image) for image in images)
         self._width = min(max(map(len, names), default=0), _NAME_WIDTH)
         self._console = bar.lines
-        self._errors = bar.errors
 
     def passed(self, inspected: Inspected, files: Mapping[str, Path]) -> None:
         """Print a line, and the table of stages where it is wanted."""
-        detection = inspected.detection
+        super().passed(inspected, files)
         self._passed += 1
-        self._defective += detection.verdict == "defective"
-        self.unusable += detection.is_unusable
         _print(self._console, verdict_line(inspected, self._width))
         if self._single or self._verbose:
             self._console.print(stage_table(inspected))
@@ -98,11 +84,6 @@ class TextLines:
                 _print(self._console, f"  {kind:<8} {printable(path)}")
         for path in files.values():
             self._folder = path.parent
-
-    def failed(self, sentence: str) -> None:
-        """Name a failure."""
-        self.failures += 1
-        _complain(self._errors, sentence)
 
     def unwritten(self, sentence: str) -> None:
         """Name a file that is missing."""
@@ -115,8 +96,8 @@ class TextLines:
         count = self._passed + uninspected
         if count < 2:
             return
-        good = self._passed - self._defective - self.unusable
-        parts = [f"{self._defective} with defects", f"{good} without"]
+        good = self._passed - self.defective - self.unusable
+        parts = [f"{self.defective} with defects", f"{good} without"]
         if self.unusable:
             parts.append(f"{self.unusable} unusable")
         if uninspected:

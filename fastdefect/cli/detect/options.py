@@ -175,6 +175,24 @@ _OPTIONS = (
         help="Folder that COCO's file names are relative to, where its readers look for images; the "
         "folder that all images have in common if not given.",
     ),
+    click.option(
+        "--csv-images",
+        type=_FILE,
+        metavar="FILE",
+        help="Write a table, one row per image: good, defective, unusable or not inspected.",
+    ),
+    click.option(
+        "--fail-on-defect",
+        is_flag=True,
+        help="End with exit status 3 where an image is defective, see above.",
+    ),
+    click.option("-r", "--recursive", is_flag=True, help="Take folders with all folders in them."),
+    click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        help="Print no lines, sums, notes or bar: errors alone, and the JSON of --json.",
+    ),
 )
 _RULES = (
     "mm_per_px", "min_area", "min_area_mm2", "merge_distance", "surroundings", "severity_by", "severity_limits",

@@ -18,9 +18,10 @@ from fastdefect.errors import OutputError
 if TYPE_CHECKING:
     from fastdefect.cli.detect.inspection import Inspected
     from fastdefect.detectors.calibrating.drift import Drift
+    from fastdefect.detectors.detector import Detector
     from fastdefect.io.atomic import GrowingFile
     from fastdefect.report.coco import Segmentation
-    from fastdefect.report.export import Export
+    from fastdefect.report.export import Export, ImagesCsvExport
     from fastdefect.report.page import PageExport
 
 _ENDINGS = {
@@ -65,7 +66,7 @@ class Outputs:
     Attributes
     ----------
     files : mapping of str to Path
-        By option: ``report``, ``csv``, ``jsonl``, ``coco``, ``drift``.
+        By option: ``report``, ``csv``, ``csv-images``, ``jsonl``, ``coco``, ``drift``.
     spacing : (float, float) or None
         Millimetres per pixel, (per row, per column).
     exports : list of (Export, Path)
@@ -75,28 +76,32 @@ class Outputs:
     done : int
         Results taken.
     page : PageExport or None
-        The one of them that also takes failures.
+        The one of them that also takes the reason why an image has no result.
+    table : ImagesCsvExport or None
+        The one that also takes its name.
     """
 
     files: Mapping[str, Path]
     spacing: tuple[float, float] | None = None
     exports: list[tuple[Export, Path]] = field(default_factory=list)
     page: PageExport | None = None
+    table: ImagesCsvExport | None = None
     lines: GrowingFile | None = None
     done: int = 0
 
     def open(
         self,
-        count: int,
+        images: Sequence[Path],
         segmentation: Segmentation,
         folder: Path | None,
         settings: Mapping[str, object],
         drift: Drift | None = None,
+        detector: Detector | None = None,
     ) -> None:
         """Make the exports; fails where a package is missing."""
         from fastdefect.cli.detect.drifting import DriftState
         from fastdefect.io.atomic import GrowingFile
-        from fastdefect.report import CocoExport, CsvExport
+        from fastdefect.report import CocoExport, CsvExport, ImagesCsvExport
 
         classes: dict[str, Any] = {
             "csv": CsvExport,
@@ -107,8 +112,11 @@ class Outputs:
             if option == "jsonl":
                 self.lines = GrowingFile(path)
             elif option == "report":
-                self.page = _page(count, settings)
+                self.page = _page(len(images), settings, detector)
                 self.exports.append((self.page, path))
+            elif option == "csv-images":
+                self.table = ImagesCsvExport(map(str, images))
+                self.exports.append((self.table, path))
             else:
                 self.exports.append((classes[option](), path))
 
@@ -136,10 +144,12 @@ class Outputs:
         finally:
             write_pictures(inspected, place, self.spacing)
 
-    def failed(self, sentence: str) -> None:
+    def failed(self, name: str, sentence: str) -> None:
         """Keep the reason why an image has no result."""
         if self.page is not None:
             self.page.fail(sentence)
+        if self.table is not None:
+            self.table.fail(name, sentence)
 
     def write(self) -> None:
         """Write the exports, each whatever becomes of the others.
@@ -183,7 +193,7 @@ def check_places(out: Path, kinds: Sequence[str], files: Mapping[str, Path]) -> 
         check_place(path)
 
 
-def _page(count: int, settings: Mapping[str, object]) -> PageExport:
+def _page(count: int, settings: Mapping[str, object], detector: Detector | None) -> PageExport:
     from datetime import datetime
 
     from fastdefect.perf.machine import describe
@@ -193,4 +203,4 @@ def _page(count: int, settings: Mapping[str, object]) -> PageExport:
     machine = describe(available_threads())
     versions = machine["versions"] | {key: machine[key] for key in ("processor", "system")}
     date = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
-    return PageExport(count, {"date": date, **settings}, versions)
+    return PageExport(count, {"date": date, **settings}, versions, detector)

@@ -218,6 +218,8 @@ def _write_json(path: Path, runs: Sequence[EvaluationRun]) -> None:
         for label in labels
     ]
     document = {
+        "format": "fastdefect evaluation",  # docs/schemas/evaluation.v1.json
+        "version": 1,
         "kinds": [
             {
                 "kind": exported_name(run.entry.name),

@@ -15,7 +15,7 @@ from fastdefect.evaluation import Evaluation
 from fastdefect.evaluation.metrics import clopper_pearson
 from fastdefect.io import printable
 from fastdefect.perf.document import figure
-from fastdefect.report.numbers import count_text
+from fastdefect.report.numbers import count_text, score_text
 
 # Columns of several kinds with all intervals; piped output, which has no width of its own, takes them.
 _WIDE = 132
@@ -82,8 +82,12 @@ def _single(line: Line, threads: int) -> Table:
     for heading, field in _RANKINGS.items():
         table.add_row(heading, _ranking(getattr(found, field)), "")
     table.add_section()
-    table.add_row("threshold, calibrated", f"{found.threshold:.4g}", "")
-    table.add_row("threshold of the best F1", _number(found.best_f1_threshold), "")
+    table.add_row("threshold, calibrated", score_text(found.threshold), "")
+    table.add_row(
+        "threshold of the best F1",
+        _score(found.best_f1_threshold),
+        "",
+    )
     for heading, pair, interval in (
         ("false alarms", found.false_positives, found.false_positive_interval),
         ("recall", found.recall, found.recall_interval),
@@ -176,6 +180,10 @@ def _mean(values: Sequence[float]) -> float:
 
 def _ranking(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.4f}"
+
+
+def _score(value: float) -> str:
+    return "–" if math.isnan(value) else score_text(value)
 
 
 def _number(value: float) -> str:

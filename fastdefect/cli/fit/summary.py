@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fastdefect.io.paths import printable
+from fastdefect.report.numbers import score_text
 
 if TYPE_CHECKING:
     from fastdefect.cli.fit.training_images import Groups
@@ -30,7 +31,9 @@ def report(
     found = getattr(detector, "calibration", None)
     kind = "colour" if colour else "grey"
     if found is None:
-        click.echo(f"threshold  {detector.threshold:.4g}, of a detector without a calibration")
+        click.echo(
+            f"threshold  {score_text(detector.threshold)}, of a detector without a calibration"
+        )
         return
     low, high = found.interval
     domain = getattr(detector, "domain", None)
@@ -43,7 +46,7 @@ def report(
     if scores is not None:
         click.echo(f"scores     {scores}")
     click.echo(
-        f"threshold  {found.threshold:.4g} for {rate} (90 % interval {low:.4g} - {high:.4g})"
+        f"threshold  {score_text(found.threshold)} for {rate} (90 % interval {score_text(low)} - {score_text(high)})"
     )
     if domain is not None:
         click.echo(

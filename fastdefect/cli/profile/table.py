@@ -6,7 +6,18 @@ from rich import box
 from rich.table import Table
 
 from fastdefect.cli.console import table_console
-from fastdefect.perf.document import NAMES, Document, best_run, compare, figure, sentence
+from fastdefect.perf.document import (
+    BEYOND,
+    NAMES,
+    Document,
+    best_run,
+    beyond_limits,
+    compare,
+    doubtful_tail,
+    figure,
+    sentence,
+    share,
+)
 
 _WIDE = 100  # columns for a pipe, which has no width of its own
 
@@ -44,9 +55,9 @@ def profile_table(document: Document) -> None:
             figure(stage["latency"]["p99"]),
             f"{stage['share']:.1%}",
             figure(bytes_ / 1e9),
-            f"{bytes_ / run['roofs']['memory']:.1%}",
+            f"{share(bytes_ / run['roofs']['memory'])} %",
             figure(operations / 1e9),
-            f"{operations / run['roofs']['arithmetic']:.1%}",
+            f"{share(operations / run['roofs']['arithmetic'])} %",
         )
     roofs = run["roofs"]
     table.add_row(
@@ -60,6 +71,10 @@ def profile_table(document: Document) -> None:
         "",
     )
     console.print(table)
+    if beyond_limits(run):
+        console.print(f"{BEYOND}: {', '.join(beyond_limits(run))}")
+    if doubt := doubtful_tail(run):
+        console.print(f"Note: {doubt}")
     for name, milliseconds in document["start_ms"].items():
         console.print(f"{name}: {figure(milliseconds)} ms")
     if document["memory"]["peak"]:

@@ -11,6 +11,7 @@ import click
 
 from fastdefect.io import exported_name, plain
 from fastdefect.io.paths import printable
+from fastdefect.perf.document import figure
 from fastdefect.report.numbers import count_text
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def document(found: Validation, files: Mapping[str, Path]) -> dict[str, Any]:
     }
     made: dict[str, Any] = plain(
         {
+            "format": "fastdefect validation",  # docs/schemas/validation.v1.json
+            "version": 1,
             "outcome": found.outcome,
             "words": _WORDS[found.outcome],
             "files": {name: exported_name(path) for name, path in files.items()},
@@ -94,7 +97,7 @@ def _more(word: str, count: int) -> None:
 
 
 def _speed(milliseconds: float, machine: Mapping[str, Any]) -> str:
-    speed = "no image" if math.isnan(milliseconds) else f"{milliseconds:.3g} ms per megapixel"
+    speed = "no image" if math.isnan(milliseconds) else f"{figure(milliseconds)} ms per megapixel"
     place = f"{machine['processor']} ({machine['path']})"
     return f"{speed}, {count_text(machine['threads'], 'thread')}, {printable(place)}"
 

@@ -69,6 +69,14 @@ class ArticleDetector(Detector):
         self.reach = reach(self.params)
         self._freeze_attributes()
 
+    @property
+    def learned_words(self) -> str:
+        """What it is, in the place where trained detectors say what they learned."""
+        return (
+            "a baseline that learns nothing; it splits every image in two, so it calls almost every one defective "
+            "(fastdefect fit learns a material)"
+        )
+
     def with_threshold(self, threshold: float) -> ArticleDetector:
         """Return a detector with another number of dark pixels that a good image may have.
 

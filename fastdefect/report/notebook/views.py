@@ -8,6 +8,7 @@ from fastdefect.defects.table import Defects
 from fastdefect.detectors.estimator import Estimator
 from fastdefect.detectors.result import Detection
 from fastdefect.errors import MissingPackageError
+from fastdefect.perf.document import figure
 from fastdefect.report.html import render
 from fastdefect.report.numbers import count_text, score_text
 from fastdefect.report.picture import map_picture
@@ -28,7 +29,7 @@ def detection_html(detection: Detection) -> str | None:
         notes=detection.notes,
         score=score_text(detection.score),
         threshold=score_text(detection.threshold),
-        time=f"{detection.speed['total']:.3g} ms" if "total" in detection.speed else None,
+        time=f"{figure(detection.speed['total'])} ms" if "total" in detection.speed else None,
         size=f"{detection.mask.shape[1]} × {detection.mask.shape[0]} pixels",
         picture=picture,
         table=_table(detection.defects),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fastdefect.optional import require
-from fastdefect.perf.document import NAMES, Document, Side, figure
+from fastdefect.perf.document import NAMES, Document, Side, figure, share
 from fastdefect.report.figures import printable
 
 if TYPE_CHECKING:
@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 
 # Inches and points: on a screen 400 pixels wide a picture shrinks to five sixths and its text to 11 pixels.
 _WIDTH = 4.6
+_INK = "#334155"  # in the page the colour of its text, which is another one in the dark
 _STYLE: dict[Any, Any] = {
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.edgecolor": "#64748b",
-    "xtick.color": "#334155",
-    "ytick.color": "#334155",
-    "axes.labelcolor": "#334155",
+    "axes.edgecolor": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "axes.labelcolor": _INK,
+    "text.color": _INK,
     "svg.fonttype": "path",  # the same on every machine, whatever its fonts
 }
 _BLUE, _TEAL, _AMBER, _GREY = "#2563eb", "#0d9488", "#d97706", "#94a3b8"
-_MARKS = {"p50": _TEAL, "p90": _GREY, "p99": _AMBER, "p999": "#dc2626", "most": "#7f1d1d"}
+_MARKS = {"p50": _TEAL, "p90": _GREY, "p99": _AMBER, "p999": "#dc2626", "most": "#c026d3"}
 
 _RULE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
 
@@ -54,7 +56,7 @@ def _svg(name: str, height: float, draw: Callable[[Axes], None]) -> str:
         )
     text = file.getvalue()
     # its one rule stands in page.css; the page's policy knows no other style
-    return _RULE.sub("", text[text.index("<svg") :])
+    return _RULE.sub("", text[text.index("<svg") :]).replace(_INK, "currentColor")
 
 
 def stages(run: Document) -> str:
@@ -76,16 +78,17 @@ def limits(run: Document) -> str:
     """How near each stage comes to what memory and vector units reached."""
     names = list(run["stages"])[::-1]
     places = range(len(names))
-    shares = [
+    limits = [
         (-0.19, "bytes, of memory", "bytes_per_second", "memory", _TEAL),
         (0.19, "operations, of vector units", "operations_per_second", "arithmetic", _BLUE),
     ]
 
     def draw(axes: Axes) -> None:
-        for shift, label, rate, roof, colour in shares:
-            values = [1e2 * run["stages"][n][rate] / run["roofs"][roof] for n in names]
-            bars = axes.barh([p - shift for p in places], values, 0.36, label=label, color=colour)
-            axes.bar_label(bars, [figure(value) for value in values], padding=3)
+        for shift, label, rate, roof, colour in limits:
+            shares = [run["stages"][n][rate] / run["roofs"][roof] for n in names]
+            lengths = [1e2 * min(value, 1.0) for value in shares]
+            bars = axes.barh([p - shift for p in places], lengths, 0.36, label=label, color=colour)
+            axes.bar_label(bars, [share(value) for value in shares], padding=3)
         axes.set_yticks(list(places), names)
         axes.set_xlabel("percent of the limit")
         axes.margins(x=0.14)

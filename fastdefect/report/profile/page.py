@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastdefect.perf.document import NAMES, Document, best_run, compare, figure, sentence
+from fastdefect.perf.document import (
+    BEYOND,
+    NAMES,
+    Document,
+    best_run,
+    beyond_limits,
+    compare,
+    doubtful_tail,
+    sentence,
+)
 from fastdefect.report.html import load_jinja, render
 from fastdefect.report.profile import charts as charts
 
@@ -36,8 +45,9 @@ def profile_page(document: Document) -> str:
         "starts": charts.starts(document["start_ms"]) if document["start_ms"] else "",
     }
     return _render(
-        "profile.html", document=document, run=run, sentence=sentence(document), pictures=pictures
-    )
+        "profile.html", document=document, run=run, sentence=sentence(document), pictures=pictures,
+        beyond=beyond_limits(run), beyond_words=BEYOND, doubt=doubtful_tail(run),
+    )  # fmt: skip
 
 
 def compare_page(a: Document, b: Document, names: tuple[str, str]) -> str:
@@ -57,4 +67,4 @@ def require_packages() -> None:
 
 
 def _render(template: str, **values: Any) -> str:
-    return render(template, filters={"figure": figure}, marks=NAMES, **values)
+    return render(template, marks=NAMES, **values)

@@ -49,17 +49,19 @@
     const card = element("button", { type: "button", className: "shot-card", title: [image.name, ...image.notes].join("\n") },
       element("div", { className: "frame" }),
       element("p", {}, element("span", { className: `verdict ${kind}`, textContent: verdict(image) }),
-        ` · score ${score(image.score)}`, element("br"), image.name));
+        ` · score ${score(image.score)} (limit ${score(image.threshold)})`, element("br"), image.name));
     card.dataset.image = i;
     card.addEventListener("click", () => open(i));
     watcher.observe(card);
     return card;
   });
+  const rank = [];
+  data.order.forEach((image, place) => { rank[image] = place; });
   let shown = [];
   const arrange = () => {
     const want = $("show").value;
     shown = data.images.map((_, i) => i).filter((i) => want === "all" || kindOf(data.images[i]) === want);
-    if ($("order").value === "score") shown.sort((a, b) => (data.images[b].score ?? 0) - (data.images[a].score ?? 0));
+    if ($("order").value === "score") shown.sort((a, b) => rank[a] - rank[b]);
     gallery.replaceChildren(...shown.map((i) => cards[i]));
   };
   for (const id of ["show", "order"]) $(id).addEventListener("change", arrange);
@@ -70,17 +72,20 @@
 
   // Table: sorted as a whole, written a hundred rows at a time.
   const STEP = 100, FIRST = 6; // a row begins with image, label and box
-  const headings = [["Image", "", 0], ["#", "", 0], ...data.columns.map((c) => [c.title, c.unit, c.digits])];
+  const headings = [["Image", "", 0, true], ["#", "", 0, true],
+    ...data.columns.map((c) => [c.title, c.unit, c.digits, c.narrow])];
   const cell = (row, column) => (column < 2 ? row[column] : row[column - 2 + FIRST]);
   let rows = data.rows, written = 0, by = -1, falling = false;
   const write = () => {
     const body = $("defects").tBodies[0];
     for (const row of rows.slice(written, written + STEP)) {
       const line = element("tr", { tabIndex: 0 });
-      headings.forEach(([, , digits], column) => {
+      headings.forEach(([, , digits, narrow], column) => {
         const value = cell(row, column);
         const name = column === 0 ? data.images[value].name : "";
-        line.append(element("td", { title: name, textContent: column === 0 ? name.split(/[\\/]/).pop() : number(value, digits) }));
+        line.append(element("td", {
+          title: name, className: narrow ? "" : "wide", textContent: column === 0 ? name.split(/[\\/]/).pop() : number(value, digits),
+        }));
       });
       const go = () => open(row[0], row.slice(2, FIRST));
       line.addEventListener("click", go);
@@ -111,15 +116,16 @@
   };
   if ($("defects")) {
     const line = element("tr");
-    headings.forEach(([title, unit], column) => {
+    headings.forEach(([title, unit, , narrow], column) => {
       const button = element("button", { type: "button", textContent: unit ? `${title} ${unit}` : title });
       button.addEventListener("click", () => sort(column));
-      const heading = element("th", { scope: "col" }, button);
+      const heading = element("th", { scope: "col", className: narrow ? "" : "wide" }, button);
       heading.setAttribute("aria-sort", "none");
       line.append(heading);
     });
     $("defects").tHead.append(line);
     $("more").addEventListener("click", write);
+    $("all-columns").addEventListener("change", () => $("defects").classList.toggle("all", $("all-columns").checked));
     write();
   }
 
@@ -223,5 +229,13 @@
   });
   for (const name of ["pointerup", "pointercancel"]) stage.addEventListener(name, (event) => fingers.delete(event.pointerId));
   window.addEventListener("resize", () => { if (viewer.open) fit(); });
+  for (const link of document.querySelectorAll("#look button")) {
+    link.addEventListener("click", () => open(Number(link.dataset.image)));
+  }
+  // Paper shows what a screen shows in the end: every picture and every row.
+  window.addEventListener("beforeprint", () => {
+    for (const card of cards) if (!card.firstChild.firstChild) fill(card);
+    while ($("defects") && written < rows.length) write();
+  });
   document.documentElement.dataset.ready = "yes";
 })();
