@@ -4,7 +4,8 @@
     python -m benchmarks.detectors --only paper    one material; the other keeps its text
 
 Run it from the repository's root, with the photographs of ../shared/data beside it. Trained networks are judged too where
-the variable FASTDEFECT_MODELS names a folder with one folder for each, LABEL/KIND.onnx, as `fastdefect fit` writes them.
+the variable FASTDEFECT_MODELS names a folder with one folder for each, LABEL/KIND.onnx, as `python -m benchmarks.learned
+--models FOLDER` leaves them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from benchmarks.pages import HERE, Page
 
 PAGE = Page(
     title="All detectors, measured",
-    command="python -m benchmarks.detectors",
+    command="FASTDEFECT_MODELS=FOLDER python -m benchmarks.detectors` after `python -m benchmarks.learned --models FOLDER",
     text=HERE / "DETECTORS.md",
     printed=HERE / "detectors.json",
     parts={

@@ -157,7 +157,9 @@ LEARNED = Table(
      *(f"fastdefect/detectors/learned/{name}.py" for name in ("kinds", "layout", "samples", "scores", "synthetic"))),
     lambda content: {"rows": content["facts"]},
 )  # fmt: skip
-TABLES = (RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN)
+TABLES = (
+    RESULTS, CALLS, NL_MEANS, TEXTURE_SPEED, TEXTURE, PATTERN_SPEED, PATTERN, LEARNED, DETECTORS,
+)  # fmt: skip
 
 
 def digest(paths: Iterable[str], top: Path = TOP) -> str:

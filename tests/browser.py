@@ -29,7 +29,7 @@ _FLAGS = (
 
 
 @contextmanager
-def opened(path: Path, folder: Path) -> Iterator[tuple[Any, list[str]]]:
+def opened(path: Path, folder: Path, *, beside: bool = False) -> Iterator[tuple[Any, list[str]]]:
     """Open a file.
 
     Parameters
@@ -38,16 +38,20 @@ def opened(path: Path, folder: Path) -> Iterator[tuple[Any, list[str]]]:
         The page.
     folder : Path
         Where an empty profile of the browser is made.
+    beside : bool
+        Whether the page may load what lies in its folder.
 
     Yields
     ------
     page, complaints
-        Playwright's page, and a list of console messages beyond information, uncaught errors and requests beyond the file.
+        Playwright's page, and a list of console messages beyond information, uncaught errors and requests beyond the file
+        or its folder.
     """
     browser = next(filter(None, map(shutil.which, _NAMES)), None)
     if browser is None:
         pytest.skip("no browser; on Debian `apt-get install -y --no-install-recommends chromium`")
     complaints: list[str] = []
+    own = path.parent.as_uri() if beside else path.as_uri()
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             folder / "browser", executable_path=browser, args=list(_FLAGS), headless=True
@@ -67,7 +71,7 @@ def opened(path: Path, folder: Path) -> Iterator[tuple[Any, list[str]]]:
                 "request",
                 lambda request: (
                     None
-                    if request.url.startswith((path.as_uri(), "data:"))
+                    if request.url.startswith((own, "data:"))
                     else complaints.append(f"request: {request.url}")
                 ),
             )

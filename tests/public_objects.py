@@ -18,6 +18,8 @@ MODULES = (
     "fastdefect.calibration",
     "fastdefect.detectors",
     "fastdefect.evaluation",
+    "fastdefect.large",
+    "fastdefect.dask",
     "fastdefect.perf",
     "fastdefect.report",
 )

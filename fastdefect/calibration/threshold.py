@@ -16,7 +16,7 @@ from fastdefect.errors import ArgumentValueError
 
 _RESAMPLES = 400
 # Scores of good images below this are as good as 0; keeps the logarithm finite.
-LEAST_SCORE = 1e-6
+_LEAST_SCORE = 1e-6
 # From this many images on only the highest fifth is fitted: the bulk says too little about the tail. On cloth,
 # 800 images and a nominal 1 %: 1.1 % against 1.4 % for all scores, and 0.07 % (grey) for Gumbel's distribution.
 _TAIL_FROM = 100
@@ -52,7 +52,7 @@ class Tail:
 
     def rate(self, score: float) -> float:
         """Rate at which a score is exceeded; ``share`` for every score below the tail."""
-        z = (math.log(max(score, LEAST_SCORE)) - self.location) / self.scale
+        z = (math.log(max(score, _LEAST_SCORE)) - self.location) / self.scale
         inner = 1.0 - self.shape * z
         if self.shape == 0:
             rest = math.exp(-max(z, -700.0))
@@ -158,7 +158,7 @@ def calibrate(
             f"groups: expected one per score, {len(scores)}, received {len(of_each)}; name the group of each"
         )
     false_alarms = check_real("false_alarms", false_alarms, minimum=1e-9, maximum=0.999)
-    logs = np.log(np.maximum(scores, LEAST_SCORE))
+    logs = np.log(np.maximum(scores, _LEAST_SCORE))
     tail = fit_tail(logs)
     members = [np.flatnonzero(of_each == g) for g in np.unique(of_each)]
     random = np.random.default_rng(0)

@@ -31,6 +31,14 @@ COMMANDS = {
         "fastdefect.cli.validate.command",
         "Prove that a model answers as it did when it was approved.",
     ),
+    "verify": (
+        "fastdefect.cli.verify.command",
+        "Check results of large images by their certificates.",
+    ),
+    "view": (
+        "fastdefect.cli.view.command",
+        "Make a page that zooms into a large image and its defects.",
+    ),
     "warmup": (
         "fastdefect.cli.warmup.command",
         "Compile all kernels, or those of a model, so that the next start is quick.",

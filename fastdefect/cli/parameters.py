@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fastdefect.errors import ModelFileError
+from fastdefect.errors import ArgumentTypeError, ArgumentValueError, ModelFileError
+from fastdefect.large.memory import parse_memory
 from fastdefect.operations.limits import THREADS_MAX
 
 if TYPE_CHECKING:
@@ -42,6 +43,20 @@ class Size(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic 
                 ctx,
             )
         return int(height), int(width)
+
+
+class Memory(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic in newer releases of click only
+    """An amount of memory, such as ``512MB``."""
+
+    name = "memory"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text."""
+        try:
+            parse_memory(value)
+        except (ArgumentTypeError, ArgumentValueError) as error:
+            self.fail(str(error).removeprefix("memory: "), param, ctx)
+        return str(value)
 
 
 def _is_side(text: str) -> bool:

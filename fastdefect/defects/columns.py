@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+Zeros: TypeAlias = Callable[[tuple[int, ...], Any], NDArray[Any]]
+"""Makes an array of zeros of a shape and a type, in memory or in a file."""
 SCORE_UNIT = 1 << 40
 """Fractions of scores are summed in units of 2**-40, so that their sums are integers and merge exactly."""
 
@@ -48,23 +50,16 @@ class Columns(NamedTuple):
     runs: NDArray[np.int32]
 
     @classmethod
-    def empty(cls, count: int = 0, runs: int = 0) -> Columns:
-        """Make a table of ``count`` rows and ``runs`` runs, all zero and without a score."""
-
-        def zeros(*shape: int) -> NDArray[np.int64]:
-            return np.zeros((count, *shape), np.int64)
-
-        return cls(
-            np.arange(1, count + 1, dtype=np.int64),
-            zeros(4),
-            zeros(6),
-            zeros(3),
-            zeros(2),
-            np.full(count, np.nan, np.float32),
-            zeros(3),
-            np.zeros(count + 1, np.int64),
-            np.zeros((runs, 3), np.int32),
-        )
+    def empty(cls, count: int = 0, runs: int = 0, zeros: Zeros = np.zeros) -> Columns:
+        """Make a table of ``count`` rows and ``runs`` runs, all zero and without a score, of arrays that ``zeros`` makes."""
+        sizes = (), (4,), (6,), (3,), (2,)
+        labels, boxes, sums, edges, scores = (zeros((count, *size), np.int64) for size in sizes)
+        peaks = zeros((count,), np.float32)
+        labels[:] = np.arange(1, count + 1)
+        peaks.fill(np.nan)
+        greys, first = zeros((count, 3), np.int64), zeros((count + 1,), np.int64)
+        found = zeros((runs, 3), np.int32)
+        return cls(labels, boxes, sums, edges, scores, peaks, greys, first, found)
 
     def take(self, rows: Sequence[int]) -> Columns:
         """Return some of the rows, in the order given, as arrays of their own."""

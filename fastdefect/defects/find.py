@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.defects.columns import Columns
+from fastdefect.defects.columns import Columns, Zeros
 from fastdefect.defects.params import RegionParams
 from fastdefect.defects.table import Defects
 from fastdefect.kernels.regions import runs as kernels
@@ -61,7 +61,7 @@ def find_defects(
     """
     rules = params or RegionParams()
     pixels = np.ascontiguousarray(mask).view(np.uint8)
-    found = _runs_of(pixels)
+    found = runs_of(pixels)
     columns, labels = place(*found, rules)
     add_edges(columns, *found, labels, pixels.shape[1])
     if len(columns.labels) and score_map is not None:
@@ -72,7 +72,7 @@ def find_defects(
     return Defects.of(columns, rules)
 
 
-def _runs_of(pixels: ByteImage) -> tuple[Runs, NDArray[np.int64]]:
+def runs_of(pixels: ByteImage) -> tuple[Runs, NDArray[np.int64]]:
     """Runs of a mask row by row, and where each row's begin."""
     height = pixels.shape[0]
     counts = np.empty(height, np.int64)
@@ -86,23 +86,27 @@ def _runs_of(pixels: ByteImage) -> tuple[Runs, NDArray[np.int64]]:
 def find_places(mask: BoolImage, params: RegionParams | None = None) -> Columns:
     """What pictures show of defects: the table of `find_defects` without edges, scores and grey levels."""
     pixels = np.ascontiguousarray(mask).view(np.uint8)
-    return place(*_runs_of(pixels), params or RegionParams())[0]
+    return place(*runs_of(pixels), params or RegionParams())[0]
 
 
 def place(
-    runs: Runs, rows: NDArray[np.int64], rules: RegionParams
+    runs: Runs,
+    rows: NDArray[np.int64],
+    rules: RegionParams,
+    zeros: Zeros = np.zeros,
+    scratch: Zeros = np.zeros,
 ) -> tuple[Columns, NDArray[np.int64]]:
-    """Join runs, which come row by row, to regions.
+    """Join runs, which come row by row, to regions; ``zeros`` makes the table, ``scratch`` what has an entry for each run.
 
     Returns
     -------
     (Columns, ndarray of int64 (N,))
         The table without edges, scores and grey levels, and the row of it that each run went to, -1 for what is too small.
     """
-    parent, labels, areas = np.empty((3, len(runs)), np.int64)
+    parent, labels, areas = scratch((3, len(runs)), np.int64)
     kernels.join_runs(runs, rows, rules.merge_distance, parent)
     count = kernels.label_runs(runs, parent, rules.least_area(), labels, areas)
-    columns = Columns.empty(count, int((labels >= 0).sum()))
+    columns = Columns.empty(count, int(np.count_nonzero(labels >= 0)), zeros)
     kernels.sort_runs(runs, labels, columns.first, columns.runs)
     kernels.measure_runs(columns.runs, columns.first, columns.boxes, columns.sums)
     return columns, labels

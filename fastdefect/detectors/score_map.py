@@ -16,7 +16,13 @@ from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.domain import UNREMARKABLE, domain_stage
 from fastdefect.detectors.result import Detection
 from fastdefect.detectors.stage import Context, Stage
+from fastdefect.operations import OPERATIONS
+from fastdefect.operations.operation import Operation, pointwise
 from fastdefect.typing import BoolImage, ByteImage, FloatImage
+
+_UNSAID = Operation(
+    name="", family="", summary="", equals="", inputs=(), bytes_per_pixel=0, operations_per_pixel=pointwise
+)  # fmt: skip
 
 
 class ScoreMapDetector(Detector):
@@ -56,6 +62,8 @@ class ScoreMapDetector(Detector):
 
     >>> [stage.name for stage in detector.map_stages()], len(detector.stages(within=False))
     (['map'], 2)
+    >>> detector.highest, detector.grid
+    (0, 1)
     >>> score_map = np.empty((3, 3), np.float32)
     >>> score = detector.plan_map(context=None)(image, None, score_map)
     >>> values = {"score": score, "score_map": score_map, "image": image}
@@ -72,6 +80,25 @@ class ScoreMapDetector(Detector):
     def mask_threshold(self) -> float:
         """Map value above which a pixel of a defective image belongs to the mask."""
         return self.threshold if self._mask_threshold is None else self._mask_threshold
+
+    @property
+    def highest(self) -> int:
+        """The image's score is the mean of so many highest values of its map, wherever they are; 0 where that is not said.
+
+        The operation that makes the map says so. `fastdefect.large` needs it, where no map is whole in memory; a subclass
+        without an operation may override it.
+        """
+        return self._of_operation().highest
+
+    @property
+    def grid(self) -> int:
+        """A part of an image has the whole's values, but for its halo, where it begins at multiples of it."""
+        return self._of_operation().grid
+
+    def _of_operation(self) -> Operation:
+        """The operation that makes the map; one that says nothing for a detector that has none."""
+        name = self.map_stages()[-1].operation
+        return _UNSAID if name is None else OPERATIONS[name]
 
     def with_threshold(self, threshold: float, *, mask_threshold: float | None = None) -> Self:
         """Return a copy of the detector with other thresholds.

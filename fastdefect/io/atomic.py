@@ -88,12 +88,15 @@ class GrowingFile:
     Parameters
     ----------
     path : Path
+    begin : str
+        What it begins with, there as soon as the file has its name.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, begin: str = "") -> None:
         self.path = path
+        self._begin = begin.encode("utf-8", "surrogateescape")
         self._file: int | None = None
-        self._size = 0
+        self._size = len(self._begin)
         self._left = b""
 
     def append(self, text: str) -> None:
@@ -127,7 +130,7 @@ class GrowingFile:
     def _write(self) -> int:
         file = self._file
         if file is None:
-            write_bytes(self.path, b"")
+            write_bytes(self.path, self._begin)
             file = self._file = os.open(self.path, _APPEND)
         left = memoryview(self._left)
         size = self._size + len(left)

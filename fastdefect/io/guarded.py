@@ -57,6 +57,32 @@ def read_file(
     Exception
         What ``fault`` makes, for anything but a regular file of at most ``most`` bytes that may be read.
     """
+    descriptor, size = open_file(path, fault)
+
+    def unread(error: Exception) -> Exception:
+        told = reason(error) or "not enough memory"
+        return fault(f"received one that cannot be read ({told}); copy it again")
+
+    try:
+        if size > most:
+            raise fault(f"received {size} bytes, more than the {most} that are read; {remedy}")
+        try:
+            with open(descriptor, "rb", closefd=False) as file:
+                return file.read(size if first is None else first)
+        except (OSError, MemoryError) as error:
+            raise unread(error) from error
+    finally:
+        os.close(descriptor)
+
+
+def open_file(path: Path, fault: Callable[[str], Exception]) -> tuple[int, int]:
+    """Open a regular file without waiting; return its descriptor and how many bytes it has.
+
+    Raises
+    ------
+    Exception
+        What ``fault`` makes, for anything but a regular file that may be read.
+    """
     try:
         descriptor = os.open(path, _FLAGS)
     except FileNotFoundError as error:
@@ -65,30 +91,19 @@ def read_file(
         # a socket cannot be opened; the system's sentence for that is about addresses
         told = "a socket" if _is_socket(path) else f"one that cannot be opened ({reason(error)})"
         raise fault(f"received {told}; check path and permissions") from error
-
-    def unread(error: Exception) -> Exception:
-        told = reason(error) or "not enough memory"
-        return fault(f"received one that cannot be read ({told}); copy it again")
-
     try:
         try:
             status = os.fstat(descriptor)
         except OSError as error:  # a share that is gone
-            raise unread(error) from error
+            told = reason(error)
+            raise fault(f"received one that cannot be read ({told}); copy it again") from error
         for is_kind, what in _KINDS:
             if is_kind(status.st_mode):
                 raise fault(f"received {what}")
-        if status.st_size > most:
-            raise fault(
-                f"received {status.st_size} bytes, more than the {most} that are read; {remedy}"
-            )
-        try:
-            with open(descriptor, "rb", closefd=False) as file:
-                return file.read(status.st_size if first is None else first)
-        except (OSError, MemoryError) as error:
-            raise unread(error) from error
-    finally:
+    except BaseException:
         os.close(descriptor)
+        raise
+    return descriptor, status.st_size
 
 
 def _is_socket(path: Path) -> bool:

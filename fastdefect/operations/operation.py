@@ -172,6 +172,10 @@ class Operation:
     operations_per_pixel : callable
         ``operations_per_pixel(*parameters)``: additions, multiplications, comparisons, shifts and table look-ups of
         the textbook's algorithm with sliding sums, whatever the kernel does in fact.
+    highest : int
+        Of a map: the number is the mean of so many highest values, so it can be told from any cut of the map; 0 otherwise.
+    grid : int
+        A part of an image has the whole's values, but for its halo, where it begins at multiples of it.
     public : bool
         Whether `fastdefect.ops` has a function of that name; the others are steps of a detector.
     """
@@ -192,6 +196,8 @@ class Operation:
     benchmarks: tuple[Benchmark, ...] = ()
     bytes_per_pixel: int
     operations_per_pixel: Callable[..., float]
+    highest: int = 0
+    grid: int = 1
     public: bool = True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastdefect.operations.operation import Input, Operation, Output, Parameter
-from fastdefect.operations.pattern import PatternStructure
+from fastdefect.operations.pattern import CELL, TOP_CELLS, PatternStructure
 
 STRUCTURE = Parameter("structure", "structure")
 _IMAGE = (Input("image", (3, 1)),)
@@ -41,6 +41,9 @@ PATTERN_MAP = Operation(
     cases=(),
     bytes_per_pixel=7,
     operations_per_pixel=_operations,
+    # every cell has so many pixels of one value
+    highest=TOP_CELLS * CELL**2,
+    grid=CELL,
     public=False,
 )
 PATTERN_FEATURES = Operation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastdefect.operations.operation import Input, Operation, Output, Parameter
-from fastdefect.operations.texture import TextureStructure
+from fastdefect.operations.texture import TOP, TextureStructure
 
 STRUCTURE = Parameter("structure", "structure")
 FITTED = Parameter("fitted", "structure")
@@ -36,6 +36,7 @@ TEXTURE_MAP = Operation(
     cases=(),
     bytes_per_pixel=7,
     operations_per_pixel=_operations,
+    highest=TOP,
     public=False,
 )
 TEXTURE_HISTOGRAMS = Operation(

@@ -6,3 +6,4 @@ from .overlay_image import overlay as overlay
 from .page import PageExport as PageExport
 from .panel_figure import panel as panel
 from .training.picture import training_picture as training_picture
+from .view.page import write_view as write_view

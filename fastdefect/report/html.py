@@ -24,11 +24,12 @@ def load_jinja() -> Any:
         finalize=lambda value: printable(value) if type(value) is str else value,
     )
 
-    def policy(style: str, script: str | None, *, drawn: bool = False) -> str:
+    def policy(style: str, script: str | None, *, drawn: bool = False, beside: bool = False) -> str:
         """The page's Content-Security-Policy: its own style and script, pictures within it, and nothing else.
 
         Hashes are those of the templates, never of the finished page: what a value smuggles in has none. Drawings of
-        Matplotlib (``drawn``) have style attributes, which can name no other place.
+        Matplotlib (``drawn``) have style attributes, which can name no other place. A page whose pictures lie ``beside`` it
+        may load them from where it came from itself.
         """
 
         def allowed(kind: str, template: str) -> str:
@@ -36,7 +37,11 @@ def load_jinja() -> Any:
             code = base64.b64encode(hashlib.sha256(text).digest()).decode()
             return f"{kind} 'sha256-{code}'"
 
-        parts = ["default-src 'none'", "img-src data:", allowed("style-src", style)]
+        parts = [
+            "default-src 'none'",
+            "img-src data:" + " 'self'" * beside,
+            allowed("style-src", style),
+        ]
         parts += ["style-src-attr 'unsafe-inline'"] if drawn else []
         parts += [allowed("script-src", script)] if script else []
         return "; ".join([*parts, "base-uri 'none'", "form-action 'none'"])

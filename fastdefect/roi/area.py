@@ -72,7 +72,7 @@ def read_area(path: str | os.PathLike[str]) -> BoolImage | list[NDArray[np.float
     """Read a file that says which pixels are meant, see `inspected_area`: once for many images."""
     name = Path(path)
     if name.suffix.lower() == ".json":
-        return _polygons(str(name), _read_json(name))
+        return polygons_of(str(name), _read_json(name))
     return read_mask(name)
 
 
@@ -105,15 +105,15 @@ def chosen_pixels(argument: str, value: object, shape: tuple[int, int]) -> BoolI
             )
         return np.array(value)
     chosen = np.zeros(shape, np.bool_)
-    for number, corners in enumerate(_polygons(name, value)):
-        _check_corners(f"{name}, polygon {number}", corners, shape)
+    for number, corners in enumerate(polygons_of(name, value)):
+        check_corners(f"{name}, polygon {number}", corners, shape)
         one = np.zeros(shape, np.uint8)
         fill_polygon(corners, one)
         chosen |= one.view(np.bool_)
     return chosen
 
 
-def _polygons(name: str, value: object) -> list[NDArray[np.float64]]:
+def polygons_of(name: str, value: object) -> list[NDArray[np.float64]]:
     if not isinstance(value, (list, tuple)):
         kind = f"{value.dtype} array" if isinstance(value, np.ndarray) else type(value).__name__
         raise ArgumentTypeError(f"{name}: expected {_EXPECTED}, received {kind}; pass one of these")
@@ -141,7 +141,7 @@ def _polygons(name: str, value: object) -> list[NDArray[np.float64]]:
     return made
 
 
-def _check_corners(name: str, corners: NDArray[np.float64], shape: tuple[int, int]) -> None:
+def check_corners(name: str, corners: NDArray[np.float64], shape: tuple[int, int]) -> None:
     height, width = shape
     for x, y in corners.tolist():
         if not (math.isfinite(x) and math.isfinite(y) and 0 <= x <= width and 0 <= y <= height):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import opened
+from smuggled import PREPARED, SMUGGLED
 
 import fastdefect
 from fastdefect.cli.validate.table import document
@@ -18,31 +19,6 @@ from fastdefect.report.html import render
 from fastdefect.report.page import PageExport
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed")
-ELSEWHERE = "http://127.0.0.1:9/"
-# What an attacker would put on the page, by the directive that stops it.
-SMUGGLED = {
-    "script-src-elem": "add('script', {textContent: 'window.ran = 1'})",
-    "script-src-attr": "document.body.insertAdjacentHTML('beforeend', '<p onclick=\"window.ran = 1\">')",
-    "style-src-elem": "add('style', {textContent: 'body {opacity: 0}'})",
-    "img-src": "add('img', {src: elsewhere})",
-    "connect-src": "fetch(elsewhere).catch(() => 0)",
-    "frame-src": "add('iframe', {src: elsewhere})",
-    "object-src": "add('object', {data: elsewhere})",
-    "media-src": "add('video', {src: elsewhere})",
-    "base-uri": "add('base', {href: elsewhere})",
-    "form-action": "add('form', {action: elsewhere}).submit()",
-}
-PREPARED = f"""() => {{
-  const elsewhere = "{ELSEWHERE}";
-  const add = (tag, properties) => {{
-    const made = Object.assign(document.createElement(tag), properties);
-    document.body.append(made);
-    return made;
-  }};
-  window.stopped = [];
-  document.addEventListener("securitypolicyviolation", (event) => window.stopped.push(event.effectiveDirective));
-  %s
-}}"""
 
 
 def _defects() -> str:

@@ -13,11 +13,11 @@ from fastdefect.cli.detect.bulkhead import kept
 from fastdefect.cli.detect.drifting import load_drift, say_drift
 from fastdefect.cli.detect.lines import JsonLines, Lines, TextLines
 from fastdefect.cli.detect.options import region_params, with_options
-from fastdefect.cli.detect.outputs import Outputs, check_places, picture_places
+from fastdefect.cli.detect.outputs import Outputs, check_places, picture_places, result_folders
 from fastdefect.cli.inputs import find_images, note_unused
 from fastdefect.cli.parameters import load_model
 from fastdefect.cli.progress import Bar
-from fastdefect.errors import ArgumentValueError, ImageReadError, OutputError
+from fastdefect.errors import ArgumentValueError, ImageReadError, MissingPackageError, OutputError
 from fastdefect.io import is_folder
 from fastdefect.optional import load_opencv
 
@@ -66,6 +66,8 @@ def detect(
     threads: int | None,
     verbose: bool,
     page: int | None,
+    memory: str,
+    anew: bool,
     roi: Path | None,
     ignore: Path | None,
     report: Path | None,
@@ -97,6 +99,11 @@ def detect(
 
     Images of the same name get their ending or their folder's name into the names of their
     pictures. Pictures of an earlier run are replaced.
+
+    A TIFF or NPY file of more than 268 megapixels is inspected in parts, in the memory of --memory,
+    to the bytes of a whole inspection. Its result is a folder NAME_result: mask.tif and
+    score_map.tif (tiled BigTIFF), the table of defects, and a certificate that `fastdefect verify`
+    checks. A run that was stopped goes on where it was. No pictures are made of it.
 
     A trained model calls an image UNUSABLE that is no picture of its material (black, blurred,
     overexposed, another material) and says why; that is no pass.
@@ -204,6 +211,9 @@ def detect(
             stages=panel,
             page=page,
             drift=watch,
+            memory=memory,
+            anew=anew,
+            folders=result_folders(inputs.images, out),
         )
         for path, place in zip(inputs.images, places, strict=True):
             try:
@@ -212,9 +222,16 @@ def detect(
                 failed(path, str(error))
             except ArgumentValueError as error:  # areas or detector do not fit this image
                 failed(path, f"{path}: {error}")
+            except (
+                MissingPackageError,
+                OutputError,
+            ) as error:  # of an image that is inspected in parts
+                failed(path, f"{path}: {error}")
             except MemoryError:
                 failed(path, f"{path}: expected room for its results in memory, which is full")
             else:
+                if inspected.folder is not None:
+                    place = {"result": inspected.folder}
                 try:
                     outputs.add(inspected, place)
                 except OutputError as error:  # of a picture or line of it; the result counts

@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
+from fastdefect.cli.detect.parts import is_surely_large, read_in_parts
 from fastdefect.cli.detect.preparation import Preparation
 from fastdefect.defects.params import RegionParams
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
-from fastdefect.errors import ArgumentValueError
+from fastdefect.errors import ArgumentValueError, ImageReadError
 from fastdefect.evaluation.plans import Plans
 from fastdefect.io import read_image, with_channels, write_bytes, write_image
+from fastdefect.io.tiles import Source
 from fastdefect.kernels._numba import compile_events
 from fastdefect.roi.area import read_area
+from fastdefect.tiling.workers import check_threads
 from fastdefect.typing import ByteImage
 
 if TYPE_CHECKING:
@@ -43,6 +47,9 @@ class Inspected:
         Threads that worked on it.
     preparation : Preparation
         Those kernels, and those of the plan for the image's shape.
+    folder : Path or None
+        Where the result of an image lies that was inspected in parts. Its content is then zeros that take no memory, and no
+        picture is made of it.
     """
 
     path: Path
@@ -50,6 +57,7 @@ class Inspected:
     detection: Detection
     threads: int
     preparation: Preparation
+    folder: Path | None = None
 
 
 class Inspector:
@@ -72,6 +80,12 @@ class Inspector:
         Which page of a TIFF of several, see `fastdefect.read_image`.
     drift : Drift or None
         Takes every result; the one that raises its alarm gets a note.
+    memory : str
+        For images that are too large to be read whole.
+    anew : bool
+        Inspect these from the beginning.
+    folders : mapping of Path to Path
+        Where the result of each file goes if it is such an image.
     """
 
     def __init__(
@@ -86,9 +100,13 @@ class Inspector:
         stages: bool = False,
         page: int | None = None,
         drift: Drift | None = None,
+        memory: str = "512MB",
+        anew: bool = False,
+        folders: Mapping[Path, Path] | None = None,
     ) -> None:
         areas: dict[str, Any] = {
-            name: read_area(path)
+            # a mask that is read in parts is for an image that is
+            name: path if is_surely_large(path) else read_area(path)
             for name, path in (("roi", roi), ("ignore", ignore))
             if path is not None
         }
@@ -98,6 +116,14 @@ class Inspector:
         self._stages = stages
         self._page = page
         self._drift = drift
+        self._folders = folders or {}
+        self._parts: dict[str, Any] = {
+            "memory": memory,
+            "resume": not anew,
+            "regions": regions,
+            "roi": roi,
+            "ignore": ignore,
+        }
         self._plans = Plans(detector, threads, regions=regions, **areas)
         self._first = True
 
@@ -120,8 +146,19 @@ class Inspector:
             The areas don't fit it, or the detector doesn't take it.
         click.UsageError
             Stages are wanted of a detector that has none.
+        OutputError
+            The result of an image that is inspected in parts cannot be written.
         """
-        image = read_image(path, page=self._page)
+        large = read_in_parts(path, self._page) if is_surely_large(path) else None
+        if large is not None:
+            return self._in_parts(path, large)
+        try:
+            image = read_image(path, page=self._page)
+        except ImageReadError:
+            large = read_in_parts(path, self._page)  # a file of few bytes, and too many pixels
+            if large is None:
+                raise
+            return self._in_parts(path, large)
         shown = with_channels(image, self._detector.channels)
         preparation = Preparation()
         with compile_events(preparation):
@@ -141,6 +178,20 @@ class Inspector:
         words = None if self._drift is None else self._drift.take(shown, found)
         found = found if words is None else found.with_note(f"drift: {words}")
         return Inspected(path, image, found, plan.threads, preparation)
+
+    def _in_parts(self, path: Path, source: Source) -> Inspected:
+        """Inspect an image that is too large to be read whole."""
+        from fastdefect.large import detect
+
+        folder = self._folders[path]
+        threads = check_threads(self._threads).threads
+        self._say("loading kernels")
+        found: Any = detect(
+            source, self._detector, out=folder, threads=threads,
+            progress=lambda progress: self._say(str(progress)), **self._parts,
+        )  # fmt: skip
+        nothing = np.broadcast_to(np.uint8(0), (*source.shape, 3))
+        return Inspected(path, nothing, found, threads, Preparation(), folder)
 
 
 def write_pictures(

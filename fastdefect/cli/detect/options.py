@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from fastdefect.cli.config import Numbers
-from fastdefect.cli.parameters import THREADS_OPTION
+from fastdefect.cli.parameters import THREADS_OPTION, Memory
 from fastdefect.defects.params import REACH_MAX, SEVERITY_MEASURES, RegionParams
 from fastdefect.io import PAGES_MAX
 
@@ -69,6 +69,19 @@ _OPTIONS = (
         type=click.IntRange(1, PAGES_MAX),
         metavar="N",
         help="Inspect page N of TIFF files of several, from 1; without it such a file is refused.",
+    ),
+    click.option(
+        "--memory",
+        type=Memory(),
+        default="512MB",
+        show_default=True,
+        metavar="SIZE",
+        help="What tiles may take of an image that is too large to be read whole.",
+    ),
+    click.option(
+        "--anew",
+        is_flag=True,
+        help="Inspect such an image from the beginning instead of going on where a run was stopped.",
     ),
     click.option(
         "--roi",

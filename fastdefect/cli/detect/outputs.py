@@ -51,6 +51,14 @@ def picture_places(
     return places
 
 
+def result_folders(images: Sequence[Path], out: Path) -> dict[Path, Path]:
+    """Return where the result of each image goes if it is inspected in parts."""
+    return {
+        image: out / f"{name}_result"
+        for image, name in zip(images, result_names(images), strict=True)
+    }
+
+
 @dataclass
 class Outputs:
     """Everything that is written of a run.
@@ -125,6 +133,8 @@ class Outputs:
 
         name, image, detection = str(inspected.path), inspected.image, inspected.detection
         for export, _ in self.exports:
+            if export is self.page and inspected.folder is not None:
+                continue  # the page shows pictures
             export.add(name, image, detection)
         self.done += 1
         try:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.calibration.threshold import LEAST_SCORE, Calibration, calibrate
+from fastdefect.calibration.threshold import Calibration, calibrate
 from fastdefect.detectors.learned.samples import view
 from fastdefect.detectors.onnx.recipe import Recipe
 from fastdefect.detectors.onnx.step import NetworkStep
@@ -16,6 +16,8 @@ from fastdefect.errors import OddImagesError, OddImagesWarning
 from fastdefect.typing import ByteImage
 
 VIEWS = 8
+# As good as 0; keeps the logarithm finite, as in the calibration.
+_LEAST_SCORE = 1e-6
 
 
 def scores_of(
@@ -44,7 +46,7 @@ def unlearned(
     as far as learning did not make them look better than they are: their logarithms are raised to the mean of the others,
     and stretched to their spread within groups, where they lie below. 2 ... 8 of 144 exceed it then.
     """
-    logs = np.log(np.maximum(scores, LEAST_SCORE))
+    logs = np.log(np.maximum(scores, _LEAST_SCORE))
     learned, others = logs[is_learned], logs[~is_learned]
     spread, wanted = (
         float(np.mean([part[members == g].std() for g in np.unique(members)]))

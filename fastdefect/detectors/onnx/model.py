@@ -11,7 +11,7 @@ from fastdefect.calibration.threshold import Calibration
 from fastdefect.detectors.onnx import file
 from fastdefect.detectors.onnx.recipe import Recipe
 from fastdefect.detectors.onnx.session import check_provider
-from fastdefect.detectors.onnx.step import NetworkStep
+from fastdefect.detectors.onnx.step import TOP, NetworkStep
 from fastdefect.detectors.score_map import ScoreMapDetector
 from fastdefect.detectors.stage import Context
 
@@ -97,6 +97,17 @@ class OnnxDetector(ScoreMapDetector):
         self.threshold, self._mask_threshold = content.threshold, content.mask_threshold
         self.provider = "cpu"
         return self._freeze_attributes()
+
+    @property
+    def highest(self) -> int:
+        recipe = self.recipe
+        # one that sees the whole, resized or not, or scores it itself, cannot be asked part by part
+        whole = recipe.halo is None or recipe.size is not None or recipe.score is not None
+        return 0 if whole else TOP
+
+    @property
+    def grid(self) -> int:
+        return self.recipe.stride
 
     def with_provider(self, provider: str) -> Self:
         """Return a copy that is run by something else.

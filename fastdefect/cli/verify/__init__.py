@@ -1,0 +1,1 @@
+"""``fastdefect verify``: whether a result is what its certificate says."""

@@ -1,0 +1,1 @@
+"""Detectors in passes over the tiles of an image."""
