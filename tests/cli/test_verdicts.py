@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -69,6 +70,29 @@ def test_exit_status_and_rows(belt: Path, verdicts: tuple[str, ...], tmp_path: P
         known = row["verdict"] != LOST
         assert bool(row["score"]) == bool(row["height"]) == bool(row["is_defective"]) == known
         assert bool(row["notes"]) == (row["verdict"] in (UNUSABLE, LOST))
+
+
+def test_a_stopped_run_has_a_row_for_what_it_did_not_reach(
+    belt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fastdefect.cli.detect.inspection import Inspector
+
+    whole, reached = Inspector.__call__, []
+
+    def stops(self: Inspector, path: Path) -> Any:
+        reached.append(path)
+        if len(reached) == 2:
+            raise KeyboardInterrupt
+        return whole(self, path)
+
+    monkeypatch.setattr(Inspector, "__call__", stops)
+    table = tmp_path / "images.csv"
+    images = [belt / FILES[verdict] for verdict in (DEFECTIVE, GOOD, UNUSABLE)]
+    assert detect(belt, *images, "--fail-on-defect", "--csv-images", table).exit_code == 130
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = [(row["verdict"], row["notes"]) for row in csv.DictReader(file)]
+    lost = (LOST, "the run ended before it")
+    assert rows == [(DEFECTIVE, ""), lost, lost]
 
 
 def test_both_tables_of_exit_status_stand_in_the_help() -> None:
