@@ -85,8 +85,7 @@ def test_the_small_package_is_small() -> None:
 @pytest.mark.parametrize(
     "kind",
     [
-        "texture",
-        *(pytest.param(kind, marks=pytest.mark.long) for kind in ("pattern", "spots")),
+        *(pytest.param(kind, marks=pytest.mark.long) for kind in ("texture", "pattern", "spots")),
         "texture+spots",
     ],
 )

@@ -1,8 +1,6 @@
 """What calls leave behind is seen, whichever kind it is."""
 
-import gc
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +8,6 @@ import pytest
 
 from fastdefect.perf import memory
 from fastdefect.perf.memory import growth, peak_resident_bytes, resident_bytes, system_threads
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _other_tests_apart() -> Iterator[None]:
-    """Objects of tests before stay out of the collections: they took some 8 s here."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 def test_calls_that_keep_nothing() -> None:

@@ -230,11 +230,12 @@ def test_calls_work_whatever_stands_in_the_cache(
     assert _run(cache) == HIT
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "other",
     [
         {"NUMBA_CPU_NAME": "generic"},
-        pytest.param({"NUMBA_CPU_FEATURES": "+sse2,-avx,-avx2,-fma"}, marks=pytest.mark.long),
+        {"NUMBA_CPU_FEATURES": "+sse2,-avx,-avx2,-fma"},
     ],
 )
 def test_a_cache_of_another_processor_is_not_run(kept: Path, tmp_path: Path, other: dict) -> None:
