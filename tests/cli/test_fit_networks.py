@@ -52,7 +52,7 @@ def test_a_network_is_trained_and_drawn(cloth: Path, tmp_path: Path) -> None:
     for words in (
         "trained    30 steps in",
         "from 8 good and 4 defective images",
-        "images     4 good ones of 64 x 64",
+        "images     12 good ones of 64 x 64",
         "threshold  ",
     ):
         assert words in result.stdout
