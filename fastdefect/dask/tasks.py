@@ -24,6 +24,7 @@ from fastdefect.large.hashes import block_digest
 from fastdefect.large.layout import Blocks, Place, Window, shifted
 from fastdefect.large.programs.domain import Sampled, sample
 from fastdefect.large.programs.program import IMAGE, Pass, Program, program_of
+from fastdefect.ops.hsv import value_channel
 from fastdefect.tiling.workers import Workers
 from fastdefect.typing import Shape
 
@@ -193,7 +194,7 @@ def ring(
     if not len(chosen):
         return chosen, sums
     pixels = joined(parts, cut.corner, around)
-    grey = np.ascontiguousarray(pixels if pixels.ndim == 2 else pixels.max(axis=2))
+    grey = pixels if pixels.ndim == 2 else value_channel(pixels, threads=1)
     taken = table.take(chosen.tolist())
     inside = area.inside(core)
     chosen_area = np.zeros((0, 0), np.uint8) if inside is None else inside.view(np.uint8)

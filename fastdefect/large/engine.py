@@ -30,6 +30,7 @@ from fastdefect.large.regions import table_of
 from fastdefect.large.result import FORMAT, NAME, LargeDetection, read_table
 from fastdefect.large.run import Run
 from fastdefect.large.times import milliseconds
+from fastdefect.ops.hsv import value_channel
 from fastdefect.roi.area import AreaLike
 from fastdefect.tiling.workers import Workers, check_threads
 from fastdefect.typing import ByteImage
@@ -240,7 +241,7 @@ def _measured(
         if program.grey != IMAGE:
             return run.plane(program.grey).read(rows, columns)
         pixels = source.read(rows, columns)
-        return pixels if pixels.ndim == 2 else pixels.max(axis=2)
+        return pixels if pixels.ndim == 2 else value_channel(pixels, threads=run.threads)
 
     mask, score_map = run.plane("mask"), run.plane("score_map")
     if program.grey != IMAGE:

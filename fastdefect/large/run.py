@@ -60,6 +60,7 @@ class Run:
         self._program, self._source, self._area, self._blocks = program, source, area, blocks
         self._folder, self._journal, self._memory = folder, journal, memory
         self._workers, self._tell = workers, tell
+        self.threads = workers.threads
         self.times = Times()
         self.planes: dict[str, BlockTiff] = {}
         self._sampler: Sampler | None = None
