@@ -172,15 +172,17 @@ def _outer_side(size: int, core: int, halo: int, grid: int) -> int:
 def best_tile(
     blocks: Blocks, halo: int, grid: int, pixels: int, *, whole_rows: bool = False
 ) -> tuple[int, int] | None:
-    """The tile with the largest share of its own pixels in all that it looks at, of at most so many; None if none fits."""
-    best: tuple[float, int, tuple[int, int]] | None = None
+    """The tile of at most so many pixels with which all tiles together look at the fewest; None if none fits.
+
+    The last tile of a row is as large as the others, whatever it has to do: 6 blocks of 32 leave one of 2.
+    """
+    best: tuple[int, int, tuple[int, int]] | None = None
     down, across = blocks.grid
     for i in range(1, down + 1):
         for j in range(across if whole_rows else 1, across + 1):
             height, width = Layout(blocks, (i, j), halo, grid).outer_shape
             if height * width > pixels:
                 break
-            share = min(i * blocks.side, blocks.shape[0]) * min(j * blocks.side, blocks.shape[1])
-            ranked = share / (height * width), -i * j, (i, j)
-            best = ranked if best is None or ranked > best else best
+            ranked = -(-down // i) * -(-across // j) * height * width, i * j, (i, j)
+            best = ranked if best is None or ranked < best else best
     return None if best is None else best[2]

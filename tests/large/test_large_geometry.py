@@ -44,17 +44,19 @@ def test_tiles(
 def test_the_best_tile_is_the_best(shape: tuple[int, int], halo: int, pixels: int) -> None:
     blocks = Blocks(shape, 32)
 
-    def share(tile: tuple[int, int]) -> float:
-        height, width = Layout(blocks, tile, halo, 1).outer_shape
-        own = min(tile[0] * 32, shape[0]) * min(tile[1] * 32, shape[1])
-        return own / (height * width) if height * width <= pixels else 0.0
+    def looked_at(tile: tuple[int, int]) -> float:
+        """Pixels of all tiles together, halos and what the last ones do twice included."""
+        layout = Layout(blocks, tile, halo, 1)
+        height, width = layout.outer_shape
+        tiles = len(list(layout.tiles(set(blocks))))
+        return tiles * height * width if height * width <= pixels else float("inf")
 
     every = itertools.product(range(1, blocks.grid[0] + 1), range(1, blocks.grid[1] + 1))
-    best = max(map(share, every))
+    best = min(map(looked_at, every))
     found = best_tile(blocks, halo, 1, pixels)
-    assert (found is None) == (best == 0.0)
+    assert (found is None) == (best == float("inf"))
     if found is not None:
-        assert share(found) == best
+        assert looked_at(found) == best
         across = best_tile(blocks, halo, 1, pixels, whole_rows=True)
         assert across is None or across[1] == blocks.grid[1]
 
