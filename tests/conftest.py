@@ -1,9 +1,7 @@
 """A private cache of compiled kernels, the profiles of Hypothesis, and the places of the images that tests read."""
 
-import gc
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,14 +29,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("FASTDEFECT_HYPOTHESIS") or "default")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _short_collections() -> Iterator[None]:
-    """What a file of tests has left counts no more in later collections: Numba's types make one of all take seconds."""
-    yield
-    gc.collect()
-    gc.freeze()
 
 
 def shared_images(*folders: str) -> list[Path]:
