@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import statistics
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from fastdefect.defects.defect import Defect
 from fastdefect.detectors.detector import Detector
@@ -21,6 +19,7 @@ from fastdefect.report.conclusion.words import detector_words
 from fastdefect.report.histogram import histogram
 from fastdefect.report.html import load_jinja, render
 from fastdefect.report.thumbnails import thumbnails
+from fastdefect.report.view.link import link, summary
 from fastdefect.typing import ByteImage
 
 if TYPE_CHECKING:
@@ -161,15 +160,7 @@ class PageExport:
         view : str or os.PathLike
             What `fastdefect.report.write_view` wrote. The link is relative, so both may move together.
         """
-        shown = {
-            "name": exported_name(name),
-            "height": result.shape[0],
-            "width": result.shape[1],
-            "verdict": result.verdict,
-            "defects": len(result.defects),
-            "notes": [printable(note) for note in result.notes],
-        }
-        self._large.append((shown, checked_path("view", view).resolve()))
+        self._large.append((summary(name, result), checked_path("view", view).resolve()))
 
     def fail(self, sentence: str) -> None:
         """Take the reason why an image has no result.
@@ -225,7 +216,7 @@ class PageExport:
         # where all are of one class, as all small ones are by limits for whole rolls, it says nothing
         graded = len(severities) > 1
         columns = columns[0 if graded else 1 :]
-        large = [shown | {"href": _link(view, beside)} for shown, view in self._large]
+        large = [shown | {"href": link(view, beside)} for shown, view in self._large]
         verdicts = [each["verdict"] for each in (*images, *large)]
         found = conclude(
             images,
@@ -282,11 +273,6 @@ class PageExport:
         measure = "feret_diameter_max_mm" if scaled else "feret_diameter_max"
         number, defect = max(self._defects, key=lambda each: getattr(each[1], measure) or 0.0)
         return images[number]["name"], getattr(defect, measure), "mm" if scaled else "px"
-
-
-def _link(view: Path, beside: Path) -> str:
-    """From a page in a folder to another one."""
-    return quote(os.path.relpath(view, beside).encode("utf-8", "surrogateescape"))
 
 
 def _value(defect: Defect, name: str) -> float | None:
