@@ -8,18 +8,22 @@ import statistics
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastdefect.defects.defect import Defect
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
-from fastdefect.io import PathLike, exported_name, plain, printable, write_text
+from fastdefect.io import PathLike, checked_path, exported_name, plain, printable, write_text
 from fastdefect.report.conclusion.verdicts import common_folder, conclude
 from fastdefect.report.conclusion.words import detector_words
 from fastdefect.report.histogram import histogram
 from fastdefect.report.html import load_jinja, render
 from fastdefect.report.thumbnails import thumbnails
+from fastdefect.report.view.link import link, summary
 from fastdefect.typing import ByteImage
+
+if TYPE_CHECKING:
+    from fastdefect.large.result import LargeDetection
 
 # A file of 60 MB is what mail and browsers still take; the rest is for tables and the page itself.
 _PICTURES = 45 * 10**6
@@ -70,10 +74,19 @@ class PageExport:
     >>> page.fail("torn.png: expected a whole image file")
     >>> "cloth.png" in page.html(), "torn.png" in page.html()
     (True, True)
-    >>> import pathlib, tempfile
+    >>> import fastdefect.large, pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     page.write(pathlib.Path(folder, "report.html")).name
     'report.html'
+
+    An image that memory does not hold:
+
+    >>> from fastdefect.report import write_view
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = fastdefect.large.detect(image, fastdefect.ArticleDetector(), out=folder)
+    ...     page.add_large("roll.tif", found, write_view(found, image, folder + "/view"))
+    >>> "None of 2 images has a defect" in page.html()
+    True
     """
 
     def __init__(
@@ -91,6 +104,7 @@ class PageExport:
         self._thumbnails: list[str] = []
         self._defects: list[tuple[int, Defect]] = []
         self._faults: list[str] = []
+        self._large: list[tuple[dict[str, Any], Path]] = []
 
     def add(self, name: str, image: ByteImage, detection: Detection) -> None:
         """Take the result of an image.
@@ -135,6 +149,19 @@ class PageExport:
         )
         self._defects += ((number, defect) for defect in defects)
 
+    def add_large(self, name: str, result: LargeDetection, view: PathLike) -> None:
+        """Take the result of an image that was inspected in parts: the page says what it is and leads to one of its own.
+
+        Parameters
+        ----------
+        name : str
+            As for `add`.
+        result : LargeDetection
+        view : str or os.PathLike
+            What `fastdefect.report.write_view` wrote. The link is relative, so both may move together.
+        """
+        self._large.append((summary(name, result), checked_path("view", view).resolve()))
+
     def fail(self, sentence: str) -> None:
         """Take the reason why an image has no result.
 
@@ -160,7 +187,7 @@ class PageExport:
         OutputError
             The file cannot be written there.
         """
-        return write_text(path, self.html())
+        return write_text(path, self._html(checked_path("path", path).resolve().parent))
 
     def html(self) -> str:
         """Return the page.
@@ -170,6 +197,10 @@ class PageExport:
         str
             HTML that loads nothing.
         """
+        return self._html(Path.cwd())
+
+    def _html(self, beside: Path) -> str:
+        """The page as it stands in a folder."""
         names = [image["name"] for image in self._images]
         folder = common_folder(names)
         images = [
@@ -185,7 +216,14 @@ class PageExport:
         # where all are of one class, as all small ones are by limits for whole rolls, it says nothing
         graded = len(severities) > 1
         columns = columns[0 if graded else 1 :]
-        found = conclude(images, len(self._faults), self._largest(images, scaled))
+        large = [shown | {"href": link(view, beside)} for shown, view in self._large]
+        verdicts = [each["verdict"] for each in (*images, *large)]
+        found = conclude(
+            images,
+            len(self._faults),
+            self._largest(images, scaled),
+            [each["verdict"] for each in large],
+        )
         narrow = _NARROW if scaled else (*_NARROW, "area")
         rank = {number: place for place, number in enumerate(found.order)}
         return render(
@@ -209,9 +247,12 @@ class PageExport:
             folder=exported_name(folder),
             thumbnails=self._thumbnails,
             images=images,
-            bad=sum(image["bad"] for image in images),
-            unusable=len(images) - len(usable),
-            defects=len(self._defects),
+            large=large,
+            inspected=len(verdicts),
+            bad=verdicts.count("defective"),
+            unusable=verdicts.count("unusable"),
+            listed=len(self._defects),
+            defects=len(self._defects) + sum(each["defects"] for each in large),
             severities=sorted(severities.items()) if graded else [],
             area=sum(d.area_mm2 or 0 for _, d in self._defects) if scaled else None,
             milliseconds=statistics.median(i["ms"] for i in images) if images else None,

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -105,6 +106,23 @@ def test_what_cannot_be_read_is_left_out() -> None:
     assert result.exit_code == 1
     assert "roll.tif: expected a TIFF that can be read in parts" in result.stderr
     assert "small.png" in result.stdout
+
+
+def test_a_report_names_large_images_and_leads_to_their_pages() -> None:
+    pytest.importorskip("jinja2", reason="jinja2 is not installed")
+    Path("reports").mkdir()
+    for images, headline in (
+        (["roll.tif"], "1 of 1 image has defects"),
+        (["roll.tif", "small.png"], "2 of 2 images have defects"),
+    ):
+        result = _run("detect", *images, "--out", "out of", "--report", "reports/report.html")
+        assert result.exit_code == 0, result.stderr
+        page = Path("reports/report.html").read_text()
+        assert f"<h1>{headline}</h1>" in page
+        link = page.split('<section class="card" id="large">')[1].split('href="')[1].split('"')[0]
+        assert link == "../out%20of/roll_result/view/index.html"
+        assert (Path("reports") / unquote(link)).resolve().exists()
+    assert "<b>2</b> images inspected" in page
 
 
 def test_view() -> None:

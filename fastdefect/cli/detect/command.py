@@ -214,6 +214,7 @@ def detect(
             memory=memory,
             anew=anew,
             folders=result_folders(inputs.images, out),
+            view=report is not None,
         )
         for path, place in zip(inputs.images, places, strict=True):
             try:

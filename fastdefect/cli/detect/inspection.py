@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from fastdefect.cli.detect.parts import is_surely_large, read_in_parts
+from fastdefect.cli.detect.parts import VIEW, is_surely_large, read_in_parts
 from fastdefect.cli.detect.preparation import Preparation
 from fastdefect.defects.params import RegionParams
 from fastdefect.detectors.detector import Detector
@@ -86,6 +86,8 @@ class Inspector:
         Inspect these from the beginning.
     folders : mapping of Path to Path
         Where the result of each file goes if it is such an image.
+    view : bool
+        Make the page that zooms into it, too.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class Inspector:
         memory: str = "512MB",
         anew: bool = False,
         folders: Mapping[Path, Path] | None = None,
+        view: bool = False,
     ) -> None:
         areas: dict[str, Any] = {
             # a mask that is read in parts is for an image that is
@@ -116,7 +119,7 @@ class Inspector:
         self._stages = stages
         self._page = page
         self._drift = drift
-        self._folders = folders or {}
+        self._folders, self._view = folders or {}, view
         self._parts: dict[str, Any] = {
             "memory": memory,
             "resume": not anew,
@@ -181,15 +184,22 @@ class Inspector:
 
     def _in_parts(self, path: Path, source: Source) -> Inspected:
         """Inspect an image that is too large to be read whole."""
-        from fastdefect.large import detect
+        from fastdefect.large import Progress, detect
+
+        def say(progress: Progress) -> None:
+            self._say(str(progress))
 
         folder = self._folders[path]
         threads = check_threads(self._threads).threads
         self._say("loading kernels")
         found: Any = detect(
-            source, self._detector, out=folder, threads=threads,
-            progress=lambda progress: self._say(str(progress)), **self._parts,
-        )  # fmt: skip
+            source, self._detector, out=folder, threads=threads, progress=say, **self._parts
+        )
+        if self._view:
+            from fastdefect.report import write_view
+
+            place = folder / VIEW
+            write_view(found, source, place.parent, threads=threads, progress=say)
         nothing = np.broadcast_to(np.uint8(0), (*source.shape, 3))
         return Inspected(path, nothing, found, threads, Preparation(), folder)
 

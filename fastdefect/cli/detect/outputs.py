@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fastdefect.cli.detect.parts import VIEW
 from fastdefect.cli.inputs import result_names
 from fastdefect.errors import OutputError
 
@@ -134,8 +135,10 @@ class Outputs:
         name, image, detection = str(inspected.path), inspected.image, inspected.detection
         for export, _ in self.exports:
             if export is self.page and inspected.folder is not None:
-                continue  # the page shows pictures
-            export.add(name, image, detection)
+                large: Any = detection
+                self.page.add_large(name, large, inspected.folder / VIEW)
+            else:
+                export.add(name, image, detection)
         self.done += 1
         try:
             if self.lines is not None:

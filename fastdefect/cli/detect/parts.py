@@ -10,6 +10,8 @@ from fastdefect.io import MAX_PIXELS
 from fastdefect.io.tiles import Source, open_source
 from fastdefect.io.tiles.source import is_partial
 
+VIEW = Path("view", "index.html")
+"""The page of such an image, in its result's folder."""
 # Bits of the largest image that is read whole: a file of fewer bytes is hardly of a larger one, and is tried whole first.
 _HARDLY = MAX_PIXELS // 8
 

@@ -36,7 +36,10 @@ class Conclusion:
 
 
 def conclude(
-    images: Sequence[Mapping[str, Any]], faults: int, largest: tuple[str, float, str] | None
+    images: Sequence[Mapping[str, Any]],
+    faults: int,
+    largest: tuple[str, float, str] | None,
+    others: Sequence[str] = (),
 ) -> Conclusion:
     """Conclude from images as the page keeps them.
 
@@ -48,6 +51,8 @@ def conclude(
         Files that were not inspected.
     largest : (str, float, str) or None
         Name of the image with the longest defect, its length and the unit.
+    others : sequence of str
+        Verdicts of images that the page shows elsewhere; they count in the headline.
     """
     verdicts = [image["verdict"] for image in images]
     order = sorted(
@@ -61,7 +66,7 @@ def conclude(
         worst = (
             f"The longest defect measures {score_text(float(f'{length:.3g}'))} {unit}, in {name}."
         )
-    return Conclusion(_headline(verdicts, faults), order, look, worst)
+    return Conclusion(_headline([*verdicts, *others], faults), order, look, worst)
 
 
 def _headline(verdicts: Sequence[str], faults: int) -> str:
