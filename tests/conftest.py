@@ -1,7 +1,9 @@
 """A private cache of compiled kernels, the profiles of Hypothesis, and the places of the images that tests read."""
 
+import gc
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,18 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("FASTDEFECT_HYPOTHESIS") or "default")
+
+
+@pytest.fixture(scope="module")
+def short_collections() -> Iterator[None]:
+    """For tests that collect garbage again and again: Numba's types, left by other files, make each take seconds.
+
+    Not for all: Hypothesis looks for what refers to its random numbers, which frozen objects hide.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def shared_images(*folders: str) -> list[Path]:

@@ -9,6 +9,8 @@ import pytest
 from fastdefect.perf import memory
 from fastdefect.perf.memory import growth, peak_resident_bytes, resident_bytes, system_threads
 
+pytestmark = pytest.mark.usefixtures("short_collections")
+
 
 def test_calls_that_keep_nothing() -> None:
     scratch = np.empty(1000)

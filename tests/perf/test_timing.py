@@ -8,6 +8,8 @@ import pytest
 
 from fastdefect.perf.timing import MAX_ROUNDS, Quartiles, compare
 
+pytestmark = pytest.mark.usefixtures("short_collections")
+
 
 class Clock:
     """Time that passes only when a candidate works."""
