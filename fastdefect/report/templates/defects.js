@@ -201,33 +201,13 @@
     const action = { ArrowLeft: () => step(-1), ArrowRight: () => step(1), "+": () => zoom(1.5), "-": () => zoom(1 / 1.5) }[event.key];
     if (action) { event.preventDefault(); action(); }
   });
-  stage.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    const corner = stage.getBoundingClientRect();
-    zoom(Math.exp(-event.deltaY / 400), event.clientX - corner.left, event.clientY - corner.top);
-  }, { passive: false });
+{% include "gestures.js" %}
+  gestures(stage, zoom, (right, down) => {
+    x += right;
+    y += down;
+    place();
+  });
   stage.addEventListener("dblclick", fit);
-  const fingers = new Map();
-  stage.addEventListener("pointerdown", (event) => {
-    fingers.set(event.pointerId, event);
-    stage.setPointerCapture(event.pointerId);
-  });
-  stage.addEventListener("pointermove", (event) => {
-    const last = fingers.get(event.pointerId);
-    if (!last) return;
-    if (fingers.size === 2) {
-      const [other] = [...fingers.values()].filter((finger) => finger.pointerId !== event.pointerId);
-      const span = (finger) => Math.hypot(finger.clientX - other.clientX, finger.clientY - other.clientY) || 1;
-      const corner = stage.getBoundingClientRect();
-      zoom(span(event) / span(last), other.clientX - corner.left, other.clientY - corner.top);
-    } else {
-      x += event.clientX - last.clientX;
-      y += event.clientY - last.clientY;
-      place();
-    }
-    fingers.set(event.pointerId, event);
-  });
-  for (const name of ["pointerup", "pointercancel"]) stage.addEventListener(name, (event) => fingers.delete(event.pointerId));
   window.addEventListener("resize", () => { if (viewer.open) fit(); });
   for (const link of document.querySelectorAll("#look button")) {
     link.addEventListener("click", () => open(Number(link.dataset.image)));
