@@ -81,6 +81,19 @@ def opened(path: Path, folder: Path, *, beside: bool = False) -> Iterator[tuple[
             context.close()
 
 
+def comes_true(page: Any, expression: str) -> None:
+    """Wait until an expression of JavaScript is true, up to ten seconds.
+
+    Asked from outside: ``Page.wait_for_function`` evaluates text inside of the page, which the policy of ours forbids, unless
+    the first look finds it true.
+    """
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"not true after ten seconds: {expression}")
+
+
 # Text whose contrast to what lies behind it is below 4.5 : 1, by the rule of the Web Content Accessibility Guidelines.
 # Backgrounds that let something through are laid over each other.
 _FAINT = """() => {

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import faint, keep, opened
+from browser import comes_true, faint, keep, opened
 
 import fastdefect
 from fastdefect.report.histogram import histogram
@@ -176,7 +176,7 @@ def test_viewer_zoom_and_toggles(shown: Any) -> None:
     assert shown.evaluate(scale) == pytest.approx(fit / 1.5)
     shown.mouse.move(600, 400)
     shown.mouse.wheel(0, -400)
-    shown.wait_for_function(f"{scale} > {fit}")
+    comes_true(shown, f"{scale} > {fit}")
     assert shown.evaluate(scale) == pytest.approx(fit / 1.5 * np.e, rel=1e-3)
     before = shown.locator("#sheet").bounding_box()
     shown.mouse.down()

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import opened
+from browser import comes_true, opened
 from smuggled import PREPARED, SMUGGLED
 
 import fastdefect
@@ -78,7 +78,7 @@ def _shown(browser: Any) -> Iterator[Any]:
 def _ready(tab: Any) -> None:
     # a frame first: what was just asked for is drawn in the next one
     tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    tab.wait_for_function("document.documentElement.dataset.ready === 'yes'")
+    comes_true(tab, "document.documentElement.dataset.ready === 'yes'")
 
 
 def _sources(tab: Any) -> list[str]:
