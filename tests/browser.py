@@ -84,8 +84,8 @@ def opened(path: Path, folder: Path, *, beside: bool = False) -> Iterator[tuple[
 def comes_true(page: Any, expression: str) -> None:
     """Wait until an expression of JavaScript is true, up to ten seconds.
 
-    Asked from outside: ``Page.wait_for_function`` evaluates text inside of the page, which the policy of ours forbids, unless
-    the first look finds it true.
+    Asked from outside: ``Page.wait_for_function`` evaluates text inside of the page, which the policy of ours forbids,
+    unless the first look finds it true.
     """
     for _ in range(200):
         if page.evaluate(expression):
