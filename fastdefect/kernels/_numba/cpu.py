@@ -7,10 +7,9 @@ names an instruction the target lacks does not compile, so the check reads the s
 from __future__ import annotations
 
 import os
+import platform
+import sys
 from functools import cache
-
-from llvmlite import binding
-from numba.core import config
 
 from fastdefect.errors import ArgumentValueError
 
@@ -22,9 +21,8 @@ _NEEDS = {
     "portable": (),
 }
 PATHS = tuple(_NEEDS)
-binding.initialize_native_asmparser()  # else LLVM aborts where a kernel names an instruction in assembly
 # the 64-bit Arm of Linux and of macOS; its NEON is part of the architecture, also where no feature list names it
-_ARM = binding.get_process_triple().startswith(("aarch64", "arm64"))
+_ARM = platform.machine() in ("aarch64", "arm64")
 WORDS = tuple(path for path in PATHS if path == "portable" or (path == "neon") == _ARM)
 """The paths of this processor's architecture, the best first: what `VARIABLE` may hold."""
 
@@ -35,17 +33,35 @@ def target_features() -> frozenset[str]:
 
 
 def _named_features() -> frozenset[str]:
-    if config.CPU_FEATURES is not None:
-        words = config.CPU_FEATURES.split(",")
+    name, features = _told()
+    if features is not None:
+        words = features.split(",")
         return frozenset(word[1:] for word in words if word.startswith("+"))
-    if config.CPU_NAME is not None and binding.get_host_cpu_name() != config.CPU_NAME:
+    if name is not None and _host_name() != name:
         return frozenset()  # a foreign processor, and nothing said about its features
     return _host_features()
+
+
+def _told() -> tuple[str | None, str | None]:
+    """Name and features of the processor that Numba is told to compile for: asked of Numba where it is loaded."""
+    config = sys.modules.get("numba.core.config")
+    if config is not None:
+        return config.CPU_NAME, config.CPU_FEATURES
+    return os.environ.get("NUMBA_CPU_NAME"), os.environ.get("NUMBA_CPU_FEATURES")
+
+
+@cache
+def _host_name() -> str:
+    from llvmlite import binding
+
+    return str(binding.get_host_cpu_name())
 
 
 @cache
 def _host_features() -> frozenset[str]:
     """Asked once a process: an interrupt inside LLVM's answer aborts, and every one-shot NL-means wants to know."""
+    from llvmlite import binding
+
     return frozenset(name for name, present in binding.get_host_cpu_features().items() if present)
 
 

@@ -1,4 +1,4 @@
-"""The one place of JIT options.
+"""Kernels as the rest of the package sees them; Numba itself comes with the first that has to be compiled.
 
 A kernel is a loop over C-contiguous typed arrays that writes into ``dst``: no checks, no allocation, no Python
 objects, explicit integer widths. So the same function runs compiled, and, with ``NUMBA_DISABLE_JIT=1``, as Python;
@@ -7,76 +7,65 @@ all but those of explicit vectors (`fastdefect.kernels.simd`), which exist compi
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from functools import cache
+from functools import cached_property
 from typing import Any
 
-import numba
 import numpy as np
 
-from fastdefect.kernels._numba.disk_cache import checked, say_once, user_folder_fails
-from fastdefect.kernels._numba.linked import linked
-from fastdefect.kernels._numba.passes import KernelCompiler
-from fastdefect.kernels._numba.startup_fork import fork_safely, start_quickly
-from fastdefect.kernels._numba.unmanaged import unmanaged
+from fastdefect.kernels._numba import lazy
 
-# error_model="numpy": no branch for a zero divisor inside loops. fastmath stays off: Otsu's threshold depends on
-# the order of its double-precision operations. Nobody calls a kernel from C, so there is no wrapper for that to compile.
-COMPILED = not numba.config.DISABLE_JIT
+COMPILED = not int(os.environ.get("NUMBA_DISABLE_JIT") or 0)
 """False with ``NUMBA_DISABLE_JIT=1``: then intrinsics do not exist, and kernels take their plain loops."""
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-_cached: list[Any] = []
+_kernels: list[Kernel] = []
 
 
-def kernel(function: Callable[..., Any]) -> Any:
-    """Compile a function on its first call, without the GIL, and keep the machine code on disk.
+class Kernel:
+    """A function that is compiled at its first call, without the GIL, and whose machine code is kept on disk.
 
     Parameters
     ----------
     function : callable
         The kernel, written for ``numba.njit``.
 
-    Returns
-    -------
-    numba dispatcher
-        Compiles per argument types; with ``NUMBA_DISABLE_JIT=1`` the function itself.
+    Attributes
+    ----------
+    function : callable
+        The same; it runs as it is with ``NUMBA_DISABLE_JIT=1``.
+    dispatcher : numba dispatcher
+        Compiles per argument types. What is asked of a kernel and is not here is asked of it.
 
     Warns
     -----
     RuntimeWarning
-        Once per process, when there is no folder for them that can be written (kernels then compile anew in every process),
-        or a file there is damaged.
+        Once per process, when there is no folder for machine code that can be written (kernels then compile anew in every
+        process), or a file there is damaged.
     """
-    folder = numba.config.CACHE_DIR
-    why = user_folder_fails(folder) if COMPILED else ""
-    if not why:
-        try:
-            compiled = _dispatcher(function, cache=True)
-        except RuntimeError as error:
-            # Numba: "cannot cache function ...: no locator available for file ..."
-            if "cannot cache" not in str(error):
-                raise
-        else:
-            if checked(compiled):
-                _cached.append(compiled)
-                return compiled
-    place = f"NUMBA_CACHE_DIR={folder} cannot" if folder else "no folder for compiled kernels can"
-    say_once(
-        "unwritten",
-        f"fastdefect: {place} be written ({why or 'not permitted'}), so every process compiles its kernels anew (seconds); "
-        "set NUMBA_CACHE_DIR to a folder that can be written",
-    )
-    return _dispatcher(function)
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.__name__, self.__doc__ = function.__name__, function.__doc__
+        self.__module__, self.__qualname__ = function.__module__, function.__qualname__
+        self.__wrapped__ = function
+        _kernels.append(self)
+
+    @cached_property
+    def dispatcher(self) -> Any:
+        return lazy.load().dispatcher(self.function)
+
+    def __call__(self, *arguments: Any) -> Any:
+        return (self.dispatcher if COMPILED else self.function)(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or not COMPILED:
+            raise AttributeError(f"kernel {self.__name__}: no attribute {name!r}")
+        return getattr(self.dispatcher, name)
 
 
-def _dispatcher(function: Callable[..., Any], **options: Any) -> Any:
-    compiled = numba.njit(pipeline_class=KernelCompiler, **_OPTIONS, **options)(function)
-    if COMPILED:
-        # what Numba asks of a function that another one calls
-        inner = cache(lambda: linked(function, _OPTIONS))
-        compiled.get_call_template = lambda args, kws: inner().get_call_template(args, kws)
-        compiled.get_overload = lambda args: inner().get_overload(args)
-    return compiled
+def kernel(function: Callable[..., Any]) -> Any:
+    """Make a kernel of a function; see `Kernel`."""
+    return Kernel(function)
 
 
 class Bound:
@@ -122,13 +111,10 @@ class Bound:
             key = self._compiled, self._images, *map(_likeness, arguments)
             code = _codes.get(key)
             if code is None:
-                code = _codes[key] = self._compiled.compile(self._kinds(arguments))
+                kinds = lazy.load().kinds(arguments, self._images)
+                code = _codes[key] = self._compiled.compile(kinds)
         self._code = code
         return code
-
-    def _kinds(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        kinds = (numba.typeof(argument) for argument in arguments)
-        return tuple(unmanaged(k, "A" if i in self._images else None) for i, k in enumerate(kinds))
 
 
 _codes: dict[Any, Callable[..., Any]] = {}
@@ -144,16 +130,15 @@ def _likeness(argument: Any) -> Any:
 
 
 def cached_kernels() -> tuple[Any, ...]:
-    """Return the kernels imported so far that are kept on disk."""
-    return tuple(_cached)
+    """Return the dispatchers of the kernels imported so far that are kept on disk."""
+    for each in _kernels:
+        _ = each.dispatcher
+    found: tuple[Any, ...] = lazy.load().cached_dispatchers()
+    return found
 
 
 def cache_folders() -> tuple[str, ...]:
-    """Return the folders that hold the machine code of the kernels imported so far; without the JIT, none."""
+    """Return the folders that hold the machine code of the kernels used so far; without the JIT, none."""
     return tuple(
-        sorted({kernel.stats.cache_path for kernel in _cached if hasattr(kernel, "stats")})
+        sorted({kernel.stats.cache_path for kernel in cached_kernels() if hasattr(kernel, "stats")})
     )
-
-
-start_quickly()
-fork_safely()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import overload
-
-from fastdefect.kernels._numba import kernel
+from fastdefect.kernels._numba import kernel, overload
 from fastdefect.kernels.box_blur.words import (
     last_everywhere,
     load_columns,

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba.extending import overload
-
-from fastdefect.kernels._numba import kernel
+from fastdefect.kernels._numba import kernel, overload
 from fastdefect.kernels.border import reflect_101
 from fastdefect.kernels.hsv.value import value_row
 

@@ -5,21 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from llvmlite import ir
-from numba.extending import intrinsic
-
-from fastdefect.kernels._numba import types
+from fastdefect.kernels._numba import intrinsic, ir, types
 from fastdefect.kernels.simd.bytes import Bytes, place
 from fastdefect.kernels.simd.llvm import (
-    I64,
     constant,
     multiply_high,
     shuffle,
     splat,
 )
-from fastdefect.kernels.simd.specialization import VectorType, constant_field
+from fastdefect.kernels.simd.specialization import constant_field, vector_type
 
-I16 = ir.IntType(16)
 TAPS = 5
 """The widest window whose columns are added one by one; beyond, running sums are subtracted."""
 
@@ -52,14 +47,14 @@ size_of = constant_field("size")
 
 
 def _load(builder: Any, address: Any, kind: ir.Type, offset: int = 0) -> Any:
-    return builder.load(place(builder, builder.add(address, I64(offset)), kind), align=1)
+    return builder.load(place(builder, builder.add(address, ir.IntType(64)(offset)), kind), align=1)
 
 
 @intrinsic
 def load_widened(typingctx, spec, address):
     """Half a vector of bytes as 16-bit lanes."""
     lanes = spec.value.width // 2
-    vector = VectorType(16, lanes)
+    vector = vector_type(16, lanes)
 
     def codegen(context, builder, sig, args):
         half = _load(builder, args[1], ir.VectorType(ir.IntType(8), lanes))
@@ -72,10 +67,10 @@ def load_widened(typingctx, spec, address):
 def load_columns(typingctx, spec, address):
     """As many 16-bit sums of columns as there are running sums in a vector, in lanes as wide as these."""
     bits = spec.value.bits
-    vector = VectorType(bits, spec.value.width * 8 // bits)
+    vector = vector_type(bits, spec.value.width * 8 // bits)
 
     def codegen(context, builder, sig, args):
-        value = _load(builder, args[1], ir.VectorType(I16, vector.lanes))
+        value = _load(builder, args[1], ir.VectorType(ir.IntType(16), vector.lanes))
         return value if bits == 16 else builder.zext(value, vector.llvm)
 
     return vector(spec, types.int64), codegen
@@ -114,7 +109,7 @@ def last_everywhere(typingctx, value):
 @intrinsic
 def no_sums(typingctx, spec):
     """Running sums that are all 0."""
-    vector = VectorType(spec.value.bits, spec.value.width * 8 // spec.value.bits)
+    vector = vector_type(spec.value.bits, spec.value.width * 8 // spec.value.bits)
 
     def codegen(context, builder, sig, args):
         return constant(vector.llvm, 0)
@@ -139,10 +134,14 @@ def _means(builder: Any, spec: Any, sums: list[Any], divisor: list[Any]) -> Any:
     if spec.bits == 16:
 
         def mean(total: Any) -> Any:
-            total = builder.add(total, splat(builder, builder.trunc(added, I16), kind.count))
-            factors = splat(builder, builder.trunc(factor, I16), kind.count)
+            total = builder.add(
+                total, splat(builder, builder.trunc(added, ir.IntType(16)), kind.count)
+            )
+            factors = splat(builder, builder.trunc(factor, ir.IntType(16)), kind.count)
             high = multiply_high(builder, spec.cpu, total, factors)
-            return builder.lshr(high, splat(builder, builder.trunc(shift, I16), kind.count))
+            return builder.lshr(
+                high, splat(builder, builder.trunc(shift, ir.IntType(16)), kind.count)
+            )
 
     else:
         floats = ir.VectorType(ir.FloatType(), kind.count)
@@ -172,7 +171,7 @@ def _narrow(builder: Any, vectors: list[Any]) -> Any:
 def means_between(typingctx, spec, first, last, added, factor, shift, scale):
     """A vector of bytes: the means of windows whose sums are the running sums at ``last`` less those at ``first``."""
     value = spec.value
-    vector = VectorType(8, value.width)
+    vector = vector_type(8, value.width)
 
     def codegen(context, builder, sig, args):
         kind = ir.VectorType(ir.IntType(value.bits), value.width * 8 // value.bits)
@@ -189,7 +188,7 @@ def means_between(typingctx, spec, first, last, added, factor, shift, scale):
 @intrinsic
 def means_of(typingctx, spec, low, high, added, factor, shift):
     """A vector of bytes: the means of windows whose 16-bit sums are ``low`` and, behind them, ``high``."""
-    vector = VectorType(8, spec.value.width)
+    vector = vector_type(8, spec.value.width)
 
     def codegen(context, builder, sig, args):
         divisor = [*args[3:], None]

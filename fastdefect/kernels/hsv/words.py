@@ -15,10 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-from numba.extending import intrinsic
-
-from fastdefect.kernels._numba import cgutils
+from fastdefect.kernels._numba import cgutils, intrinsic, ir
 from fastdefect.kernels.simd.llvm import call, constant, shuffle
 
 _ROUNDER = 1.5 * 2**23  # added, it leaves the nearest integer in the low bits

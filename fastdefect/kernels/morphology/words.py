@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from numba.extending import intrinsic
-
-from fastdefect.kernels._numba import types
+from fastdefect.kernels._numba import intrinsic, ir, types
 from fastdefect.kernels.simd.bytes import Bytes, count_lanes, place
-from fastdefect.kernels.simd.llvm import I64, call
-from fastdefect.kernels.simd.specialization import VectorType, constant_field
+from fastdefect.kernels.simd.llvm import call
+from fastdefect.kernels.simd.specialization import constant_field, vector_type
 
 Kind = Literal["erode", "dilate", "mask"]
 IDENTITY = {"erode": 255, "dilate": 0, "mask": 0}
@@ -73,7 +71,7 @@ def extreme(typingctx, spec, a, b):
 @intrinsic
 def pair_at(typingctx, spec, address, run):
     """Extremes of two bytes ``run`` apart, a vector of them."""
-    vector = VectorType(8, spec.value.width)
+    vector = vector_type(8, spec.value.width)
 
     def codegen(context, builder, sig, args):
         _, first, run = args
@@ -95,7 +93,7 @@ def write(typingctx, spec, address, value, level, skip):
         where = place(builder, where, value.llvm)
         if not spec.value.masks:
             builder.store(extremes, where, align=1)
-            return I64(0)
+            return ir.IntType(64)(0)
         dark = builder.icmp_unsigned("<=", extremes, level)
         builder.store(builder.zext(dark, value.llvm), where, align=1)
         return count_lanes(builder, dark, skip)
@@ -116,7 +114,7 @@ def store_block(typingctx, spec, core, top, top_step, bottom, bottom_step, dst, 
         _, value, top, top_step, bottom, bottom_step, dst, dst_step = args
 
         def row(start, step, number):
-            where = builder.add(start, builder.mul(step, I64(number)))
+            where = builder.add(start, builder.mul(step, ir.IntType(64)(number)))
             return builder.load(place(builder, where, value.type), align=1)
 
         upper = [value]
@@ -129,7 +127,7 @@ def store_block(typingctx, spec, core, top, top_step, bottom, bottom_step, dst, 
                 more = row(bottom, bottom_step, number - 1)
                 lower = _extreme(builder, spec, lower, more) if lower else more
                 value = _extreme(builder, spec, value, lower)
-            where = builder.add(dst, builder.mul(dst_step, I64(number)))
+            where = builder.add(dst, builder.mul(dst_step, ir.IntType(64)(number)))
             builder.store(value, place(builder, where, value.type), align=1)
         return context.get_dummy_value()
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numba.extending import intrinsic
 
-from fastdefect.kernels._numba import kernel, types
+from fastdefect.kernels._numba import intrinsic, kernel, types
 from fastdefect.kernels.nl_means.weights import weight_shift
 from fastdefect.kernels.simd.llvm import (
     add_saturating,

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from llvmlite import ir
-from numba.extending import intrinsic
-
-from fastdefect.kernels._numba import cgutils, kernel, types
+from fastdefect.kernels._numba import cgutils, intrinsic, ir, kernel, types
 from fastdefect.kernels.simd.llvm import add_dots, add_pairs, at, interleave, load_at
 from fastdefect.kernels.simd.specialization import Specialization, lanes_of, pairs_of, words_of
 from fastdefect.kernels.simd.vector import load_eight_pairs, load_long, store_rows

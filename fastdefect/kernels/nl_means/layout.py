@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba.extending import intrinsic
 
-from fastdefect.kernels._numba import kernel, types
+from fastdefect.kernels._numba import intrinsic, ir, kernel, types
 from fastdefect.kernels.simd.llvm import (
-    I8,
     at,
     constant,
     interleave,
@@ -34,7 +31,7 @@ def store_lanes(typingctx, spec, source, distance, target):
     a row's number has bits, and columns have become rows.
     """
     lanes = spec.value.lanes
-    kind = ir.VectorType(I8, COLUMNS)
+    kind = ir.VectorType(ir.IntType(8), COLUMNS)
 
     def codegen(context, builder, sig, args):
         _, place, step, target_at = args
@@ -60,7 +57,7 @@ def store_lanes(typingctx, spec, source, distance, target):
 def store_pixels(typingctx, spec, source, target):
     """Two neighbouring vectors of pixels as pairs of 16 bits, in the order of `interleave`."""
     vector = words_of(spec)
-    small = ir.VectorType(I8, spec.value.lanes)
+    small = ir.VectorType(ir.IntType(8), spec.value.lanes)
 
     def codegen(context, builder, sig, args):
         _, place, target_at = args

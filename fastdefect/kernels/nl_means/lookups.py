@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-
+from fastdefect.kernels._numba import ir
 from fastdefect.kernels.nl_means.weights import HIGH_SHIFT, weight_shift
 from fastdefect.kernels.simd.avx512 import append_bit, load_each, permute, shift_each
 from fastdefect.kernels.simd.llvm import (
-    I16,
-    I32,
-    I64,
     as_bytes,
     as_words,
     at,
@@ -143,23 +139,27 @@ def _loaded(builder: Any, spec: Any, index: Any, table: Any) -> list[Any]:
     kind, parts = index.type, spec.weight_parts
     if spec.cpu == "avx512" and kind.count == 32:
         return _loaded_at_once(builder, index, table, parts)
-    fours = builder.bitcast(index, ir.VectorType(I64, kind.count // 4))
+    fours = builder.bitcast(index, ir.VectorType(ir.IntType(64), kind.count // 4))
     values = [constant(kind, 0)] * parts
     for quarter in range(kind.count // 4):
-        four = builder.extract_element(fours, I32(quarter))
+        four = builder.extract_element(fours, ir.IntType(32)(quarter))
         for lane in range(4):
-            place = builder.and_(builder.lshr(four, I64(16 * lane)), I64(0xFFFF))
-            place = builder.add(table, builder.mul(place, I64(2 * parts)))
+            place = builder.and_(
+                builder.lshr(four, ir.IntType(64)(16 * lane)), ir.IntType(64)(0xFFFF)
+            )
+            place = builder.add(table, builder.mul(place, ir.IntType(64)(2 * parts)))
             for part in range(parts):
-                weight = load_at(builder, at(builder, place, 2 * part), I16)
-                values[part] = builder.insert_element(values[part], weight, I32(4 * quarter + lane))
+                weight = load_at(builder, at(builder, place, 2 * part), ir.IntType(16))
+                values[part] = builder.insert_element(
+                    values[part], weight, ir.IntType(32)(4 * quarter + lane)
+                )
     return values
 
 
 def _loaded_at_once(builder: Any, index: Any, table: Any, parts: int) -> list[Any]:
     """The same by two gathers of 32 bits: of even lanes and of odd ones, so that no order has to be made."""
     kind = index.type
-    two = builder.bitcast(index, ir.VectorType(I32, kind.count // 2))
+    two = builder.bitcast(index, ir.VectorType(ir.IntType(32), kind.count // 2))
     even = builder.and_(two, constant(two.type, 0xFFFF))
     odd = builder.lshr(two, constant(two.type, 16))
     turns = [lane + kind.count * (lane % 2) for lane in range(kind.count)]

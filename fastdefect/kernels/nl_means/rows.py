@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba.extending import intrinsic
 
-from fastdefect.kernels._numba import cgutils, kernel, types
+from fastdefect.kernels._numba import cgutils, intrinsic, ir, kernel, types
 from fastdefect.kernels.nl_means.columns import ROWS
 from fastdefect.kernels.nl_means.lookups import (
     from_bytes,
@@ -21,7 +20,6 @@ from fastdefect.kernels.nl_means.lookups import (
     table_vectors,
 )
 from fastdefect.kernels.simd.llvm import (
-    I64,
     add_saturating,
     at,
     load_at,
@@ -110,7 +108,8 @@ def _each_column(builder: Any, sums: list[Any], args: list[Any], vector: Any) ->
     values = []
     for index in range(len(sums)):
         offset = builder.add(
-            builder.mul(row_step, I64(index % 2)), builder.mul(part_step, I64(index // 2))
+            builder.mul(row_step, ir.IntType(64)(index % 2)),
+            builder.mul(part_step, ir.IntType(64)(index // 2)),
         )
         values.append(load_at(builder, at(builder, place, offset), vector.llvm))
     return values
@@ -151,7 +150,7 @@ def window(typingctx, spec, sums, place, row_step):
         values = cgutils.unpack_tuple(builder, args[1])
         for column in range(size):
             here = at(builder, args[2], 2 * sums.dtype.lanes * column)
-            new = _each_column(builder, values, [here, args[3], I64(0)], sums.dtype)
+            new = _each_column(builder, values, [here, args[3], ir.IntType(64)(0)], sums.dtype)
             values = [add_saturating(builder, x, y) for x, y in zip(values, new, strict=True)]
         return context.make_tuple(builder, sig.return_type, values)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-
-from fastdefect.kernels.simd.llvm import I8, I32, call, constant
+from fastdefect.kernels._numba import ir
+from fastdefect.kernels.simd.llvm import call, constant
 
 
 def permute(builder: Any, first: Any, second: Any, index: Any) -> Any:
@@ -35,6 +34,6 @@ def load_each(builder: Any, address: Any, index: Any, scale: int) -> Any:
     """LLVM value: 16 integers of 32 bits, each ``scale`` times its index bytes from an address (``vpgatherdd``)."""
     kind = index.type
     everywhere = ir.Constant(ir.VectorType(ir.IntType(1), kind.count), [1] * kind.count)
-    base = builder.inttoptr(address, I8.as_pointer())
-    arguments = [constant(kind, 0), base, index, everywhere, I32(scale)]
+    base = builder.inttoptr(address, ir.IntType(8).as_pointer())
+    arguments = [constant(kind, 0), base, index, everywhere, ir.IntType(32)(scale)]
     return call(builder, "llvm.x86.avx512.mask.gather.dpi.512", kind, arguments)

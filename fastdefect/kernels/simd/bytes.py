@@ -12,12 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from llvmlite import ir
-from numba.extending import intrinsic
-
-from fastdefect.kernels._numba import cgutils, types
-from fastdefect.kernels.simd.llvm import I32, I64, call, shuffle, splat
-from fastdefect.kernels.simd.specialization import Specialization, VectorType, constant_field
+from fastdefect.kernels._numba import cgutils, intrinsic, ir, types
+from fastdefect.kernels.simd.llvm import call, shuffle, splat
+from fastdefect.kernels.simd.specialization import Specialization, constant_field, vector_type
 
 WIDTHS = {"avx512": 64, "avx2": 32, "neon": 16, "portable": 16}
 """Bytes of a vector by processor path."""
@@ -48,7 +45,7 @@ def address_of(typingctx, array):
 
     def codegen(context, builder, sig, args):
         data = context.make_array(array)(context, builder, args[0]).data
-        return builder.ptrtoint(data, I64)
+        return builder.ptrtoint(data, ir.IntType(64))
 
     return types.int64(array), codegen
 
@@ -62,7 +59,7 @@ def loader(bits: int, parts: int, meaning: str) -> Any:
     """The intrinsic ``load(spec, address)`` of elements of ``bits`` bits that fill a vector's ``parts``-th part."""
 
     def load(typingctx, spec, address):
-        vector = VectorType(bits, spec.value.width * 8 // bits // parts)
+        vector = vector_type(bits, spec.value.width * 8 // bits // parts)
 
         def codegen(context, builder, sig, args):
             return builder.load(place(builder, args[1], vector.llvm), align=1)
@@ -95,8 +92,10 @@ def prefetch(typingctx, address):
 
     def codegen(context, builder, sig, args):
         where = place(builder, args[0], ir.IntType(8))
-        for_reading, keep, data = I32(0), I32(3), I32(1)
-        kind = ir.FunctionType(ir.VoidType(), [where.type, I32, I32, I32])
+        for_reading, keep, data = ir.IntType(32)(0), ir.IntType(32)(3), ir.IntType(32)(1)
+        kind = ir.FunctionType(
+            ir.VoidType(), [where.type, ir.IntType(32), ir.IntType(32), ir.IntType(32)]
+        )
         function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         builder.call(function, [where, for_reading, keep, data])
         return context.get_dummy_value()
@@ -106,17 +105,17 @@ def prefetch(typingctx, address):
 
 def element(bits: int) -> tuple[Any, Any]:
     """The intrinsics that read one unsigned integer at an address, as int64, and write one."""
-    kind = ir.IntType(bits)
 
     def get(typingctx, address):
         def codegen(context, builder, sig, args):
-            value = builder.load(place(builder, args[0], kind), align=1)
-            return value if bits == 64 else builder.zext(value, I64)
+            value = builder.load(place(builder, args[0], ir.IntType(bits)), align=1)
+            return value if bits == 64 else builder.zext(value, ir.IntType(64))
 
         return types.int64(types.int64), codegen
 
     def put(typingctx, address, value):
         def codegen(context, builder, sig, args):
+            kind = ir.IntType(bits)
             value = args[1] if bits == 64 else builder.trunc(args[1], kind)
             builder.store(value, place(builder, args[0], kind), align=1)
             return context.get_dummy_value()
@@ -147,7 +146,7 @@ def increment(typingctx, address):
 @intrinsic
 def spread_byte(typingctx, spec, value):
     """A vector of bytes that all hold the low byte of ``value``."""
-    vector = VectorType(8, spec.value.width)
+    vector = vector_type(8, spec.value.width)
 
     def codegen(context, builder, sig, args):
         return splat(builder, builder.trunc(args[1], ir.IntType(8)), vector.lanes)
@@ -218,5 +217,5 @@ def above(typingctx, a, b):
 def count_lanes(builder: Any, lanes: Any, skip: Any) -> Any:
     """LLVM value: how many lanes of a comparison from lane ``skip`` on are true."""
     mask = builder.bitcast(lanes, ir.IntType(lanes.type.count))
-    mask = mask if lanes.type.count == 64 else builder.zext(mask, I64)
-    return call(builder, "llvm.ctpop.i64", I64, [builder.lshr(mask, skip)])
+    mask = mask if lanes.type.count == 64 else builder.zext(mask, ir.IntType(64))
+    return call(builder, "llvm.ctpop.i64", ir.IntType(64), [builder.lshr(mask, skip)])

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
+from fastdefect.kernels._numba import cgutils, ir, target_features
 
-from fastdefect.kernels._numba import cgutils, target_features
-
-I8, I16, I32, I64 = ir.IntType(8), ir.IntType(16), ir.IntType(32), ir.IntType(64)
 _BLOCK = (
     16  # bytes: what the instructions of wider registers do, they do in each part of this length
 )
@@ -22,7 +19,9 @@ def splat(builder: Any, scalar: Any, lanes: int) -> Any:
     """LLVM value: every lane holds ``scalar``."""
     kind = ir.VectorType(scalar.type, lanes)
     nothing = ir.Constant(kind, ir.Undefined)
-    return shuffle(builder, builder.insert_element(nothing, scalar, I32(0)), nothing, [0] * lanes)
+    return shuffle(
+        builder, builder.insert_element(nothing, scalar, ir.IntType(32)(0)), nothing, [0] * lanes
+    )
 
 
 def constant(kind: Any, value: int) -> ir.Constant:
@@ -32,7 +31,9 @@ def constant(kind: Any, value: int) -> ir.Constant:
 
 def shuffle(builder: Any, a: Any, b: Any, lanes: list[int]) -> Any:
     """Lanes picked from ``a`` (0 ...) and ``b`` (from its count on)."""
-    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(I32, len(lanes)), lanes))
+    return builder.shuffle_vector(
+        a, b, ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
+    )
 
 
 def call(builder: Any, name: str, result: ir.Type, args: list[Any]) -> Any:
@@ -44,14 +45,14 @@ def call(builder: Any, name: str, result: ir.Type, args: list[Any]) -> Any:
 def as_bytes(builder: Any, value: Any) -> Any:
     """LLVM value: the same bits as lanes of 8."""
     return builder.bitcast(
-        value, ir.VectorType(I8, value.type.count * value.type.element.width // 8)
+        value, ir.VectorType(ir.IntType(8), value.type.count * value.type.element.width // 8)
     )
 
 
 def as_words(builder: Any, value: Any) -> Any:
     """LLVM value: the same bits as lanes of 16."""
     return builder.bitcast(
-        value, ir.VectorType(I16, value.type.count * value.type.element.width // 16)
+        value, ir.VectorType(ir.IntType(16), value.type.count * value.type.element.width // 16)
     )
 
 
@@ -60,7 +61,7 @@ def as_words(builder: Any, value: Any) -> Any:
 
 def at(builder: Any, address: Any, offset: Any) -> Any:
     """LLVM value: the address ``offset`` bytes further; ``offset`` is a number or an LLVM value."""
-    return builder.add(address, I64(offset) if isinstance(offset, int) else offset)
+    return builder.add(address, ir.IntType(64)(offset) if isinstance(offset, int) else offset)
 
 
 def load_at(builder: Any, address: Any, kind: ir.Type, align: int = 2) -> Any:
@@ -134,7 +135,7 @@ def multiply_high(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     name = _named(cpu, _MULTIPLY_HIGH, a.type.count)
     if name:
         return call(builder, name, a.type, [a, b])
-    wide = ir.VectorType(I32, a.type.count)
+    wide = ir.VectorType(ir.IntType(32), a.type.count)
     product = builder.mul(builder.zext(a, wide), builder.zext(b, wide))
     return builder.trunc(builder.lshr(product, constant(wide, 16)), a.type)
 
@@ -144,8 +145,8 @@ def dot_pairs(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     count = a.type.count
     name = _named(cpu, _DOT_PAIRS, count)
     if name:
-        return call(builder, name, ir.VectorType(I32, count // 2), [a, b])
-    wide = ir.VectorType(I32, count)
+        return call(builder, name, ir.VectorType(ir.IntType(32), count // 2), [a, b])
+    wide = ir.VectorType(ir.IntType(32), count)
     product = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
     even, odd = list(range(0, count, 2)), list(range(1, count, 2))
     return builder.add(
@@ -163,7 +164,7 @@ def add_dots(builder: Any, cpu: str, total: Any, factors: list[tuple[Any, Any]])
         for a, b in factors:
             total = _add_dot(builder, cpu, total, a, b)
         return total
-    wide = ir.VectorType(I32, 8)
+    wide = ir.VectorType(ir.IntType(32), 8)
     (a, b), *others = factors
     products = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
     for a, b in others:
@@ -211,7 +212,7 @@ def dot_bytes(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     lanes = a.type.count // 2
     name = _named(cpu, _DOT_BYTES, lanes)
     assert name
-    return call(builder, name, ir.VectorType(I16, lanes), [a, b])
+    return call(builder, name, ir.VectorType(ir.IntType(16), lanes), [a, b])
 
 
 def multiply_rounded(builder: Any, cpu: str, a: Any, b: Any) -> Any:
@@ -219,7 +220,7 @@ def multiply_rounded(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     name = _named(cpu, _MULTIPLY_ROUNDED, a.type.count)
     if name:
         return call(builder, name, a.type, [a, b])
-    wide = ir.VectorType(I32, a.type.count)
+    wide = ir.VectorType(ir.IntType(32), a.type.count)
     product = builder.mul(builder.sext(a, wide), builder.sext(b, wide))
     rounded = builder.add(product, constant(wide, 1 << 14))
     return builder.trunc(builder.ashr(rounded, constant(wide, 15)), a.type)
@@ -250,7 +251,7 @@ def look_up_bytes(builder: Any, cpu: str, tables: list[Any], index: Any) -> Any:
 def pack(builder: Any, cpu: str, a: Any, b: Any) -> Any:
     """LLVM value: 16-bit lanes below 32768 as bytes that stop at 255; each block has 8 of ``a``, then 8 of ``b``."""
     name = _named(cpu, _PACK, a.type.count)
-    kind = ir.VectorType(I8, 2 * a.type.count)
+    kind = ir.VectorType(ir.IntType(8), 2 * a.type.count)
     if name:
         return call(builder, name, kind, [a, b])
     limit = constant(a.type, 255)

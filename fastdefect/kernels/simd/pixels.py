@@ -6,20 +6,17 @@ permutes of it, or the instructions that some processors have for just this.
 
 from __future__ import annotations
 
-from llvmlite import ir
-from numba.extending import intrinsic
-
-from fastdefect.kernels._numba import cgutils, types
+from fastdefect.kernels._numba import cgutils, intrinsic, ir, types
 from fastdefect.kernels.simd.bytes import place
 from fastdefect.kernels.simd.llvm import shuffle
-from fastdefect.kernels.simd.specialization import VectorType
+from fastdefect.kernels.simd.specialization import vector_type
 
 
 @intrinsic
 def load_pixels(typingctx, spec, address):
     """The three channels of as many pixels as a vector has bytes."""
     width = spec.value.width
-    result = types.UniTuple(VectorType(8, width), 3)
+    result = types.UniTuple(vector_type(8, width), 3)
 
     def codegen(context, builder, sig, args):
         kind = ir.VectorType(ir.IntType(8), 3 * width)

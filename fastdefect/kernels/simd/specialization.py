@@ -9,17 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-from numba.extending import (
-    NativeValue,
-    intrinsic,
-    models,
-    register_model,
-    typeof_impl,
-    unbox,
-)
-
-from fastdefect.kernels._numba import types
+from fastdefect.kernels._numba import intrinsic, ir, types, vector_types
 
 
 class Specialization:
@@ -29,53 +19,19 @@ class Specialization:
     cpu: str  # "avx512", "avx2" or "portable"
 
 
-class SpecializationType(types.Type):  # type: ignore[misc]  # Numba is untyped
-    """The Numba type of one specialization; nothing is passed at run time."""
-
-    def __init__(self, value: Specialization) -> None:
-        self.value = value
-        super().__init__(name=repr(value))
+def vector_type(bits: int, lanes: int) -> Any:
+    """The Numba type of ``lanes`` integers of ``bits`` bits."""
+    return vector_types.VectorType(bits, lanes)
 
 
-class VectorType(types.Type):  # type: ignore[misc]
-    """``lanes`` integers of ``bits`` bits."""
-
-    def __init__(self, bits: int, lanes: int) -> None:
-        self.bits, self.lanes = bits, lanes
-        super().__init__(name=f"vector({bits} bits x {lanes})")
-
-    @property
-    def llvm(self) -> ir.VectorType:
-        return ir.VectorType(ir.IntType(self.bits), self.lanes)
-
-
-@typeof_impl.register(Specialization)
-def _typeof_specialization(value: Specialization, context: Any) -> SpecializationType:
-    return SpecializationType(value)
-
-
-register_model(SpecializationType)(models.OpaqueModel)
-
-
-@unbox(SpecializationType)
-def _unbox_specialization(kind: SpecializationType, value: Any, c: Any) -> NativeValue:
-    return NativeValue(c.context.get_dummy_value())
-
-
-@register_model(VectorType)
-class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
-    def __init__(self, manager: Any, kind: VectorType) -> None:
-        super().__init__(manager, kind, kind.llvm)
-
-
-def words_of(spec: SpecializationType) -> VectorType:
+def words_of(spec: Any) -> Any:
     """The type of a vector of 16-bit lanes."""
-    return VectorType(16, spec.value.lanes)
+    return vector_type(16, spec.value.lanes)
 
 
-def pairs_of(spec: SpecializationType) -> VectorType:
+def pairs_of(spec: Any) -> Any:
     """The type of a vector of 32-bit lanes."""
-    return VectorType(32, spec.value.lanes // 2)
+    return vector_type(32, spec.value.lanes // 2)
 
 
 def constant_field(field: str) -> Any:

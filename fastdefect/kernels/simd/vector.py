@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-from numba.extending import intrinsic
-
-from fastdefect.kernels._numba import cgutils, types
-from fastdefect.kernels.simd.llvm import I8, I32, at, load_at, splat, store_at
-from fastdefect.kernels.simd.specialization import VectorType, pairs_of, words_of
+from fastdefect.kernels._numba import cgutils, intrinsic, ir, types
+from fastdefect.kernels.simd.llvm import at, load_at, splat, store_at
+from fastdefect.kernels.simd.specialization import pairs_of, vector_type, words_of
 
 
 def row_wise(result: types.Type, args: tuple[types.Type, ...], emit: Any) -> Any:
@@ -97,7 +94,7 @@ def load_pair(typingctx, place):
     """The 32-bit integer at an address."""
 
     def codegen(context, builder, sig, args):
-        return load_at(builder, args[0], I32, 4)
+        return load_at(builder, args[0], ir.IntType(32), 4)
 
     return types.int32(types.int64), codegen
 
@@ -107,7 +104,7 @@ def load_byte(typingctx, place):
     """The byte at an address."""
 
     def codegen(context, builder, sig, args):
-        return load_at(builder, args[0], I8, 1)
+        return load_at(builder, args[0], ir.IntType(8), 1)
 
     return types.uint8(types.int64), codegen
 
@@ -126,7 +123,7 @@ def store_one(typingctx, value, place):
 @intrinsic
 def spread(typingctx, spec, value):
     """One vector, every lane of which holds the integer ``value``."""
-    vector = VectorType(value.bitwidth, spec.value.lanes * 16 // value.bitwidth)
+    vector = vector_type(value.bitwidth, spec.value.lanes * 16 // value.bitwidth)
 
     def codegen(context, builder, sig, args):
         return splat(builder, args[1], vector.lanes)

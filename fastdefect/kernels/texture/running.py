@@ -10,15 +10,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import intrinsic, overload
 
-from fastdefect.kernels._numba import kernel, types
+from fastdefect.kernels._numba import intrinsic, kernel, overload, types
 from fastdefect.kernels.simd.bytes import address_of, minus, place, plus, store
 from fastdefect.kernels.simd.llvm import constant, shuffle, splat
-from fastdefect.kernels.simd.specialization import VectorType
+from fastdefect.kernels.simd.specialization import vector_type
 
 _LANES = 8
-_SUMS = VectorType(32, _LANES)
+
+
+def _sums() -> Any:
+    """The type of eight sums."""
+    return vector_type(32, _LANES)
 
 
 def window_sums(line: Any, size: int, sums: Any) -> None:
@@ -39,9 +42,9 @@ def _load(typingctx, address):
     """Eight sums."""
 
     def codegen(context, builder, sig, args):
-        return builder.load(place(builder, args[0], _SUMS.llvm), align=4)
+        return builder.load(place(builder, args[0], _sums().llvm), align=4)
 
-    return _SUMS(types.int64), codegen
+    return _sums()(types.int64), codegen
 
 
 @intrinsic
@@ -51,7 +54,7 @@ def _everywhere(typingctx, value):
     def codegen(context, builder, sig, args):
         return splat(builder, args[0], _LANES)
 
-    return _SUMS(types.int32), codegen
+    return _sums()(types.int32), codegen
 
 
 @intrinsic
@@ -69,7 +72,7 @@ def _summed(typingctx, values):
     """Sums of each lane and all before it; shifts stay within the halves that registers shift in."""
 
     def codegen(context, builder, sig, args):
-        found, none = args[0], constant(_SUMS.llvm, 0)
+        found, none = args[0], constant(_sums().llvm, 0)
         half = _LANES // 2
         for step in (1, 2):
             lanes = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -12,28 +11,10 @@ from numba.core import event
 from numba.core.registry import cpu_target
 from numba.core.runtime import rtsys
 
+from fastdefect.kernels._numba.events import CompileEvent
 from fastdefect.kernels._numba.jit import cached_kernels
 
 _HOME = "fastdefect.kernels"
-
-
-@dataclass(frozen=True)
-class CompileEvent:
-    """One kernel made ready for one set of argument types.
-
-    Attributes
-    ----------
-    kernel : str
-        Name of the function.
-    milliseconds : float
-        Time taken, without that of other kernels which it calls.
-    compiled : bool
-        True if compiled, False if loaded from the disk cache.
-    """
-
-    kernel: str
-    milliseconds: float
-    compiled: bool
 
 
 class _Clock(event.Listener):  # type: ignore[misc]
@@ -68,18 +49,8 @@ def _ours(event: Any) -> bool:
 
 
 @contextmanager
-def compile_events(callback: Callable[[CompileEvent], object]) -> Iterator[None]:
-    """Call back for every kernel that is compiled or loaded meanwhile, by any thread.
-
-    Parameters
-    ----------
-    callback : callable
-        Called after each, helpers before the kernels that call them. Without the JIT it is never called.
-
-    Notes
-    -----
-    Numba reports compilations but not loads, so the load functions of the kernels imported so far are wrapped meanwhile.
-    """
+def listening(callback: Callable[[CompileEvent], object]) -> Iterator[None]:
+    """See `fastdefect.kernels._numba.compile_events`."""
     cpu_target.typing_context.refresh()  # what Numba imports at its first kernel, 0.2 s, is no kernel's time
     cpu_target.target_context.refresh()
     clock = _Clock(callback)
@@ -107,16 +78,8 @@ def _timed(load: Callable[..., Any], clock: _Clock) -> Callable[..., Any]:
     return timed
 
 
-def runtime_balance() -> tuple[int, int] | None:
-    """Allocations less releases of Numba's runtime, and allocations in all.
-
-    Returns
-    -------
-    (int, int) or None
-        None unless the process was started with ``NUMBA_NRT_STATS=1``. Numba wraps each array argument of a running
-        kernel in a handle of 48 bytes that counts as an allocation and is released when the kernel returns, except where
-        the kernel is bound and the array unmanaged.
-    """
+def balance() -> tuple[int, int] | None:
+    """See `fastdefect.kernels._numba.runtime_balance`."""
     try:
         stats = rtsys.get_allocation_stats()
     except RuntimeError:
