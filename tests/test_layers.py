@@ -15,6 +15,7 @@ ORDER = (
     ("checks", "optional"),
     ("operations",),
     ("io",),
+    ("frozen",),
     ("kernels", "reference"),
     ("tiling",),
     ("backends",),
@@ -29,6 +30,7 @@ ORDER = (
     ("perf",),
     ("bench",),
     ("report",),
+    ("freezer",),
     ("cli",),
 )
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}

@@ -43,6 +43,10 @@ COMMANDS = {
         "fastdefect.cli.warmup.command",
         "Compile all kernels, or those of a model, so that the next start is quick.",
     ),
+    "freeze": (
+        "fastdefect.cli.freeze.command",
+        "Compile kernels into a library, for starts without a compiler and for C.",
+    ),
     "bench": (
         "fastdefect.cli.bench.command",
         "Compare every stage with OpenCV: parity first, then time.",

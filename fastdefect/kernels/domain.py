@@ -99,7 +99,8 @@ def _sum_rows(src, outside, geometry, sums, counts):
     sums[:] = np.uint16(0)
     counts[:] = 0
     height = src.shape[0] // (width * channels)
-    for y in range(0, height - FAR, step):
+    for row in range((height - FAR + step - 1) // step):  # by a step in a range it could raise
+        y = row * step
         if masked == 0:
             _add_run(src, y, width, channels, 0, width, sums, counts)
             continue
@@ -189,7 +190,8 @@ def _used_levels(src, outside, geometry, counted):
     counted[:] = 0
     height = src.shape[0] // (width * channels)
     pixels = np.int64(0)
-    for y in range(0, height, 4 * step):
+    for row in range((height + 4 * step - 1) // (4 * step)):
+        y = row * 4 * step
         for x in range(width):
             if masked == 0 or outside[y, x] == 0:
                 counted[src[(y * width + x) * channels + channels // 2]] += 1

@@ -1,7 +1,8 @@
 """The public single-stage functions: check the arguments once, pick a back end, call it.
 
 All take ``out`` (an array for the result, which must not overlap the input), ``threads`` (1 ... 256; by default what the
-process may use) and ``backend`` ("auto", "numba", "opencv" or "reference"; by default ``FASTDEFECT_BACKEND`` or "auto").
+process may use) and ``backend`` ("auto", "numba", "frozen", "opencv", "reference"; by default ``FASTDEFECT_BACKEND`` or
+"auto").
 The result never depends on ``threads`` or ``backend``. Images may be strided, read-only or in Fortran order: what is not
 C-contiguous is copied once. Bad arguments raise `ArgumentTypeError` or `ArgumentValueError`.
 """

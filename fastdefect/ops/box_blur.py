@@ -30,7 +30,7 @@ def box_blur(
         Where the result goes; must not overlap the input.
     threads : int, optional
         1 ... 256; by default what the process may use. The result never depends on it.
-    backend : {"auto", "numba", "opencv", "reference"}, optional
+    backend : {"auto", "numba", "frozen", "opencv", "reference"}, optional
         By default ``FASTDEFECT_BACKEND``, or "auto". The result never depends on it.
 
     Returns

@@ -21,7 +21,7 @@ def otsu_threshold(
     src : ndarray of uint8, (H, W)
     threads : int, optional
         1 ... 256; by default what the process may use. The result never depends on it.
-    backend : {"auto", "numba", "opencv", "reference"}, optional
+    backend : {"auto", "numba", "frozen", "opencv", "reference"}, optional
         By default ``FASTDEFECT_BACKEND``, or "auto". The result never depends on it.
 
     Returns
@@ -68,7 +68,7 @@ def binarize(
         Where the result goes; must not overlap the input.
     threads : int, optional
         1 ... 256; by default what the process may use. The result never depends on it.
-    backend : {"auto", "numba", "opencv", "reference"}, optional
+    backend : {"auto", "numba", "frozen", "opencv", "reference"}, optional
         By default ``FASTDEFECT_BACKEND``, or "auto". The result never depends on it.
 
     Returns

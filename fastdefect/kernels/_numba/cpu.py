@@ -12,6 +12,7 @@ import sys
 from functools import cache
 
 from fastdefect.errors import ArgumentValueError
+from fastdefect.kernels._numba.jit import frozen_kernels
 
 VARIABLE = "FASTDEFECT_CPU"
 _NEEDS = {
@@ -27,8 +28,18 @@ WORDS = tuple(path for path in PATHS if path == "portable" or (path == "neon") =
 """The paths of this processor's architecture, the best first: what `VARIABLE` may hold."""
 
 
+_pretended: list[str] = []
+
+
+def pretend(path: str) -> None:
+    """From now on every plan takes this path, whatever the processor: for code that is not run here."""
+    _pretended[:] = [path]
+
+
 def target_features() -> frozenset[str]:
     """Names of the features that Numba compiles for, in LLVM's spelling."""
+    if _pretended:
+        return frozenset(_NEEDS[_pretended[0]])
     return _named_features() | ({"neon"} if _ARM else set())
 
 
@@ -60,6 +71,11 @@ def _host_name() -> str:
 @cache
 def _host_features() -> frozenset[str]:
     """Asked once a process: an interrupt inside LLVM's answer aborts, and every one-shot NL-means wants to know."""
+    library = frozen_kernels()
+    if (
+        library is not None
+    ):  # asking it takes no compiler, and what it lacks is not to be planned for
+        return frozenset(_NEEDS[library.levels[0].path])
     from llvmlite import binding
 
     return frozenset(name for name, present in binding.get_host_cpu_features().items() if present)
@@ -95,6 +111,8 @@ def cpu_path(most: str | None = None) -> str:
     str
         One of `PATHS`. ``portable`` names no instruction at all: LLVM still uses what the target has.
     """
+    if _pretended:
+        return _pretended[0]
     allowed = PATHS.index(limit() if most is None else most)
     features = target_features()
     return next(path for path in PATHS[allowed:] if features.issuperset(_NEEDS[path]))

@@ -20,15 +20,9 @@ from numba.core.caching import IndexDataCacheFile
 from numba.core.serialize import dumps
 
 from fastdefect.io import read_file
+from fastdefect.kernels._numba.digest import sources
 
-_PACKAGE = Path(__file__).parents[2]
-_FILES = sorted((*_PACKAGE.glob("kernels/**/*.py"), *_PACKAGE.glob("operations/*.py")))
-SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in _FILES)).hexdigest()
-"""Digest of every file that a kernel's machine code may come from.
-
-Numba looks at the kernel's own file alone: after an edit elsewhere it would load what was compiled from the old helpers, and
-an installation copied to another place would compile all anew.
-"""
+SOURCES = sources()
 # Numba 0.61 names it with an underscore, and has no setting for other locators.
 _USERS_FOLDER = (
     getattr(caching, "UserProvidedCacheLocator", None) or caching._UserProvidedCacheLocator

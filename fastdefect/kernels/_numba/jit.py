@@ -8,17 +8,23 @@ all but those of explicit vectors (`fastdefect.kernels.simd`), which exist compi
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from fastdefect.frozen import Frozen, installed
 from fastdefect.kernels._numba import lazy
+from fastdefect.kernels._numba.digest import sources
 
 COMPILED = not int(os.environ.get("NUMBA_DISABLE_JIT") or 0)
 """False with ``NUMBA_DISABLE_JIT=1``: then intrinsics do not exist, and kernels take their plain loops."""
+_Code = Callable[..., Any]
 _kernels: list[Kernel] = []
+_compiling: ContextVar[bool] = ContextVar("compiling", default=False)
 
 
 class Kernel:
@@ -54,8 +60,15 @@ class Kernel:
     def dispatcher(self) -> Any:
         return lazy.load().dispatcher(self.function)
 
+    @property
+    def name(self) -> str:
+        """Module below ``fastdefect.kernels`` and name: what a frozen library knows it by."""
+        return f"{self.__module__.removeprefix('fastdefect.kernels.')}.{self.__name__}"
+
     def __call__(self, *arguments: Any) -> Any:
-        return (self.dispatcher if COMPILED else self.function)(*arguments)
+        if not COMPILED:
+            return self.function(*arguments)
+        return (ready_made(self, arguments) or self.dispatcher)(*arguments)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or not COMPILED:
@@ -66,6 +79,50 @@ class Kernel:
 def kernel(function: Callable[..., Any]) -> Any:
     """Make a kernel of a function; see `Kernel`."""
     return Kernel(function)
+
+
+def frozen_kernels() -> Frozen | None:
+    """The frozen library whose kernels are these and run here, or None."""
+    return installed(sources()) if COMPILED else None
+
+
+Provider = Callable[[Kernel, tuple[Any, ...], Container[int]], _Code | None]
+"""What has ready-made code of a kernel for arguments, some of them images, or has none."""
+
+
+def _from_library(
+    kernel: Kernel, arguments: tuple[Any, ...], images: Container[int]
+) -> _Code | None:
+    library = frozen_kernels()
+    return None if library is None else library.find(kernel.name, arguments, images)
+
+
+_provide: Provider = _from_library
+
+
+def provide(provider: Provider) -> None:
+    """From now on take ready-made code from here: what the freezer does to see which kernels plans call."""
+    global _provide
+    _provide = provider
+
+
+def ready_made(
+    kernel: Any, arguments: tuple[Any, ...], images: Container[int] = ()
+) -> _Code | None:
+    """What runs a kernel for arguments like these without being compiled now, or None."""
+    if _compiling.get() or not isinstance(kernel, Kernel):
+        return None
+    return _provide(kernel, arguments, images)
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Meanwhile kernels are compiled, also those that a frozen library has; bound ones remember it."""
+    token = _compiling.set(True)
+    try:
+        yield
+    finally:
+        _compiling.reset(token)
 
 
 class Bound:
@@ -94,6 +151,7 @@ class Bound:
     def __init__(self, compiled: Any, images: tuple[int, ...] = ()) -> None:
         self._compiled = compiled
         self._images = images
+        self._compiling = _compiling.get()
         self._code: Callable[..., Any] | None = None
 
     @property
@@ -108,13 +166,19 @@ class Bound:
         code: Any = self._compiled
         if COMPILED:
             # looked up by what a plan for one call can find out in 3 us; Numba's own look-up takes 50
-            key = self._compiled, self._images, *map(_likeness, arguments)
+            key = self._compiled, self._images, self._compiling, *map(_likeness, arguments)
             code = _codes.get(key)
             if code is None:
-                kinds = lazy.load().kinds(arguments, self._images)
-                code = _codes[key] = self._compiled.compile(kinds)
+                code = _codes[key] = self._code_for(arguments)
         self._code = code
         return code
+
+    def _code_for(self, arguments: tuple[Any, ...]) -> _Code:
+        found = None if self._compiling else ready_made(self._compiled, arguments, self._images)
+        if found is None:
+            compiled: _Code = self._compiled.compile(lazy.load().kinds(arguments, self._images))
+            return compiled
+        return found
 
 
 _codes: dict[Any, Callable[..., Any]] = {}

@@ -42,6 +42,9 @@ class Word:
         self.__name__, self.__doc__ = function.__name__, function.__doc__
         when_loaded(lambda: setattr(self, "made", _extending().intrinsic(function)))
 
+    def __call__(self, *arguments: Any) -> Any:
+        raise NotImplementedError("a word of compiled kernels")
+
 
 def intrinsic(function: Callable[..., Any]) -> Any:
     """As ``numba.extending.intrinsic``."""

@@ -44,8 +44,12 @@ register_model(UnmanagedArray)(models.ArrayModel)
 
 @unbox(UnmanagedArray)
 def _unbox_unmanaged(kind: UnmanagedArray, value: Any, c: Any) -> NativeValue:
-    builder = c.builder
-    byte, word = ir.IntType(8).as_pointer(), c.context.get_value_type(types.intp)
+    return NativeValue(array_of_object(c.context, c.builder, kind, value))
+
+
+def array_of_object(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    """LLVM value: the array whose NumPy object lies at an address."""
+    byte, word = ir.IntType(8).as_pointer(), context.get_value_type(types.intp)
 
     def field(offset: int, what: ir.Type) -> Any:
         place = builder.gep(builder.bitcast(value, byte), [ir.IntType(64)(offset)])
@@ -55,18 +59,18 @@ def _unbox_unmanaged(kind: UnmanagedArray, value: Any, c: Any) -> NativeValue:
         first = field(offset, word.as_pointer())
         return [builder.load(builder.gep(first, [ir.IntType(64)(i)])) for i in range(kind.ndim)]
 
-    array = c.context.make_array(kind)(c.context, builder)
+    array = context.make_array(kind)(context, builder)
     shape, count = words(_SHAPE), word(1)
     for length in shape:
         count = builder.mul(count, length)
     array.meminfo = cgutils.get_null_value(array.meminfo.type)
     array.parent = cgutils.get_null_value(array.parent.type)
     array.nitems = count
-    array.itemsize = word(c.context.get_abi_sizeof(c.context.get_data_type(kind.dtype)))
+    array.itemsize = word(context.get_abi_sizeof(context.get_data_type(kind.dtype)))
     array.data = builder.bitcast(field(_DATA, byte), array.data.type)
     array.shape = cgutils.pack_array(builder, shape, word)
     array.strides = cgutils.pack_array(builder, words(_STRIDES), word)
-    return NativeValue(array._getvalue())
+    return array._getvalue()
 
 
 def unmanaged(kind: Any, layout: str | None = None) -> Any:

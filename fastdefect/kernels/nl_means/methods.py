@@ -170,6 +170,14 @@ def _in_words(*parts: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
     return np.concatenate(parts).astype(np.int64).astype(np.uint16).view(np.int16)
 
 
+_believing: list[bool] = []
+
+
+def believe() -> None:
+    """From now on take what is found without its proof, which cannot be run: for kernels of another processor."""
+    _believing[:] = [True]
+
+
 def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
     """The method if its kernel weighs every sum as the table does."""
     spec = method.spec
@@ -186,4 +194,4 @@ def _proved(method: Method, table: npt.NDArray[np.int32]) -> Method | None:
         made = -weights[0].view(np.int16).astype(np.int64)
     valid = distances >= 0
     wanted = expected(table, np.maximum(distances, 0), spec.t)
-    return method if np.array_equal(made[valid], wanted[valid]) else None
+    return method if _believing or np.array_equal(made[valid], wanted[valid]) else None

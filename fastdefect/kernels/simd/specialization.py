@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastdefect.kernels._numba import intrinsic, ir, types, vector_types
+from fastdefect.kernels._numba import intrinsic, ir, types, vectors
 
 
 class Specialization:
@@ -21,7 +21,7 @@ class Specialization:
 
 def vector_type(bits: int, lanes: int) -> Any:
     """The Numba type of ``lanes`` integers of ``bits`` bits."""
-    return vector_types.VectorType(bits, lanes)
+    return vectors.VectorType(bits, lanes)
 
 
 def words_of(spec: Any) -> Any:

@@ -74,11 +74,19 @@ def _two_more(dst, a, b):
 
 
 @kernel
+def _copy(row, dst):
+    """A row of float32 as it is: an assignment of rows would ask whether they overlap, on a heap that kernels have not."""
+    for x in range(np.uint64(dst.shape[0])):
+        dst[x] = row[x]
+
+
+@kernel
 def across(column, side, dst):
     """Sums of ``side`` column sums around each pixel, to int32 (W,)."""
     width = dst.shape[0]
     if side == 1:
-        dst[:] = column[PAD : PAD + width]
+        for x in range(np.uint64(width)):
+            dst[x] = column[np.uint64(PAD) + x]
         return
     _three(dst, column[PAD - 1 :], column[PAD:], column[PAD + 1 :])
     for reach in range(2, side // 2 + 1):
@@ -145,7 +153,7 @@ def any_grey_score(src, dst, rows, numbers, scratch):
         if geometric:
             _fourth_root(product, dst[y])
         else:
-            dst[y][:] = product
+            _copy(product, dst[y])
 
 
 @kernel

@@ -1,0 +1,1 @@
+"""``fastdefect freeze``: kernels as a library of machine code."""

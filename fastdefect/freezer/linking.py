@@ -1,0 +1,116 @@
+"""Object files to libraries: by the system's C compiler where it makes code for the machine, else by Zig's."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from fastdefect.errors import MissingPackageError, OutputError
+
+SOURCE = Path(__file__).parents[1] / "frozen" / "source"
+# Zig's own default is the processor that links; of the C library, the oldest that it knows well
+_ZIG = "-mcpu=baseline"
+_GLIBC = "2.17"
+
+
+def compiler(machine: str) -> tuple[str, ...]:
+    """The command that compiles and links C for a machine.
+
+    Parameters
+    ----------
+    machine : str
+        As LLVM names it: ``x86_64``, ``aarch64``, ``riscv64``.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    MissingPackageError
+        There is none.
+    """
+    own = platform.machine().replace("arm64", "aarch64").replace("AMD64", "x86_64") == machine
+    names = [os.environ.get("CC"), "cc", "gcc", "clang"] if own else [f"{machine}-linux-gnu-gcc"]
+    for name in names:
+        if name and shutil.which(name):
+            return (name,)
+    if find_spec("ziglang") is not None:
+        return (
+            sys.executable,
+            "-m",
+            "ziglang",
+            "cc",
+            "-target",
+            f"{machine}-linux-gnu.{_GLIBC}",
+            _ZIG,
+        )
+    raise MissingPackageError(
+        f"frozen kernels are linked by a C compiler for {machine}, and neither {names[-1]} nor the package ziglang is "
+        "installed: pip install 'fastdefect[freeze]'"
+    )
+
+
+def link(objects: Sequence[Path], table: str, machine: str, folder: Path) -> tuple[Path, Path]:
+    """Write ``libfastdefect.so`` and ``libfastdefect.a`` to a folder.
+
+    Parameters
+    ----------
+    objects : sequence of Path
+    table : str
+        What `fd_table` of the library answers.
+    machine : str
+        As in `compiler`.
+    folder : Path
+
+    Returns
+    -------
+    (Path, Path)
+
+    Raises
+    ------
+    MissingPackageError
+        See `compiler`.
+    OutputError
+        It failed; the message has the compiler's last line.
+    """
+    command = compiler(machine)
+    text = folder / "table.c"
+    bytes_ = ",".join(map(str, table.encode()))
+    text.write_text(f"const char fd_table_text[] = {{{bytes_},0}};\n", "utf-8")
+    own = [folder / f"{name}.o" for name in ("table", "level")]
+    for source, made in zip((text, SOURCE / "level.c"), own, strict=True):
+        _run([*command, "-O2", "-fPIC", "-c", str(source), "-o", str(made)])
+    every = [*map(str, own), *map(str, objects)]
+    shared, static = folder / "libfastdefect.so", folder / "libfastdefect.a"
+    _run(
+        [
+            *command,
+            "-shared",
+            "-Wl,-soname,libfastdefect.so",
+            "-s",
+            "-o",
+            str(shared),
+            *every,
+            "-lm",
+        ]
+    )
+    archive = [sys.executable, "-m", "ziglang", "ar"] if "ziglang" in command else ["ar"]
+    static.unlink(missing_ok=True)
+    _run([*archive, "rcs", str(static), *every])
+    for path in (text, *own):
+        path.unlink()
+    return shared, static
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = (done.stderr.strip() or "no message").splitlines()[-1]
+        raise OutputError(f"{' '.join(command[:3])} ...: expected a library, received: {last}")

@@ -1,0 +1,1 @@
+"""Ahead of time: machine code of kernels for a library, by front end and back end."""
