@@ -219,10 +219,12 @@ def test_a_child_forked_while_its_engine_works_may_use_it(threads: int) -> None:
 
 
 def test_the_processor_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from llvmlite import binding
+
     from fastdefect.kernels._numba import cpu
 
-    cpu.cpu_path()
-    monkeypatch.setattr(cpu.binding, "get_host_cpu_features", lambda: pytest.fail("asked anew"))
+    fastdefect.nl_means(GREY[:19].copy(), threads=1)  # Numba, once it is there, has asked too
+    monkeypatch.setattr(binding, "get_host_cpu_features", lambda: pytest.fail("asked anew"))
     cpu.cpu_path()
     for size in (20, 21):
         fastdefect.nl_means(GREY[:size].copy(), threads=1)

@@ -23,6 +23,7 @@ SCRIPT = """
 import json
 from collections import Counter
 from numba import types, typeof
+import fastdefect.kernels._numba.dispatcher  # what Numba is told of specializations
 from benchmarks.nl_means_instructions import turn
 from fastdefect.kernels._numba import cpu_path
 from fastdefect.kernels.nl_means.columns import Columns, sum_columns
