@@ -16,7 +16,7 @@ from fastdefect.errors import FastDefectError
 from fastdefect.kernels._numba import lazy
 from fastdefect.kernels._numba.disk_cache import checked, say_once, user_folder_fails
 from fastdefect.kernels._numba.jit import COMPILED, Kernel
-from fastdefect.kernels._numba.linked import linked
+from fastdefect.kernels._numba.linked import linked, options_of_linked
 from fastdefect.kernels._numba.passes import KernelCompiler
 from fastdefect.kernels._numba.startup_fork import fork_safely, start_quickly
 from fastdefect.kernels._numba.unmanaged import unmanaged
@@ -24,6 +24,7 @@ from fastdefect.kernels._numba.unmanaged import unmanaged
 # error_model="numpy": no branch for a zero divisor inside loops. fastmath stays off: Otsu's threshold depends on
 # the order of its double-precision operations. Nobody calls a kernel from C, so there is no wrapper for that to compile.
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+LINKED = options_of_linked(OPTIONS)
 _cached: list[Any] = []
 
 

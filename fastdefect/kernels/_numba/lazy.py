@@ -52,10 +52,16 @@ def intrinsic(function: Callable[..., Any]) -> Any:
 
 
 def overload(function: Callable[..., Any]) -> Callable[..., Any]:
-    """As ``numba.extending.overload``."""
+    """As ``numba.extending.overload``, of implementations that are linked into their callers and never run by themselves.
+
+    With Numba's own options each would pass through the code generator of this processor, also where a library for another
+    one is made: one without AVX-512 ends the process at some of its instructions.
+    """
 
     def register(implementation: Callable[..., Any]) -> Callable[..., Any]:
-        when_loaded(lambda: _extending().overload(function)(implementation))
+        when_loaded(
+            lambda: _extending().overload(function, jit_options=load().LINKED)(implementation)
+        )
         return implementation
 
     return register

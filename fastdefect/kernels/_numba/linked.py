@@ -64,6 +64,11 @@ class _Compiler(CompilerBase):  # type: ignore[misc]
         return kernel_passes(self.state)
 
 
+def options_of_linked(options: dict[str, Any]) -> dict[str, Any]:
+    """Options of ``numba.njit`` for what is compiled only to be linked into callers."""
+    return {"pipeline_class": _Compiler, "no_cpython_wrapper": True, **options}
+
+
 def linked(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     """The dispatcher that other kernels call in place of the function's own."""
-    return numba.njit(pipeline_class=_Compiler, no_cpython_wrapper=True, **options)(function)
+    return numba.njit(**options_of_linked(options))(function)
