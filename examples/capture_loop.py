@@ -1,8 +1,8 @@
 """A camera at a fixed rate: each frame has a deadline, a late one is counted and never waited for.
 
-    python examples/capture_loop.py --rate 25 --seconds 5 --model cloth.model
+    python examples/capture_loop.py --rate 25 --seconds 5 --model cloth.model --frames cloth/shift
 
-The camera is a ring of crops of the shipped pictures; put your own call in its place. One plan serves all frames: its
+The camera is a ring of crops of pictures, the shipped ones if no folder is named; put your own call in its place. One plan serves all frames: its
 buffers are made once, `warmup` has compiled and run everything before the first frame, and with ``copy=False`` a frame makes
 no array. Prints frames, verdicts, percentiles of the latency and how many frames came too late.
 """
@@ -24,9 +24,9 @@ import fastdefect
 PICTURES = Path(__file__).parents[1] / "bench_images"
 
 
-def camera(side: int) -> Iterator[NDArray[np.uint8]]:
+def camera(side: int, folder: Path = PICTURES) -> Iterator[NDArray[np.uint8]]:
     """Frames of ``side`` x ``side`` pixels, for ever."""
-    paths = [path for path in sorted(PICTURES.glob("*.png")) if not path.stem.endswith("_mask")]
+    paths = [path for path in sorted(folder.glob("*.png")) if not path.stem.endswith("_mask")]
     pictures = [fastdefect.read_image(path)[:side, :side] for path in paths[:8]]
     yield from itertools.cycle(
         [np.ascontiguousarray(p) for p in pictures if p.shape[:2] == (side, side)]
@@ -66,12 +66,15 @@ def main() -> None:
     options.add_argument(
         "--model", type=Path, help="of fastdefect fit; the article's detector without"
     )
+    options.add_argument(
+        "--frames", type=Path, default=PICTURES, help="folder of PNG files to show"
+    )
     chosen = options.parse_args()
     detector = (
         fastdefect.load_detector(chosen.model) if chosen.model else fastdefect.ArticleDetector()
     )
     plan = detector.plan((chosen.side, chosen.side), threads=chosen.threads)
-    frames = camera(chosen.side)
+    frames = camera(chosen.side, chosen.frames)
     plan.warmup(like=next(frames))
     count = max(1, round(chosen.rate * chosen.seconds))
     verdicts, latency, late = inspect(plan, chosen.rate, count, frames)
