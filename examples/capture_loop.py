@@ -2,9 +2,9 @@
 
     python examples/capture_loop.py --rate 25 --seconds 5 --model cloth.model --frames cloth/shift
 
-The camera is a ring of crops of pictures, the shipped ones if no folder is named; put your own call in its place. One plan serves all frames: its
-buffers are made once, `warmup` has compiled and run everything before the first frame, and with ``copy=False`` a frame makes
-no array. Prints frames, verdicts, percentiles of the latency and how many frames came too late.
+The camera is a ring of crops of pictures, the shipped ones if no folder is named; put your own call in its place. One plan
+serves all frames: its buffers are made once, `warmup` has compiled and run everything before the first frame, and with
+``copy=False`` a frame makes no array. Prints frames, verdicts, percentiles of the latency and how many frames came too late.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
     python -m examples.cloth_folder cloth
 
-Run it in the repository's folder. Makes the folders of MVTec AD: ``train/good`` (4 crops of each of 6 places of the roll, the
-place first in the name), ``test/good``, and for each kind of defect ``test/KIND`` with its masks in ``ground_truth/KIND``; and
-``shift``, what a camera delivers: good images, some with a defect, and one with the light off. The same bytes on every machine.
+Run it in the repository's folder. Makes the folders of MVTec AD: ``train/good`` (4 crops of each of 6 places of the roll,
+the place first in the name), ``test/good``, and for each kind of defect ``test/KIND`` with its masks in
+``ground_truth/KIND``; and ``shift``, what a camera delivers: good images, some with a defect, and one with the light off.
+The same bytes on every machine.
 """
 
 from __future__ import annotations

@@ -18,6 +18,16 @@ RUNS = {
         r"milliseconds from trigger to verdict: p50 [\d.]+, p90 [\d.]+, p99 [\d.]+, longest [\d.]+\n"
         r"too late for the next frame: \d+\n",
     ),
+    "cloth_folder.py": (
+        ("{made}", "--side", "64", "--places", "2", "--count", "1"),
+        r"(.*/ground_truth/\w+: 1 images\n){3}.*/shift: 7 images\n"
+        r"(.*/test/\w+: \d images\n){4}.*/train/good: 2 images\n",
+    ),
+    "dask_run.py": (
+        ("--scheduler", "threads"),
+        r"256 x 320 pixels in 6 chunks\n"
+        r"defective, \d+ defects, score 1260\nmask [0-9a-f]{64}\n",
+    ),
     "process_pool.py": (
         ("{images}", "--jobs", "2"),
         r"(\w+\.png: (good|defective), \d+ defects, score [\d.e+]+\n){2}",
@@ -35,12 +45,14 @@ def test_every_example_is_run() -> None:
     [pytest.param(name, marks=[pytest.mark.long] * (name == "process_pool.py")) for name in RUNS],
 )
 def test_an_example(name: str, tmp_path: Path) -> None:
+    if name == "dask_run.py":
+        pytest.importorskip("dask.array", reason="dask is not installed (extra dask)")
     for image in ("blob_basket.png", "good_twill.png"):
         (tmp_path / image).symlink_to(ROOT / "bench_images" / image)
     arguments, printed = RUNS[name]
-    line = [each.format(images=tmp_path) for each in arguments]
+    line = [each.format(images=tmp_path, made=tmp_path / "made") for each in arguments]
     done = subprocess.run(
-        [sys.executable, ROOT / "examples" / name, *line], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", f"examples.{name.removesuffix('.py')}", *line], cwd=ROOT, capture_output=True, text=True, check=False
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(printed, done.stdout), done.stdout

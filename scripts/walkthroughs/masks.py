@@ -1,7 +1,7 @@
 """What of the document depends on the machine, and is not compared: this list and nothing else.
 
-Each pattern hides what its group matches, in this order; text around it is compared. Runs of spaces and of rules of a table count as one,
-because columns are as wide as their numbers.
+Each pattern hides what its group matches, in this order; text around it is compared. Runs of spaces and of rules of a table
+count as one, because columns are as wide as their numbers.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import re
 _NUMBER = r"\d[\d.,e+]*"
 _MASKS = (
     r"^(Run with .*)$",  # processor, versions and commit, in the first lines
-    rf"({_NUMBER} ms)\b",
-    r"( \+ \d[\d.]* m?s (?:loading|compiling) kernels)",  # said only where it took long
+    rf"({_NUMBER} ms(?: \+ {_NUMBER} m?s (?:loading|compiling) kernels)?)\b",  # the latter is said where it took long
     rf"^  \w+ +({_NUMBER} +\d+\.\d%[ ━]*)$",  # a stage, its milliseconds and its share
     r"(\d+ threads?)\b",
     rf"\bp(?:50|90|99) ({_NUMBER})",
