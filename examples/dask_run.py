@@ -2,9 +2,9 @@
 
     python examples/dask_run.py roll.npy --chunk 2048 --workers 4 --model cloth.model --out roll.zarr
 
-Takes an NPY file, which is mapped and never read whole, or any picture. The certificate names bytes and settings, and does not
-depend on chunks or workers: a run on another cluster, or `fastdefect.large.detect` on files, gives the same. Mask and map are
-kept with --out (extra ``zarr``). Where a ``distributed.Client`` is made first, `compute()` without a name uses its cluster.
+Takes an NPY file, which is mapped and never read whole, or any picture. The certificate names bytes and settings, and does
+not depend on chunks or workers: a run on another cluster, or `fastdefect.large.detect` on files, gives the same. Mask and
+map are kept with --out (extra ``zarr``). Where a ``distributed.Client`` is made first, `compute()` uses its cluster.
 """
 
 from __future__ import annotations

@@ -7,7 +7,9 @@ names still sees the sentence. Everything else that is optional is imported by `
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, requires
 from typing import Any
 
 from fastdefect.errors import MissingPackageError
@@ -21,6 +23,56 @@ OPENCV_WHEELS = (
 )
 
 
+_EXTRA = re.compile(r"""\bextra\s*==\s*["']([\w-]+)["']""")
+_OWN = re.compile(r"fastdefect\[([\w,-]+)\]")
+
+
+def install_line(extra: str | None, package: str) -> str:
+    """The command that brings what an extra lists, wherever this package was installed from.
+
+    The packages are named themselves, as the installed metadata has them: ``fastdefect[extra]`` would ask an index for a
+    package of this name, which is not where a clone or a wheel of one's own came from.
+
+    Parameters
+    ----------
+    extra : str or None
+        An extra of this package.
+    package : str
+        What is named without an extra, or where no metadata is installed (a source tree on the path).
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> install_line(None, "pandas")
+    'pip install pandas'
+    """
+    wanted = sorted(requirements(extra)) if extra else []
+    quoted = (f"'{each}'" if re.search(r"[^\w.-]", each) else each for each in wanted or [package])
+    return f"pip install {' '.join(quoted)}"
+
+
+def requirements(extra: str) -> set[str]:
+    """What an extra of the installed package asks for, those of other extras that it names included; as pip reads it."""
+    found: set[str] = set()
+    try:
+        listed = requires("fastdefect") or []
+    except PackageNotFoundError:
+        return found
+    for line in listed:
+        requirement, _, marker = line.partition(";")
+        if extra not in _EXTRA.findall(marker):
+            continue
+        own = _OWN.match(requirement)
+        if own is None:
+            found.add(requirement.strip())
+        else:
+            found.update(*map(requirements, own[1].split(",")))
+    return found
+
+
 def require(module: str, doing: str, extra: str | None = None, package: str | None = None) -> Any:
     """Import a module of an optional package.
 
@@ -31,7 +83,7 @@ def require(module: str, doing: str, extra: str | None = None, package: str | No
     doing : str
         Beginning of the sentence where it is missing, up to the package's name: ``"score maps are written by"``.
     extra : str, optional
-        The extra of fastdefect that brings the package; without it the package itself is named.
+        The extra that lists the package, and all of whose packages are named; without it the package itself is.
     package : str, optional
         What the package is called, where that is not the name of its module.
 
@@ -59,9 +111,8 @@ def require(module: str, doing: str, extra: str | None = None, package: str | No
         missing = isinstance(error, ModuleNotFoundError) and (error.name or top).startswith(top)
         fault = "is not installed" if missing else f"cannot be loaded ({error})"
         name = package or top
-        wanted = name if extra is None else f"'fastdefect[{extra}]'"
         raise MissingPackageError(
-            f"{doing} {name}, which {fault}: run `pip install {wanted}`"
+            f"{doing} {name}, which {fault}: run `{install_line(extra, name)}`"
         ) from error
 
 

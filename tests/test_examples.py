@@ -52,7 +52,11 @@ def test_an_example(name: str, tmp_path: Path) -> None:
     arguments, printed = RUNS[name]
     line = [each.format(images=tmp_path, made=tmp_path / "made") for each in arguments]
     done = subprocess.run(
-        [sys.executable, "-m", f"examples.{name.removesuffix('.py')}", *line], cwd=ROOT, capture_output=True, text=True, check=False
-    )  # fmt: skip
+        [sys.executable, "-m", f"examples.{Path(name).stem}", *line],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(printed, done.stdout), done.stdout

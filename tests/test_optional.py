@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
 from fastdefect.errors import MissingPackageError
-from fastdefect.optional import explain, require
+from fastdefect.optional import explain, install_line, require
 
+EXTRAS: dict[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))[
+    "project"
+]["optional-dependencies"]
 MISSING_LIBRARY = "libGL.so.1: cannot open shared object file: No such file or directory"
 
 
@@ -80,7 +87,7 @@ def test_a_missing_package_is_one_sentence_with_its_command(
     with pytest.raises(MissingPackageError) as caught:
         require("tifffile", "score maps are written by", "report")
     assert str(caught.value) == (
-        "score maps are written by tifffile, which is not installed: run `pip install 'fastdefect[report]'`"
+        f"score maps are written by tifffile, which is not installed: run `{install_line('report', 'tifffile')}`"
     )
     assert isinstance(caught.value, ImportError)
     with pytest.raises(
@@ -92,3 +99,58 @@ def test_a_missing_package_is_one_sentence_with_its_command(
     with pytest.raises(MissingPackageError, match=r"cannot be loaded .*no_such_module"):
         require("half_installed", "it needs")
     assert require("json.decoder", "it needs").JSONDecoder
+
+
+def asked_for(extra: str) -> set[str]:
+    """What pyproject.toml lists for an extra, those of extras that it names included."""
+    found: set[str] = set()
+    for each in EXTRAS[extra]:
+        inner = re.fullmatch(r"fastdefect\[(.*)\]", each)
+        found |= set.union(*map(asked_for, inner[1].split(","))) if inner else {each}
+    return found
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_a_line_names_the_packages_of_its_extra(
+    extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = [f'{each}; extra == "{name}"' for name in EXTRAS for each in EXTRAS[name]]
+    monkeypatch.setattr("fastdefect.optional.requires", lambda name: ["numpy>=2.0", *listed])
+    command, head, *packages = shlex.split(install_line(extra, "x"))
+    assert (command, head) == ("pip", "install")
+    assert packages == sorted(asked_for(extra))
+
+
+def test_nothing_sends_anybody_to_an_index_for_this_package() -> None:
+    for path in (ROOT / "fastdefect").rglob("*.py*"):
+        if path.suffix in (".py", ".pyi"):
+            assert not re.search(r"pip install[^`\n]*fastdefect\[", path.read_text("utf-8")), path
+
+
+def test_without_metadata_the_package_itself_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> list[str]:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("fastdefect.optional.requires", absent)
+    assert install_line("report", "Jinja2") == "pip install Jinja2"
+
+
+@pytest.fixture(name="environment", scope="module")
+def _environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    return folder
+
+
+@pytest.mark.long  # an index is asked
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_a_line_resolves_in_a_fresh_environment(extra: str, environment: Path) -> None:
+    words = shlex.split(install_line(extra, "x"))
+    done = subprocess.run(
+        [environment / "bin" / "python", "-m", *words, "--dry-run"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Would install" in done.stdout

@@ -1,6 +1,6 @@
 """How good a detector is on labelled images: rankings, overlaps, rates with their intervals.
 
-AUROC and average precision are scikit-learn's, intervals SciPy's (`pip install "fastdefect[evaluate]"`); the per-region
+AUROC and average precision are scikit-learn's, intervals SciPy's (extra `evaluate`); the per-region
 overlap is computed here, exactly, from all values.
 """
 

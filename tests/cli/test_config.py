@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from fastdefect import io
 from fastdefect.cli.detect.command import detect
 from fastdefect.cli.main import cli
+from fastdefect.optional import install_line
 
 
 @pytest.fixture(name="photo")
@@ -126,5 +127,5 @@ def test_a_configuration_that_cannot_be_written(
     monkeypatch.setitem(sys.modules, "tomli_w", None)
     result = run(photo, "--dump-config", tmp_path / "c.toml")
     assert result.exit_code == 1
-    assert "pip install 'fastdefect[report]'" in result.stderr
+    assert install_line("report", "tomli-w") in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["bad.png"]

@@ -16,6 +16,7 @@ import fastdefect
 from fastdefect import io
 from fastdefect.cli.detect.command import _BASELINE as BASELINE
 from fastdefect.cli.main import cli
+from fastdefect.optional import install_line
 
 
 @pytest.fixture(name="photos")
@@ -171,7 +172,7 @@ def test_a_panel_without_matplotlib(photos: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     result = run(photos, "--panel")
     assert result.exit_code == 1
-    assert "pip install 'fastdefect[panel]'" in result.stderr
+    assert install_line("panel", "matplotlib") in result.stderr
     assert result.stdout == ""
 
 

@@ -16,6 +16,7 @@ import fastdefect
 from fastdefect import io
 from fastdefect.cli.main import cli
 from fastdefect.defects.table import COLUMNS
+from fastdefect.optional import install_line
 
 
 @pytest.fixture(name="photos")
@@ -174,5 +175,5 @@ def test_missing_packages_are_said_before_work(
     monkeypatch.setitem(sys.modules, package, None)
     result = run(photos, "--no-overlay", *arguments)
     assert result.exit_code == 1
-    assert "pip install 'fastdefect[report]'" in result.stderr
+    assert install_line("report", package) in result.stderr
     assert result.stdout == ""

@@ -19,6 +19,7 @@ import fastdefect
 from fastdefect import io
 from fastdefect.io import tiff
 from fastdefect.io.tiff_extra import EXTRA
+from fastdefect.optional import install_line
 
 tifffile = pytest.importorskip("tifffile", reason="tifffile is not installed")
 
@@ -156,7 +157,7 @@ def test_without_the_extra_compression_and_extra_are_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "imagecodecs", None)
     path.write_bytes(tiff_tags(made(), {259: compression}))
-    refused_by(path, EXTRA[compression][0], "pip install 'fastdefect[tiff]'")
+    refused_by(path, EXTRA[compression][0], install_line("tiff", "imagecodecs"))
 
 
 @pytest.mark.parametrize("compression", [0, 6, 9, 32766, 34677, 50003, 65535])

@@ -13,6 +13,7 @@ import fastdefect
 from fastdefect.cli.main import cli
 from fastdefect.errors import ArgumentValueError, MissingPackageError
 from fastdefect.kernels.roofline import ROUNDS
+from fastdefect.optional import install_line
 from fastdefect.perf import document as file
 from fastdefect.perf import roofline, run
 from fastdefect.perf.images import make
@@ -185,5 +186,5 @@ def test_a_missing_package_is_said_before_measuring(
     monkeypatch.setattr(run, "machine_profile", lambda *a, **k: pytest.fail("measured"))
     done = CliRunner().invoke(cli, ["profile", "--report", str(tmp_path)])
     assert done.exit_code == 1
-    assert "pip install 'fastdefect[report]'" in done.stderr
+    assert install_line("report", package.partition(".")[0]) in done.stderr
     assert issubclass(MissingPackageError, ImportError)

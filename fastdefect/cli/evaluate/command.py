@@ -106,8 +106,8 @@ def evaluate(
     is named on standard error and left out; the exit status is then 1. A run that is stopped
     (Ctrl-C, SIGTERM: exit status 130, 143) shows and writes the kinds that it finished.
 
-    Needs scikit-learn and SciPy (pip install "fastdefect[evaluate]"), and matplotlib for --out
-    (pip install "fastdefect[panel]").
+    Needs scikit-learn and SciPy (the extra evaluate, or pip install scikit-learn scipy), and for
+    --out matplotlib (the extra panel, or pip install matplotlib).
 
     \b
     Examples

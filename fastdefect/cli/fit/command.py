@@ -55,7 +55,8 @@ class TrainableKind(click.ParamType):  # type: ignore[type-arg,unused-ignore]  #
     metavar="KIND",
     help="What to train, for example texture; the first of the installed kinds if not given. auto takes the one that suits "
     "how much good images vary. Two kinds joined by a plus share the rate of false alarms: an image is defective where "
-    "either says so. Networks (lenet, autoencoder, gan, resnet, fcn) take a minute and need fastdefect[learn].",
+    "either says so. Networks (lenet, autoencoder, gan, resnet, fcn) take a minute and need the extra learn "
+    "(pip install torch onnx onnxscript onnxruntime).",
 )
 @click.option(
     "--out",

@@ -130,7 +130,7 @@ class LearnedDetector(OnnxDetector):
         Raises
         ------
         MissingPackageError
-            PyTorch, onnx, onnxscript or onnxruntime is not installed (`pip install "fastdefect[learn]"`).
+            PyTorch, onnx, onnxscript or onnxruntime is not installed (extra ``learn``).
         ArgumentTypeError, ArgumentValueError
             Before any work, for images, groups, masks or areas that don't fit together, or a detector that is trained.
         OddImagesError

@@ -42,7 +42,7 @@ class OnnxDetector(ScoreMapDetector):
 
     Notes
     -----
-    ONNX Runtime (`pip install "fastdefect[onnx]"`) runs it, on as many threads as the plan has, which sleep between
+    ONNX Runtime (extra ``onnx``) runs it, on as many threads as the plan has, which sleep between
     calls. The plan fixes the buffers that the network reads and writes. Large images are cut into tiles where the
     recipe says how far the network looks; their map is that of the whole image within rounding.
 

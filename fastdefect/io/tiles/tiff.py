@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fastdefect.errors import ImageReadError, MissingPackageError
 from fastdefect.io.tiles.opened import OpenFile
-from fastdefect.optional import load_opencv, require
+from fastdefect.optional import install_line, load_opencv, require
 from fastdefect.typing import ByteImage, Shape
 
 _MARKS = b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"
@@ -199,7 +199,7 @@ class TiffSource:
             if "imagecodecs" in str(error):
                 raise MissingPackageError(
                     f"{self.name}: TIFF files of the compression {page.compression!s} are decoded by imagecodecs, which is "
-                    "not installed: run `pip install 'fastdefect[tiff]'`"
+                    f"not installed: run `{install_line('tiff', 'imagecodecs')}`"
                 ) from error
             raise self._unreadable(index, str(error)) from error
         samples = self._samples // self._planes
