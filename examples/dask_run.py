@@ -7,6 +7,9 @@ not depend on chunks or workers: a run on another cluster, or `fastdefect.large.
 map are kept with --out (extra ``zarr``). Where a ``distributed.Client`` is made first, `compute()` uses its cluster.
 """
 
+# Dask's own types say that chunks are text, and name no submodule as public
+# pyright: basic, reportArgumentType=false, reportPrivateImportUsage=false
+
 from __future__ import annotations
 
 import argparse
