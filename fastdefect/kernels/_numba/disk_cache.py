@@ -135,6 +135,31 @@ def checked(dispatcher: Any) -> bool:
     return True
 
 
+class _ReadOnlyFolder(_USERS_FOLDER):  # type: ignore[misc, valid-type]
+    """The user's folder that another user filled, as in the image of a container; Numba takes none that it cannot write."""
+
+    def ensure_cache_path(self) -> None:
+        if not os.path.isdir(self.get_cache_path()):
+            raise FileNotFoundError(self.get_cache_path())
+
+
+class _ReadOnlyPlace(caching.CompileResultCacheImpl):  # type: ignore[misc]
+    _locator_classes = (_ReadOnlyFolder,)
+
+
+class _ReadOnlyCache(caching.FunctionCache):  # type: ignore[misc]
+    _impl_class = _ReadOnlyPlace
+
+
+def read_only(dispatcher: Any) -> bool:
+    """Give a kernel the files of a folder that cannot be written; False where none were kept there."""
+    try:
+        dispatcher._cache = _ReadOnlyCache(dispatcher.py_func)
+    except RuntimeError:  # Numba: "cannot cache function ...: no locator available for file ..."
+        return False
+    return checked(dispatcher)
+
+
 @cache
 def user_folder_fails(folder: str) -> str:
     """Why the folder that the user set cannot be written; empty where it can. Numba would take the package's instead."""

@@ -14,7 +14,7 @@ from numba.extending import typeof_impl
 
 from fastdefect.errors import FastDefectError
 from fastdefect.kernels._numba import lazy
-from fastdefect.kernels._numba.disk_cache import checked, say_once, user_folder_fails
+from fastdefect.kernels._numba.disk_cache import checked, read_only, say_once, user_folder_fails
 from fastdefect.kernels._numba.jit import COMPILED, Kernel
 from fastdefect.kernels._numba.linked import linked, options_of_linked
 from fastdefect.kernels._numba.passes import KernelCompiler
@@ -32,7 +32,12 @@ def dispatcher(function: Callable[..., Any]) -> Any:
     """Numba's dispatcher of a kernel, kept on disk; see `fastdefect.kernels._numba.kernel`."""
     folder = numba.config.CACHE_DIR
     why = user_folder_fails(folder) if COMPILED else ""
-    if not why:
+    if why:
+        reading = _dispatcher(function)
+        if read_only(reading):
+            _cached.append(reading)
+            return reading
+    else:
         try:
             compiled = _dispatcher(function, cache=True)
         except RuntimeError as error:

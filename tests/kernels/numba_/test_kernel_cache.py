@@ -88,6 +88,28 @@ def test_a_folder_that_cannot_be_written_is_said_and_the_package_left_alone(tmp_
     assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "file"])
 
 
+READ_ONLY = """
+import tempfile
+def read_only(*_, **__):
+    raise OSError(30, "Read-only file system")
+tempfile.TemporaryFile = read_only
+from numba.core.caching import IndexDataCacheFile
+IndexDataCacheFile._open_for_write = read_only
+"""
+
+
+def test_a_folder_that_another_user_filled_is_read(tmp_path: Path) -> None:
+    """As in the image of a container, whose user may write nothing there."""
+    assert _run(tmp_path) == MISS
+    before = sorted(tmp_path.rglob("*"))
+    assert _run(tmp_path, READ_ONLY) == HIT
+    assert sorted(tmp_path.rglob("*")) == before
+    for file in tmp_path.rglob("*.nb?"):
+        file.unlink()
+    assert _run(tmp_path, READ_ONLY) == UNWRITTEN
+    assert _run(tmp_path / "none", READ_ONLY) == UNWRITTEN
+
+
 def test_a_disk_that_takes_no_kernel_is_said_and_the_call_works(tmp_path: Path) -> None:
     full = """
 from numba.core.caching import IndexDataCacheFile
