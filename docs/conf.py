@@ -27,7 +27,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "executed", "schemas"]
+exclude_patterns = ["_build", "executed", "schemas", "**sg_execution_times.rst"]
 templates_path = ["_templates"]
 nitpicky = True
 # no inventory of NumPy is loaded, for the site is built without a network

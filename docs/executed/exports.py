@@ -41,7 +41,7 @@ images = {
 }
 results = {name: model(image) for name, image in images.items()}
 defects = results["holes.png"].defects
-defects
+results["holes.png"]
 
 # %%
 # Write all of them

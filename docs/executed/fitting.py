@@ -102,6 +102,16 @@ for kind, images in (("good", fresh), ("flawed", flaws)):
 judged = evaluate(model, labelled_samples(folder))
 print("found", judged.recall, "false alarms", judged.false_positives)
 
+import matplotlib.pyplot as plt
+
+figure, axes = plt.subplots(figsize=(8, 2.2), layout="constrained")
+for kind, colour in (("good", "tab:blue"), ("flawed", "tab:red")):
+    scores = [one.score for one in judged.images if one.kind == kind]
+    axes.plot(scores, [kind] * len(scores), "o", color=colour)
+axes.axvline(model.threshold, color="black", label="threshold")
+axes.set(xscale="log", xlabel="score of the image", ylim=(-0.6, 1.6))
+_ = axes.legend(loc="center right")
+
 # %%
 # Prove it, watch it
 # ------------------
