@@ -37,7 +37,6 @@ nitpick_ignore = [("py:class", "numpy.uint8")]
 autosummary_generate = True
 autosummary_ignore_module_all = False
 autodoc_typehints = "none"
-autodoc_preserve_defaults = True
 autodoc_member_order = "groupwise"
 numpydoc_show_class_members = False
 

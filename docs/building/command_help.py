@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 _MARK = "<!-- help of the commands -->"
-_WIDTH = 96
+_WIDTH = 88  # characters that a code block of the site shows at once
 
 
 def _help(command: click.Command, name: str) -> list[str]:

@@ -24,14 +24,24 @@ def public_names() -> frozenset[str]:
     return frozenset(public.name for public in public_objects())
 
 
+@cache
+def _defined() -> dict[str, str]:
+    """Where each is defined: docstrings of neighbours call it by that module."""
+    return {
+        f"{public.value.__module__}.{public.value.__qualname__}": public.name
+        for public in public_objects()
+        if not public.is_property
+    }
+
+
 def target(word: str, owner: str) -> str | None:
-    """The public name that a word means in the docstring of `owner`: there, around it, or at the top."""
+    """The public name that a word means in the docstring of `owner`: there, around it, at the top, or by its module."""
     parts = owner.split(".")
     for length in range(len(parts), 0, -1):
         name = ".".join([*parts[:length], word])
         if name in public_names():
             return name
-    return word if word in public_names() else None
+    return word if word in public_names() else _defined().get(word)
 
 
 def linked(line: str, owner: str) -> str:
@@ -40,7 +50,8 @@ def linked(line: str, owner: str) -> str:
     def replace(found: re.Match[str]) -> str:
         word = found[1]
         name = target(word.removesuffix("()"), owner)
-        return f":py:obj:`{word} <{name}>`" if name else f"``{word}``"
+        shown = name if name and word.startswith("fastdefect.") else word
+        return f":py:obj:`{shown} <{name}>`" if name else f"``{word}``"
 
     return _WORD.sub(replace, line)
 

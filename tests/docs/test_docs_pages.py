@@ -52,6 +52,9 @@ def test_names_in_docstrings_become_links_or_code() -> None:
     assert linked("of `Detection` and `secret.part`", "fastdefect.detect") == (
         "of :py:obj:`Detection <fastdefect.Detection>` and ``secret.part``"
     )
+    assert linked("`fastdefect.detectors.estimator.Estimator`", "fastdefect.TextureModel") == (
+        ":py:obj:`fastdefect.detectors.Estimator <fastdefect.detectors.Estimator>`"
+    )
     assert linked("``code`` and :py:func:`x`", "fastdefect.detect") == "``code`` and :py:func:`x`"
 
 
