@@ -82,6 +82,7 @@ for key, value in found.certificate.items():
 # ----
 # The same for an array of Dask, lazily, on any scheduler, with the same
 # certificate. Chunks are cut inside the tasks.
+# ``examples/dask_run.py`` inspects a roll on Dask's workers.
 import dask.array
 
 import fastdefect.dask
