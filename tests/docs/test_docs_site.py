@@ -20,7 +20,7 @@ for _name in ("furo", "myst_parser", "numpydoc", "sphinx_gallery", "pycocotools"
 pytestmark = pytest.mark.long
 
 OPENED = ("index", "api/fastdefect.TextureModel", "guide/false_alarms", "guide/results", "limits",
-          "choosing", "troubleshooting", "command_line", "schemas", "reference/errors", "embedding")  # fmt: skip
+          "choosing", "troubleshooting", "command_line", "schemas", "reference/errors", "embedding", "walkthroughs")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
