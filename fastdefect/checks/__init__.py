@@ -10,6 +10,7 @@ from fastdefect.checks.values import check_choice as check_choice
 from fastdefect.checks.values import check_int as check_int
 from fastdefect.checks.values import check_kind as check_kind
 from fastdefect.checks.values import check_ksize as check_ksize
+from fastdefect.checks.values import check_progress as check_progress
 from fastdefect.checks.values import check_real as check_real
 from fastdefect.checks.values import check_scale as check_scale
 from fastdefect.checks.values import short as short

@@ -117,6 +117,14 @@ def short(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def check_progress(progress: object, told: str = "(steps done, steps in all)") -> None:
+    """Refuse what cannot be told how far long work is."""
+    if progress is not None and not callable(progress):
+        raise ArgumentTypeError(
+            f"progress: expected a function of {told}, received {short(progress)}; pass one, or None"
+        )
+
+
 def check_ksize(name: str, value: object, maximum: int) -> tuple[int, int]:
     """Return ``value``, an int or (width, height), as (width, height) within 1 ... ``maximum``."""
     if type(value) is int and 1 <= value <= maximum:

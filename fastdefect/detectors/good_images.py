@@ -225,14 +225,6 @@ def group_numbers(groups: Sequence[Hashable] | None, count: int) -> list[int]:
     return [order[name] for name in names]
 
 
-def check_progress(progress: object) -> None:
-    """Refuse what cannot be told how far a training is."""
-    if progress is not None and not callable(progress):
-        raise ArgumentTypeError(
-            f"progress: expected a function of (steps done, steps in all), received {short(progress)}; pass one, or None"
-        )
-
-
 def _content(img: ByteImage) -> bytes:
     """A digest of the pixels, by which a repeat is known."""
     return hashlib.blake2b(np.ascontiguousarray(img).data, digest_size=16).digest()

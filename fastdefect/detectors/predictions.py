@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fastdefect.checks import check_image, short
+from fastdefect.checks import check_image, check_progress, short
 from fastdefect.detectors.good_images import check_listed, image_name
 from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError
 from fastdefect.io import read_image
 
+_Progress: TypeAlias = Callable[[int, int], object]
+
 
 class Predictions:
     """Base of `fastdefect.Detector`: ``predict``, ``decision_function`` and ``score`` over a sequence of images."""
 
-    def predict(self, images: Sequence[Any], *, threads: int | None = None) -> NDArray[np.int64]:
+    def predict(
+        self,
+        images: Sequence[Any],
+        *,
+        threads: int | None = None,
+        progress: _Progress | None = None,
+    ) -> NDArray[np.int64]:
         """Verdict of each image as a number.
 
         Parameters
@@ -28,6 +36,8 @@ class Predictions:
             Of any sizes the detector takes; files are read one after the other.
         threads : int, optional
             As for `fastdefect.Plan`.
+        progress : callable, optional
+            Called with (images done, images in all).
 
         Returns
         -------
@@ -53,16 +63,22 @@ class Predictions:
         [0, 1, -1]
         """
         verdicts = {"good": 0, "defective": 1, "unusable": -1}
-        return np.array([verdicts[found.verdict] for found in self._found(images, threads)], int)
+        return np.array(
+            [verdicts[found.verdict] for found in self._found(images, threads, progress)], int
+        )
 
     def decision_function(
-        self, images: Sequence[Any], *, threads: int | None = None
+        self,
+        images: Sequence[Any],
+        *,
+        threads: int | None = None,
+        progress: _Progress | None = None,
     ) -> NDArray[np.float64]:
         """How far each image's score lies above the threshold.
 
         Parameters
         ----------
-        images, threads
+        images, threads, progress
             As for `predict`.
 
         Returns
@@ -89,17 +105,24 @@ class Predictions:
         return np.array(
             [
                 np.inf if found.is_unusable else found.score - found.threshold
-                for found in self._found(images, threads)
+                for found in self._found(images, threads, progress)
             ],
             float,
         )
 
-    def score(self, images: Sequence[Any], labels: Any, *, threads: int | None = None) -> float:
+    def score(
+        self,
+        images: Sequence[Any],
+        labels: Any,
+        *,
+        threads: int | None = None,
+        progress: _Progress | None = None,
+    ) -> float:
         """Image AUROC: the chance that a defective image scores above a good one.
 
         Parameters
         ----------
-        images, threads
+        images, threads, progress
             As for `predict`.
         labels : array_like of bool or int, (N,)
             True or 1 for defective, False or 0 for good.
@@ -133,17 +156,22 @@ class Predictions:
                 f"labels: expected 0 for good and 1 for defective, one for each image, received {short(labels)}; "
                 "map other names to these"
             )
-        scores = np.array([found.score for found in self._found(images, threads)])
+        scores = np.array([found.score for found in self._found(images, threads, progress)])
         if len(given) != len(scores):
             raise ArgumentValueError(
                 f"labels: expected one for each of {len(scores)} images, received {len(given)}; pass as many"
             )
         return auroc(given.astype(bool), scores)
 
-    def _found(self, images: Any, threads: int | None) -> Iterator[Detection]:
+    def _found(
+        self, images: Any, threads: int | None, progress: _Progress | None
+    ) -> Iterator[Detection]:
         """Each image's result, one after the other."""
         check_listed(images)
+        check_progress(progress)
         for index, item in enumerate(images):
             image = read_image(item) if isinstance(item, (str, Path)) else item
             # before the detector calls it "img"
             yield self(check_image(image_name(images, index), image), threads=threads)  # type: ignore[operator]
+            if progress is not None:
+                progress(index + 1, len(images))

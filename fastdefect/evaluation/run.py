@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from fastdefect.checks import check_progress
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.result import Detection
 from fastdefect.errors import ArgumentValueError, ImageReadError
@@ -52,6 +53,8 @@ def evaluate(
 
     Raises
     ------
+    ArgumentTypeError
+        ``progress`` is no function.
     MissingPackageError
         Without scikit-learn or SciPy.
     ArgumentValueError
@@ -80,6 +83,7 @@ def evaluate(
     ((1, 1), (0, 1))
     """
     metrics.require_packages()
+    check_progress(progress)
     plans = Plans(detector, threads, roi=roi)
     judged: list[Judged] = []
     unreadable: list[tuple[str, str]] = []
@@ -90,6 +94,8 @@ def evaluate(
             image = read_image(sample.path)
         except ImageReadError as error:
             unreadable.append((str(sample.path), str(error)))
+            if progress is not None:
+                progress(index + 1, len(samples))
             continue
         image = with_channels(image, detector.channels)
         image = image if prepare is None else prepare(image)

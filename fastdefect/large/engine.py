@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import fastdefect
-from fastdefect.checks import check_kind
+from fastdefect.checks import check_kind, check_progress
 from fastdefect.defects.params import RegionParams
 from fastdefect.defects.table import Defects
 from fastdefect.detectors.detector import Detector
@@ -114,6 +114,7 @@ def detect(
     room = parse_memory(memory)
     workers = check_threads(threads)
     rules = check_kind("regions", regions, RegionParams)
+    check_progress(progress, "a Progress")
     program = program_of(detector)
     image = open_source(source, page)
     detector.check_shape(image.shape)

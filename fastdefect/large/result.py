@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from fastdefect.checks import check_progress
 from fastdefect.defects.columns import Columns
 from fastdefect.defects.params import RegionParams
 from fastdefect.defects.table import Defects
@@ -18,6 +20,7 @@ from fastdefect.large.files import load_array
 from fastdefect.large.hashes import block_digest, document_digest, list_digest, table_digest
 from fastdefect.large.place import TABLE
 from fastdefect.large.programs.program import Verdict
+from fastdefect.large.progress import Counter, Progress
 
 FORMAT = "fastdefect large result 1"
 NAME = "result.json"
@@ -98,21 +101,33 @@ class LargeDetection:
         """The table of defects, mapped from its files: rows are read when they are asked for."""
         return read_table(self.folder, self.regions)
 
-    def faults(self) -> list[str]:
+    def faults(self, *, progress: Callable[[Progress], object] | None = None) -> list[str]:
         """What does not fit the certificate; reads all files of the result.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called with a `Progress` after each block of mask and map.
 
         Returns
         -------
         list of str
             A sentence for each part; empty for a result that is whole.
+
+        Raises
+        ------
+        ArgumentTypeError
+            ``progress`` is no function.
         """
+        check_progress(progress, "a Progress")
         found = []
+        counter = Counter(progress, "checking", 2 * self.shape[0] * self.shape[1])
         for name, dtype in (("mask", "u1"), ("score_map", "f4")):
             path = self.folder / f"{name}.tif"
             try:
                 file = BlockTiff(path, self.shape, dtype, self.block)
                 grid = ((i, j) for i in range(file.grid[0]) for j in range(file.grid[1]))
-                digest = list_digest(block_digest(file.read_block(*place)) for place in grid)
+                digest = list_digest(_counted(file.read_block(*place), counter) for place in grid)
             except OSError as error:
                 found.append(f"{path}: {error}")
                 continue
@@ -160,6 +175,12 @@ class LargeDetection:
             self.is_defective, self.is_unusable, self.notes, self.score, self.threshold, self.otsu_threshold,
             self.zero_count,
         ).numbers()  # fmt: skip
+
+
+def _counted(block: Any, counter: Counter) -> str:
+    """A block's digest, its pixels told to the counter."""
+    counter.add(block.size)
+    return block_digest(block)
 
 
 def read_table(folder: Path, rules: RegionParams) -> Defects:

@@ -1,6 +1,7 @@
 """scikit-learn's names: numbers of the verdicts, distances from the threshold, a ranking."""
 
 import math
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,17 @@ def test_every_verdict_has_a_number_and_no_unusable_image_is_below_the_threshold
     found = model(spoiled(cloth(20)))
     assert (bad, unusable) == (found.score - found.threshold, math.inf)
     assert good <= 0 < bad
+
+
+def test_each_says_how_far_it_is(model: fastdefect.TextureModel) -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
+    images = [cloth(21), spoiled(cloth(20)), cloth(22)]
+    for call in (model.predict, model.decision_function, partial(model.score, labels=[0, 1, 0])):
+        steps: list[tuple[int, int]] = []
+        call(images, progress=lambda *step, steps=steps: steps.append(step))
+        assert steps == [(1, 3), (2, 3), (3, 3)]
+        with pytest.raises(ArgumentTypeError, match="progress: expected a function"):
+            call(images, progress="bar")
 
 
 def test_a_score_on_the_threshold_is_good_in_both(model: fastdefect.TextureModel) -> None:

@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 from texture_cases import cloth, spoiled
 
+import fastdefect
 from fastdefect.detectors.registry import default_detector, load_detector
 from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.errors import ArgumentValueError
@@ -125,10 +126,15 @@ def test_a_folder_is_learned_from_and_judged(folder: Path) -> None:
     assert found.false_positives[1] == 6
     assert found.pixel_auroc > 0.9
     assert [Path(name).name for name, _ in found.unreadable] == ["broken.png"]
-    assert steps[-1] == (13, 13)
+    assert steps == [(done, 13) for done in range(1, 14)]  # the one that cannot be read too
     assert found.to_dict()["recall"] == [6, 6]
     assert seen == [(each.path, cloth(0).shape, each.score) for each in found.images]
     assert found.ms_per_megapixel > 0
+
+
+def test_progress_is_a_function() -> None:
+    with pytest.raises(fastdefect.ArgumentTypeError, match="progress: expected a function"):
+        evaluate(fastdefect.ArticleDetector(), [], progress="bar")  # type: ignore[arg-type]
 
 
 def test_folders_that_are_none(folder: Path, tmp_path: Path) -> None:

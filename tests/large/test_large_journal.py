@@ -16,10 +16,17 @@ import numpy as np
 import pytest
 from large_cases import SIDE, assert_equal, detectors, inspected, picture, whole
 
-from fastdefect import ArgumentValueError, ArticleDetector, OutputError, RegionParams
+from fastdefect import (
+    ArgumentTypeError,
+    ArgumentValueError,
+    ArticleDetector,
+    OutputError,
+    RegionParams,
+)
 from fastdefect.io.tiles import BlockTiff
-from fastdefect.large import Progress, open_result
+from fastdefect.large import Progress, detect, open_result
 from fastdefect.large.journal import read_lines
+from fastdefect.report import write_view
 
 IMAGE = picture(5, (150, 140, 3))
 KINDS = "article", "texture"
@@ -153,7 +160,9 @@ def test_a_cut_file_is_made_anew(tmp_path: Path) -> None:
 
 def test_what_a_result_lost_is_found(tmp_path: Path) -> None:
     found = inspected(IMAGE, detectors("article", IMAGE), tmp_path)
-    assert found.faults() == []
+    steps: list[Progress] = []
+    assert found.faults(progress=steps.append) == []
+    assert (steps[-1].doing, steps[-1].seconds_left) == ("checking", 0)
     for name, at in (("mask.tif", 4099), ("score_map.tif", 4099), ("defects/runs.npy", 140)):
         path = tmp_path / name
         before = path.read_bytes()
@@ -164,6 +173,18 @@ def test_what_a_result_lost_is_found(tmp_path: Path) -> None:
         assert len(open_result(tmp_path).faults()) == 1
         path.write_bytes(before)
     assert open_result(tmp_path).faults() == []
+
+
+def test_progress_is_a_function(tmp_path: Path) -> None:
+    article = ArticleDetector()
+    found = detect(IMAGE, article, out=tmp_path / "result")
+    for call in (
+        lambda **told: detect(IMAGE, article, out=tmp_path / "other", **told),
+        lambda **told: write_view(found, IMAGE, tmp_path / "view", **told),
+        found.faults,
+    ):
+        with pytest.raises(ArgumentTypeError, match="progress: expected a function"):
+            call(progress="bar")
 
 
 @pytest.mark.parametrize("number", [1, 7, 33, 52])

@@ -39,7 +39,7 @@ def verify(results: tuple[Path, ...]) -> None:
         for place in results:
             try:
                 result = open_result(place)
-                faults = result.faults()
+                faults = result.faults(progress=lambda progress: bar.say(str(progress)))
             except ImageReadError as error:
                 faults, result = [str(error)], None
             for fault in faults:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
-from fastdefect.checks import check_real, short
+from fastdefect.checks import check_progress, check_real, short
 from fastdefect.detectors.calibrating.scoring import scores_as_they_are
 from fastdefect.detectors.detector import Detector
 from fastdefect.detectors.estimator import Estimator
-from fastdefect.detectors.good_images import check_groups, check_listed, check_progress
+from fastdefect.detectors.good_images import check_groups, check_listed
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 
 _LEAST_RATE, _MOST_RATE = 1e-6, 0.2

@@ -11,12 +11,11 @@ import numpy as np
 
 from fastdefect.calibration.domain import DOMAIN_SHARE, Domain
 from fastdefect.calibration.threshold import Calibration
-from fastdefect.checks import check_real
+from fastdefect.checks import check_progress, check_real
 from fastdefect.detectors.estimator import Estimator, parameters
 from fastdefect.detectors.good_images import (
     check_groups,
     check_listed,
-    check_progress,
     group_numbers,
     image_name,
 )

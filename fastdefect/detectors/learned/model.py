@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastdefect.calibration.domain import DOMAIN_SHARE, Domain
-from fastdefect.checks import check_int, check_real
+from fastdefect.checks import check_int, check_progress, check_real
 from fastdefect.detectors.domain import DomainLearner
-from fastdefect.detectors.good_images import GoodImages, check_groups, check_progress, group_numbers
+from fastdefect.detectors.good_images import GoodImages, check_groups, group_numbers
 from fastdefect.detectors.learned.defective import Pair, defective_images, split
 from fastdefect.detectors.learned.export import exported
 from fastdefect.detectors.learned.layout import Layout

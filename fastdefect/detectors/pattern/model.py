@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from fastdefect.backends.table import Step
 from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
+from fastdefect.checks import check_progress
 from fastdefect.detectors.estimator import Estimator, parameters
-from fastdefect.detectors.good_images import GoodImages, check_groups, check_progress
+from fastdefect.detectors.good_images import GoodImages, check_groups
 from fastdefect.detectors.pattern import file
 from fastdefect.detectors.pattern.area import unseen
 from fastdefect.detectors.pattern.fit import fit

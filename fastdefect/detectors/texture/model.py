@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from fastdefect.calibration.domain import Domain
 from fastdefect.calibration.threshold import Calibration
+from fastdefect.checks import check_progress
 from fastdefect.detectors.estimator import parameters
-from fastdefect.detectors.good_images import GoodImages, check_groups, check_progress
+from fastdefect.detectors.good_images import GoodImages, check_groups
 from fastdefect.detectors.stage import Stage, operation_stage
 from fastdefect.detectors.texture import file
 from fastdefect.detectors.texture.fit import fit

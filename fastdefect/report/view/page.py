@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from fastdefect.checks import check_progress
 from fastdefect.errors import ArgumentTypeError, ArgumentValueError
 from fastdefect.io import (
     PathLike,
@@ -106,6 +107,7 @@ def write_view(
             f"result: expected a fastdefect.large.LargeDetection, received {type(result).__name__}; pass what "
             "fastdefect.large.open_result returns"
         )
+    check_progress(progress, "a Progress")
     workers = check_threads(threads)
     image = open_source(source, page)
     if image.shape != result.shape:

@@ -1,0 +1,1 @@
+"""Parts of the site that no kept extension has."""
