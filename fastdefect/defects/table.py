@@ -157,7 +157,10 @@ class Defects(Sequence[Defect]):
         return hash(tuple(self))
 
     def __repr__(self) -> str:
-        return f"Defects({list(self)!r})"
+        if not len(self):
+            return "<Defects: none>"
+        largest = Defect(self, int(self.columns.sums[:, 0].argmax()))
+        return f"<Defects: {len(self)}, the largest {largest!r}>"
 
     def _repr_html_(self) -> str | None:
         """What a notebook shows; None, so that it shows the text, without the extra ``report``."""

@@ -13,19 +13,39 @@ import pytest
 from conftest import ROOT
 from public_objects import public_objects
 
-sphinx = pytest.importorskip("sphinx", reason="sphinx is not installed (extra docs)")
-for _name in ("furo", "myst_parser", "numpydoc", "sphinx_gallery", "pycocotools", "supervision"):
-    pytest.importorskip(_name, reason=f"{_name} is not installed (extras docs and test)")
-
+# what the site is built by, and what its executed pages use beside the package
+NEEDED = (
+    "sphinx",
+    "furo",
+    "myst_parser",
+    "numpydoc",
+    "sphinx_gallery",
+    "pycocotools",
+    "supervision",
+)
 pytestmark = pytest.mark.long
 
-OPENED = ("index", "api/fastdefect.TextureModel", "guide/false_alarms", "guide/results", "limits",
-          "choosing", "troubleshooting", "command_line", "schemas", "reference/errors", "embedding", "walkthroughs")  # fmt: skip
+OPENED = [
+    "index",
+    "api/fastdefect.TextureModel",
+    "guide/false_alarms",
+    "guide/results",
+    "limits",
+    "choosing",
+    "troubleshooting",
+    "command_line",
+    "schemas",
+    "reference/errors",
+    "embedding",
+    "walkthroughs",
+]
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site as one command builds it; FASTDEFECT_SITE names a folder in which to keep it."""
+    for name in NEEDED:
+        pytest.importorskip(name, reason=f"{name} is not installed (extras docs and test)")
     kept = os.environ.get("FASTDEFECT_SITE")
     folder = Path(kept) if kept else tmp_path_factory.mktemp("site") / "html"
     command = ["-m", "sphinx", "-W", "--keep-going", "-n", "-E", "-b", "html", "docs"]

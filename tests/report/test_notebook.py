@@ -45,6 +45,20 @@ def test_an_unusable_one_says_why(model: fastdefect.TextureModel) -> None:
     assert found.notes[0] in html
 
 
+def test_as_text_a_result_and_its_table_are_one_line(model: fastdefect.TextureModel) -> None:
+    found = model(spoiled(cloth(20)))
+    assert repr(found).startswith(
+        f"Detection(verdict='defective', score={found.score!r}, threshold="
+    )
+    mask = np.zeros((200, 200), bool)
+    mask[::4, ::4] = mask[100:120, 100:120] = True
+    defects = fastdefect.defects.find_defects(mask)
+    largest = max(defects, key=lambda each: each.area)
+    assert repr(defects) == f"<Defects: {len(defects)}, the largest {largest!r}>"
+    assert repr(largest).startswith(f"Defect(label={largest.label}, bbox={largest.bbox!r}, area=")
+    assert repr(defects.rows([])) == "<Defects: none>"
+
+
 def test_a_long_table_shows_the_largest_and_the_count() -> None:
     mask = np.zeros((200, 200), bool)
     for i in range(20):
