@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, requires
 from typing import Any
 
 from fastdefect.errors import MissingPackageError
@@ -56,6 +55,9 @@ def install_line(extra: str | None, package: str) -> str:
 
 def requirements(extra: str) -> set[str]:
     """What an extra of the installed package asks for, those of other extras that it names included; as pip reads it."""
+    # email and more stand behind it, 30 ms of a start, and nobody needs it who misses nothing
+    from importlib.metadata import PackageNotFoundError, requires
+
     found: set[str] = set()
     try:
         listed = requires("fastdefect") or []

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 
 class Bar:
@@ -35,22 +38,12 @@ class Bar:
         self.errors = console
         self.lines = console if console.is_terminal and sys.stdout.isatty() else Console()
         self._what = what
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=hidden or not console.is_terminal,
-            redirect_stdout=False,  # into a file or pipe it must not pass through this console,
-            redirect_stderr=False,  # and what goes to a terminal comes from the two consoles
-            refresh_per_second=4,
-        )
-        self._task = self._progress.add_task(what, total=total)
+        self._progress = _progress(console) if console.is_terminal and not hidden else None
+        self._task = self._progress.add_task(what, total=total) if self._progress else None
 
     def __enter__(self) -> Bar:
-        self._progress.start()
+        if self._progress is not None:
+            self._progress.start()
         return self
 
     def __exit__(
@@ -59,18 +52,44 @@ class Bar:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._progress.stop()
+        if self._progress is not None:
+            self._progress.stop()
 
     def say(self, what: str) -> None:
         """Show what is done now, at once, until the next step."""
-        self._progress.update(self._task, description=what, refresh=True)
+        self._update(description=what, refresh=True)
 
     def step(self) -> None:
         """Count one step."""
-        self._progress.update(self._task, advance=1, description=self._what)
+        self._update(advance=1, description=self._what)
 
     def at(self, done: int, total: int, what: str | None = None) -> None:
         """Show that ``done`` of ``total`` steps are done, and what is done in one; from any thread."""
-        self._progress.update(
-            self._task, completed=done, total=total, description=what or self._what
-        )
+        self._update(completed=done, total=total, description=what or self._what)
+
+    def _update(self, **what: Any) -> None:
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, **what)
+
+
+def _progress(console: Console) -> Progress:
+    """The bar itself; its module costs 10 ms of a start, which only a person at a terminal pays."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        redirect_stdout=False,  # into a file or pipe it must not pass through this console,
+        redirect_stderr=False,  # and what goes to a terminal comes from the two consoles
+        refresh_per_second=4,
+    )
