@@ -1,4 +1,4 @@
-"""What the engine in C (``frozen/source``) is told of each level: its kernels by symbol, tables that planning found, numbers.
+"""What the engine in C (``frozen/source``) is told of each level: its kernels by symbol, tables of planning, numbers.
 
 Searching and proving are Python's: a set of parameters of NL-means is planned here, once, and C gets what came out. So C has
 the arithmetic on sizes alone, and every number that both need stands in the kernels' modules.
@@ -104,7 +104,9 @@ def common(levels: Sequence[Level]) -> str:
     sides = np.arange(1, BLUR.range[1] + 1)
     for area in np.unique(np.outer(sides, sides)).tolist():
         bits[area] = position_independent(area)
-    names = [f"fd_{level.prefix}_engine" for level in sorted(levels, key=lambda l: -l.number)]
+    names = [
+        f"fd_{level.prefix}_engine" for level in sorted(levels, key=lambda level: -level.number)
+    ]
     return "\n".join(
         [
             '#include "parts.h"',
