@@ -129,7 +129,10 @@ def test_nothing_is_asked_of_nothing() -> None:
 
 def test_more_runs_than_room() -> None:
     checked = np.indices((40, 40)).sum(axis=0).astype(np.uint8) % 2 * 255
-    engine = CEngine((40, 40), most_runs=3, blur_width=1, blur_height=1, structuring_width=1, structuring_height=1, h=3.0, search_window=21)  # fmt: skip
+    engine = CEngine(
+        (40, 40), most_runs=3, blur_width=1, blur_height=1, structuring_width=1, structuring_height=1, h=3.0,
+        search_window=21,
+    )  # fmt: skip
     engine(checked)
     count, runs = ctypes.c_int64(0), ctypes.c_int64(0)
     ask = library().fd_engine_defects
