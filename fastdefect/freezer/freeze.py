@@ -11,7 +11,7 @@ from pathlib import Path
 
 import fastdefect
 from fastdefect.errors import ArgumentValueError, OutputError
-from fastdefect.freezer import header
+from fastdefect.freezer import engine_data, header
 from fastdefect.freezer.linking import compiler, link
 from fastdefect.frozen import LEVELS, PLACE, Level
 from fastdefect.io import write_bytes
@@ -136,6 +136,7 @@ def _library(machine: str, levels: Sequence[Level], made: Path, out: Path) -> Pa
             objects.append(path.with_suffix(".o"))
     place = out / "lib"
     place.mkdir(parents=True, exist_ok=True)
-    shared, _ = link(objects, "\n".join([sources(), *lines]), machine, place)
+    engines = [level for level in levels if (made / engine_data.file_of(level)).exists()]
+    shared, _ = link(objects, "\n".join([sources(), *lines]), machine, place, made, engines)
     header.write(out, fastdefect.__version__, declarations)
     return shared

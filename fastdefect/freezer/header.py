@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from fastdefect.freezer.linking import SOURCE
+
+ENGINE = "fastdefect_engine.h"
 HEAD = """\
 /* Frozen kernels of fastdefect {version}, for C and C++. Written by `fastdefect freeze`.
+
+   Whole detectors are in fastdefect_engine.h, which a program that only inspects images includes alone; here is what they
+   consist of.
 
    Kernels write into the caller's memory, allocate nothing, keep nothing, raise nothing and check nothing: lengths have to
    be right. They may run on any threads at once that share no memory they write to. A symbol's second part is its level:
@@ -16,7 +23,7 @@ HEAD = """\
    (integers, bits of doubles, addresses of fd_array); a specialization is NULL and stands in the comment. */
 #ifndef FASTDEFECT_H
 #define FASTDEFECT_H
-#include <stdint.h>
+#include "fastdefect_engine.h"
 #ifdef __cplusplus
 extern "C" {{
 #endif
@@ -54,7 +61,7 @@ Name: fastdefect
 Description: Kernels of surface inspection with OpenCV's bytes
 Version: {version}
 Libs: -L${{libdir}} -lfastdefect
-Libs.private: -lm
+Libs.private: -lm -pthread
 Cflags: -I${{includedir}}
 """
 _CMAKE = """\
@@ -103,6 +110,7 @@ def write(folder: Path, version: str, declarations: Iterable[str]) -> None:
         (folder / place).mkdir(parents=True, exist_ok=True)
     text = HEAD.format(version=version) + "\n".join(declarations) + "\n" + TAIL
     (folder / "include" / "fastdefect.h").write_text(text, "utf-8")
+    shutil.copyfile(SOURCE / ENGINE, folder / "include" / ENGINE)
     config = _PKG_CONFIG.format(version=version)
     (folder / "lib/pkgconfig/fastdefect.pc").write_text(config, "utf-8")
     (folder / "lib/cmake/fastdefect/fastdefect-config.cmake").write_text(_CMAKE, "utf-8")

@@ -12,11 +12,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fastdefect.errors import MissingPackageError, OutputError
+from fastdefect.freezer import engine_data
+from fastdefect.frozen import Level
 
 SOURCE = Path(__file__).parents[1] / "frozen" / "source"
 # Zig's own default is the processor that links; of the C library, the oldest that it knows well
 _ZIG = "-mcpu=baseline"
 _GLIBC = "2.17"
+_C = ("-std=c11", "-O2", "-fPIC", "-pthread", "-Wall", "-Wextra")
 
 
 def compiler(machine: str) -> tuple[str, ...]:
@@ -57,7 +60,14 @@ def compiler(machine: str) -> tuple[str, ...]:
     )
 
 
-def link(objects: Sequence[Path], table: str, machine: str, folder: Path) -> tuple[Path, Path]:
+def link(
+    objects: Sequence[Path],
+    table: str,
+    machine: str,
+    folder: Path,
+    made: Path,
+    engines: Sequence[Level],
+) -> tuple[Path, Path]:
     """Write ``libfastdefect.so`` and ``libfastdefect.a`` to a folder.
 
     Parameters
@@ -68,6 +78,10 @@ def link(objects: Sequence[Path], table: str, machine: str, folder: Path) -> tup
     machine : str
         As in `compiler`.
     folder : Path
+    made : Path
+        Folder with the C files of `fastdefect.freezer.engine_data`.
+    engines : sequence of Level
+        Whose files are there: the engine in C runs on them.
 
     Returns
     -------
@@ -81,12 +95,23 @@ def link(objects: Sequence[Path], table: str, machine: str, folder: Path) -> tup
         It failed; the message has the compiler's last line.
     """
     command = compiler(machine)
-    text = folder / "table.c"
     bytes_ = ",".join(map(str, table.encode()))
-    text.write_text(f"const char fd_table_text[] = {{{bytes_},0}};\n", "utf-8")
-    own = [folder / f"{name}.o" for name in ("table", "level")]
-    for source, made in zip((text, SOURCE / "level.c"), own, strict=True):
-        _run([*command, "-O2", "-fPIC", "-c", str(source), "-o", str(made)])
+    written = {
+        "table.c": f"const char fd_table_text[] = {{{bytes_},0}};\n",
+        "constants.h": engine_data.constants(),
+        "engine_common.c": engine_data.common(engines),
+    }
+    for name, text in written.items():
+        (made / name).write_text(text, "utf-8")
+    parts = [made / name for name in ("table.c", "engine_common.c")]
+    parts += [
+        *(made / engine_data.file_of(level) for level in engines),
+        *sorted(SOURCE.glob("*.c")),
+    ]
+    own = [made / f"{source.stem}.o" for source in parts]
+    for source, target in zip(parts, own, strict=True):
+        places = f"-I{SOURCE}", f"-I{made}"
+        _run([*command, *_C, *places, "-c", str(source), "-o", str(target)])
     every = [*map(str, own), *map(str, objects)]
     shared, static = folder / "libfastdefect.so", folder / "libfastdefect.a"
     _run(
@@ -99,13 +124,12 @@ def link(objects: Sequence[Path], table: str, machine: str, folder: Path) -> tup
             str(shared),
             *every,
             "-lm",
+            "-pthread",
         ]
     )
     archive = [sys.executable, "-m", "ziglang", "ar"] if "ziglang" in command else ["ar"]
     static.unlink(missing_ok=True)
     _run([*archive, "rcs", str(static), *every])
-    for path in (text, *own):
-        path.unlink()
     return shared, static
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from fastdefect.freezer import engine_data
 from fastdefect.freezer.exports import exports
 from fastdefect.frozen import LEVELS, Level
 from fastdefect.kernels import _numba
@@ -27,11 +28,15 @@ def symbols(level: Level, names: list[str]) -> list[str]:
 
 
 def make(level: Level, share: int, of: int, folder: Path, only: str = "") -> None:
-    """Write an object file for each of the exports whose number is ``share`` modulo ``of`` with its table line."""
+    """Write an object file for each of the exports whose number is ``share`` modulo ``of`` with its table line.
+
+    The first share of all kernels has the level's part of the engine in C besides.
+    """
     listed = exports(level)
-    for number, (export, symbol) in enumerate(
-        zip(listed, symbols(level, [export.name for export in listed]), strict=True)
-    ):
+    named = symbols(level, [export.name for export in listed])
+    if share == 0 and not only:
+        engine_data.write(level, listed, named, folder)
+    for number, (export, symbol) in enumerate(zip(listed, named, strict=True)):
         if number % of != share or not export.name.startswith(only):
             continue
         text, returns = _numba.emit(export.kernel, export.arguments, export.images, symbol)

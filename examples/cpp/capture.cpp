@@ -1,0 +1,42 @@
+// A capture loop in C++: frames from OpenCV's VideoCapture, a verdict for each, and its mask without a copy.
+//
+//     c++ -std=c++17 capture.cpp $(pkg-config --cflags --libs fastdefect opencv4) -o capture
+//     ./capture SOURCE [THREADS]        SOURCE: a video file, a pattern like frame%03d.png, or a camera's number
+#include <fastdefect_engine.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <opencv2/videoio.hpp>
+#include <string>
+
+using Engine = std::unique_ptr<fd_engine, decltype(&fd_engine_destroy)>;
+
+static fd_image view(cv::Mat &image) { return {image.data, static_cast<std::ptrdiff_t>(image.step)}; }
+
+int main(int argc, char **argv) {
+    if (argc < 2) return std::cerr << "capture: expected SOURCE [THREADS]\n", 2;
+    const std::string source = argv[1];
+    const bool is_number = source.find_first_not_of("0123456789") == std::string::npos;
+    cv::VideoCapture capture;
+    if (!(is_number ? capture.open(std::stoi(source)) : capture.open(source)))
+        return std::cerr << "capture: cannot open " << source << "\n", 2;
+
+    Engine engine(nullptr, fd_engine_destroy);
+    cv::Mat frame, mask;
+    for (int number = 0; capture.read(frame); number++) {
+        if (!engine || mask.size() != frame.size()) {  // an engine belongs to a size
+            engine.reset(fd_engine_create(frame.cols, frame.rows, nullptr, argc > 2 ? std::atoi(argv[2]) : 1));
+            mask.create(frame.size(), CV_8U);
+        }
+        fd_outputs outputs = {};
+        outputs.mask = view(mask);
+        fd_verdict verdict;
+        if (!engine || fd_engine_run(engine.get(), frame.data, static_cast<std::ptrdiff_t>(frame.step), frame.channels(),
+                                     &outputs, &verdict) != FD_OK)
+            return std::cerr << "capture: " << fd_last_error() << "\n", 2;
+        std::cout << "frame " << number << ": " << (verdict.is_defective ? "defective" : "good") << ", threshold "
+                  << verdict.otsu_threshold << ", " << verdict.dark_pixels << " dark pixels\n";
+    }
+}
