@@ -40,7 +40,7 @@ def make(level: Level, share: int, of: int, folder: Path, only: str = "") -> Non
         if number % of != share or not export.name.startswith(only):
             continue
         text, returns = _numba.emit(export.kernel, export.arguments, export.images, symbol)
-        code, _assembly = _numba.machine_code(text, symbol, level)
+        code = _numba.machine_code(text, symbol, level)
         (folder / f"{symbol}.o").write_bytes(code)
         line = "\t".join((symbol, export.name, export.key, returns))
         (folder / f"{symbol}.line").write_text(f"{line}\n{export.words}", "utf-8")

@@ -30,7 +30,7 @@ def _machine(level: Level) -> Any:
     )
 
 
-def machine_code(text: str, symbol: str, level: Level) -> tuple[bytes, str]:
+def machine_code(text: str, symbol: str, level: Level) -> bytes:
     """Optimise a module of `fastdefect.kernels._numba.ahead.front_end` and make machine code of it.
 
     Parameters
@@ -42,8 +42,8 @@ def machine_code(text: str, symbol: str, level: Level) -> tuple[bytes, str]:
 
     Returns
     -------
-    (bytes, str)
-        An object file, and the assembly of the same.
+    bytes
+        An object file.
 
     Raises
     ------
@@ -87,7 +87,8 @@ def machine_code(text: str, symbol: str, level: Level) -> tuple[bytes, str]:
         raise ValueError(
             f"{symbol}: expected no calls but of the C library, received {', '.join(sorted(called - OUTSIDE))}"
         )
-    return machine.emit_object(module), machine.emit_assembly(module)
+    code: bytes = machine.emit_object(module)
+    return code
 
 
 def _for_level(text: str, level: Level) -> str:
