@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fastdefect.backends import texture_strips
 from fastdefect.backends.byte_stages.strips import MIN_STRIP_PIXELS
 from fastdefect.backends.nl_means_memory import geometry_for, recipe_for
+from fastdefect.backends.texture_residuals import NO_CLIP, RATIOS
 from fastdefect.freezer.exports import Export
 from fastdefect.freezer.plans import NL_MEANS
 from fastdefect.frozen import Level
@@ -30,6 +32,8 @@ from fastdefect.kernels.nl_means.methods import methods_for
 from fastdefect.kernels.nl_means.weights import half_sizes
 from fastdefect.kernels.otsu.level import TABLES
 from fastdefect.kernels.simd.bytes import WIDTHS, Bytes
+from fastdefect.kernels.texture.tables import CHANNEL_TABLE, GREY_TABLE
+from fastdefect.operations import texture
 from fastdefect.operations.box_blur import KSIZE as BLUR
 from fastdefect.operations.morphology import KSIZE as STRUCTURE
 
@@ -51,6 +55,18 @@ _SINGLE = (
     ("score_runs", "regions.runs.score_runs"),
     ("steps", "regions.outline.perimeter_steps"),
     ("rings", "regions.outline.ring_sums"),
+    ("log_grey", "texture.log.log_grey"),
+    ("log_ratio", "texture.log.log_ratio"),
+    ("remove_background", "texture.background.remove_background"),
+    ("reflect_columns", "texture.features.reflect_columns"),
+    ("fine_contrast", "texture.features.fine_contrast"),
+    ("clip_rows", "texture.lines.clip_rows"),
+    ("grey_score", "texture.boxes.grey_score"),
+    ("line_score", "texture.lines.line_score"),
+    ("bar_score", "texture.bars.bar_score"),
+    ("energy_score", "texture.features.energy_score"),
+    ("chroma_score", "texture.boxes.chroma_score"),
+    ("top_values", "texture.top.top_values"),
 )
 """Kernels without a specialization: field of ``level`` in parts.h, and name."""
 
@@ -92,6 +108,19 @@ def constants() -> str:
         "OTSU_TABLES": TABLES,
         "MOST_THREADS": 256,
     }
+    numbers |= {
+        f"TEXTURE_{name}": getattr(texture, name)
+        for name in ("HALF_LINE", "LONG_BAR", "HALF_BAR", "BAR_UNIT", "PAD", "TOP", "SIDE_MIN")
+    }
+    numbers |= {
+        "TEXTURE_ROWS": texture_strips.ROWS,
+        "TEXTURE_PIXELS": texture_strips.PIXELS,
+        "TEXTURE_NO_CLIP": NO_CLIP,
+        "TEXTURE_WINDOW_MOST": texture.BACKGROUND_WINDOW_MAX,
+        "TEXTURE_YARN_SHARE": float(texture.YARN_SHARE).hex(),
+        "TEXTURE_RATIOS": _braces([0, *RATIOS.values()]),
+        "TEXTURE_DIRECTIONS": _braces(map(_braces, texture.DIRECTIONS)),
+    }
     lines = [f"#define FD_{name} {number}" for name, number in numbers.items()]
     return "\n".join([*lines, f"#define FD_BLOCKS {_braces(BLOCKS)}", ""])
 
@@ -112,6 +141,8 @@ def common(levels: Sequence[Level]) -> str:
             '#include "parts.h"',
             f"const uint16_t fd_divisors[257][3] = {_braces(map(_braces, triples))};",
             f"const uint8_t fd_independent[] = {_braces(np.packbits(bits, bitorder='little').tolist())};",
+            f"const int16_t fd_grey_table[] = {_braces(GREY_TABLE.tolist())};",
+            f"const int16_t fd_channel_table[] = {_braces(CHANNEL_TABLE.tolist())};",
             *(f"extern const level {name};" for name in names),
             f"const level *const fd_levels[] = {_braces([*(f'&{name}' for name in names), '0'])};",
             "",

@@ -5,8 +5,6 @@
 
 #include "refusals.h"
 
-extern int fd_level(void);
-
 enum { GIVEN, IMAGES = 8 }; /* the image, then fd_outputs in its order */
 enum { AT_HSV, AT_VALUE, AT_BLURRED, AT_FILTERED, AT_BINARY, AT_EROSION, AT_DILATION, AT_MASK };
 static const char *const NAMES[IMAGES] = {"outputs.hsv",    "outputs.value",   "outputs.blurred",  "outputs.filtered",
@@ -49,18 +47,8 @@ fd_status fd_params_default(fd_params *params, uint32_t size) {
     return FD_OK;
 }
 
-static const level *level_for(int32_t most) {
-    const int there = fd_level();
-    for (const level *const *at = fd_levels; *at != NULL; at++)
-        if ((*at)->number <= there && (most == 0 || (*at)->number <= most)) return *at;
-    fdi_fail(FD_UNSUPPORTED, "level: expected a processor that this library has machine code for, up to level %d, received "
-                             "one of level %d",
-             most, there);
-    return NULL;
-}
-
 fd_status fd_nl_means_set(int32_t most, int32_t number, double *h, int32_t *template_window, int32_t *search_window) {
-    const level *level = level_for(most);
+    const level *level = fdi_level_for(most);
     if (level == NULL) return FD_UNSUPPORTED;
     if (h == NULL || template_window == NULL || search_window == NULL || number < 0 || number >= level->set_count)
         return fdi_fail(FD_ARGUMENT, "number: expected 0 ... %d and three places to write to, received %d",
@@ -109,7 +97,7 @@ fd_engine *fd_engine_create(int32_t width, int32_t height, const fd_params *para
     fd_params_default(&used, sizeof used);
     if (params != NULL) used = *params;
     if (fdi_check_size(width, height, threads) || fdi_check_params(&used)) return NULL;
-    const level *level = level_for(used.level);
+    const level *level = fdi_level_for(used.level);
     if (level == NULL) return NULL;
     const nl_means_set *set = fdi_nl_means_find(level, &used);
     if (set == NULL) {
@@ -140,23 +128,10 @@ void fd_engine_destroy(fd_engine *engine) {
     free(engine);
 }
 
-/* The caller's image as kernels take it: without gaps between rows, and without a fourth channel. */
+/* The caller's image as kernels take it. */
 static const array *source_of(fd_engine *engine, const picture *image, word channels) {
-    const word width = engine->shape.width, kept = channels == 1 ? 1 : 3;
     array *source = &engine->source[channels > 1];
-    source->data = engine->copy;
-    if (channels < 4 && image->pitch == image->row) {
-        source->data = (void *)image->data;
-        return source;
-    }
-    for (word y = 0; y < engine->shape.height; y++) {
-        const uint8_t *from = image->data + y * image->pitch;
-        uint8_t *to = engine->copy + y * width * kept;
-        if (channels < 4)
-            memcpy(to, from, (size_t)image->row);
-        else
-            for (word x = 0; x < width; x++, from += 4, to += 3) memcpy(to, from, 3);
-    }
+    source->data = (void *)fdi_flat(image, channels, engine->shape.width, engine->shape.height, engine->copy);
     return source;
 }
 

@@ -114,6 +114,29 @@ fd_status fd_engine_defects(fd_engine *engine, fd_defect *defects, int64_t *coun
 /* Give everything back. NULL does nothing. */
 void fd_engine_destroy(fd_engine *engine);
 
+/* The texture model, which learned from good images: trained in Python, written as MODEL.fdm by
+   `python -m fastdefect.freezer.texture_file MODEL.json MODEL.fdm`. What is said above of engines holds for it. It does not tell
+   images that show something else (the Python package's is_unusable). */
+typedef struct fd_texture fd_texture;
+
+typedef struct fd_texture_verdict {
+    int32_t is_defective;  /* 0 or 1: score > threshold */
+    int32_t level;         /* as in fd_verdict */
+    double score;          /* mean of the 20 highest values of the map */
+    double threshold;      /* the model's */
+} fd_texture_verdict;
+
+/* A model of a file (its bytes; they are not needed afterwards) for images of a size, at least 32 pixels each way; level as in
+   fd_params. NULL if that fails, as for a file that is cut off, damaged or of another width than its column profile. */
+fd_texture *fd_texture_create(const void *file, size_t bytes, int32_t width, int32_t height, int32_t level, int32_t threads);
+
+/* Inspect an image of as many channels as the model was trained on (4 count as 3). `map`, NULL or height rows of width floats,
+   `map_pitch` bytes from a row to the next, a multiple of 4; `mask`, NULL or where 1 is written above the model's limit. */
+fd_status fd_texture_run(fd_texture *texture, const uint8_t *image, ptrdiff_t pitch, int32_t channels, float *map,
+                         ptrdiff_t map_pitch, const fd_image *mask, fd_texture_verdict *verdict);
+
+void fd_texture_destroy(fd_texture *texture);
+
 /* Of the calling thread's last call that failed: its status, and what was expected and received in English (never NULL). */
 fd_status fd_last_status(void);
 const char *fd_last_error(void);

@@ -45,6 +45,15 @@ typedef void steps_kernel(const array *, const array *, const array *, const arr
 typedef void score_kernel(const array *, const array *, const array *, const array *, const array *);
 typedef void ring_kernel(const array *, const array *, const array *, const word *, const array *, const array *, const array *,
                          word, const array *, const array *);
+typedef void log_grey_kernel(const array *, word, const array *, const array *, const word *, const array *);
+typedef void log_ratio_kernel(const array *, word, const array *, const word *, const array *);
+typedef void background_kernel(const array *, const array *, word, const word *, word, word, const array *);
+typedef void reflect_kernel(const array *, word);
+typedef void contrast_kernel(const array *, const array *, word, const array *, const word *, const word *, const word *);
+typedef void clip_kernel(const array *, const array *, const word *, word);
+typedef void score_map_kernel(const array *, const array *, const word *, const word *, const word *);
+typedef void chroma_kernel(const array *, const array *, const array *, const word *, const word *, const word *);
+typedef void top_kernel(const array *, const array *, const word *, const array *, const array *);
 
 /* What planning found for a parameter set of NL-means; see fastdefect/kernels/nl_means/methods.py. */
 typedef struct nl_means_set {
@@ -86,11 +95,24 @@ typedef struct level {
     score_kernel *score_runs;
     steps_kernel *steps;
     ring_kernel *rings;
+    log_grey_kernel *log_grey;
+    log_ratio_kernel *log_ratio;
+    background_kernel *remove_background;
+    reflect_kernel *reflect_columns;
+    contrast_kernel *fine_contrast;
+    clip_kernel *clip_rows;
+    score_map_kernel *grey_score, *line_score, *bar_score, *energy_score;
+    chroma_kernel *chroma_score;
+    top_kernel *top_values;
 } level;
 
 extern const level *const fd_levels[];            /* the best first, behind the last NULL */
 extern const uint16_t fd_divisors[257][3];        /* of blurs up to 256 pixels: added, factor, shift */
 extern const uint8_t fd_independent[255 * 255 / 8 + 1]; /* a bit for each area: the mean is a function of the sum alone */
+
+extern const int16_t fd_grey_table[1024], fd_channel_table[256]; /* logarithms of levels */
+
+const level *fdi_level_for(int32_t most); /* the processor's best up to `most`, 0 for any; NULL after fdi_fail */
 
 /* Memory of an engine: blocks that are given back together. */
 typedef struct memory {

@@ -1,9 +1,12 @@
-/* What is wrong with arguments, in words; and the words of each thread's last failure. */
+/* What callers give: checked, made plain; what is wrong with it in words, the last ones of each thread. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "refusals.h"
+
+extern int fd_level(void);
 
 static _Thread_local char text[256];
 static _Thread_local fd_status last;
@@ -102,4 +105,28 @@ fd_status fdi_check_pictures(const picture *pictures, word count, word height) {
                                 pictures[j].name);
     }
     return FD_OK;
+}
+
+const uint8_t *fdi_flat(const picture *image, word channels, word width, word height, uint8_t *room) {
+    const word kept = channels == 1 ? 1 : 3;
+    if (channels < 4 && image->pitch == image->row) return image->data;
+    for (word y = 0; y < height; y++) {
+        const uint8_t *from = image->data + y * image->pitch;
+        uint8_t *to = room + y * width * kept;
+        if (channels < 4)
+            memcpy(to, from, (size_t)image->row);
+        else
+            for (word x = 0; x < width; x++, from += 4, to += 3) memcpy(to, from, 3);
+    }
+    return room;
+}
+
+const level *fdi_level_for(int32_t most) {
+    const int there = fd_level();
+    for (const level *const *at = fd_levels; *at != NULL; at++)
+        if ((*at)->number <= there && (most == 0 || (*at)->number <= most)) return *at;
+    fdi_fail(FD_UNSUPPORTED,
+             "level: expected a processor that this library has machine code for, up to level %d, received one of level %d",
+             most, there);
+    return NULL;
 }

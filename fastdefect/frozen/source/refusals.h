@@ -17,5 +17,8 @@ fd_status fdi_check_size(int32_t width, int32_t height, int32_t threads);
 fd_status fdi_check_params(const fd_params *params);
 fd_status fdi_check_pictures(const picture *pictures, word count, word height);
 
+/* The image's bytes without gaps between rows and without a fourth channel: its own, or a copy in `room`. */
+const uint8_t *fdi_flat(const picture *image, word channels, word width, word height, uint8_t *room);
+
 #pragma GCC visibility pop
 #endif
