@@ -25,14 +25,15 @@ from benchmarks.verdict_cost import MOST, ROUNDS, median_interval
 from fastdefect.bench.parity import require_equal
 from fastdefect.detectors.article.detector import ArticleDetector
 from fastdefect.frozen import VARIABLE
-from fastdefect.kernels._numba import compiling
+from fastdefect.kernels._numba import compiling, frozen_kernels
 from fastdefect.perf.machine import describe
 from fastdefect.perf.timing import MAX_ROUNDS, Comparison, compare
 from fastdefect.typing import ByteImage
 
 SIZES = ("512x512", "1024x1024")
-# fields of fd_outputs, whose parts are an address and a pitch, and the places of two of them
-_OUTPUTS, _FILTERED, _DILATION = 8, 3, 6
+# fields of fd_outputs, whose parts are an address and a pitch, and the places of those that are compared
+_OUTPUTS = 8
+_COMPARED = {"filtered": 3, "mask": 7}
 
 
 def engine(library: ctypes.CDLL, image: ByteImage, threads: int) -> Callable[..., object]:
@@ -54,14 +55,14 @@ def engine(library: ctypes.CDLL, image: ByteImage, threads: int) -> Callable[...
     return run
 
 
-def stages_of(run: Callable[..., object], shape: tuple[int, int]) -> tuple[ByteImage, ByteImage]:
-    """What NL-means and dilation of an engine in C give."""
-    filtered, dilation = np.zeros((2, *shape), np.uint8)
+def stages_of(run: Callable[..., object], shape: tuple[int, int]) -> dict[str, ByteImage]:
+    """What stages of an engine in C give."""
+    found = {name: np.zeros(shape, np.uint8) for name in _COMPARED}
     outputs = np.zeros((_OUTPUTS, 2), np.int64)
-    for number, array in ((_FILTERED, filtered), (_DILATION, dilation)):
-        outputs[number] = array.ctypes.data, array.strides[0]
+    for name, number in _COMPARED.items():
+        outputs[number] = found[name].ctypes.data, found[name].strides[0]
     run(ctypes.c_void_p(outputs.ctypes.data))
-    return filtered, dilation
+    return found
 
 
 def row(library: ctypes.CDLL, size: str, threads: int, rounds: int) -> bool:
@@ -74,9 +75,8 @@ def row(library: ctypes.CDLL, size: str, threads: int, rounds: int) -> bool:
         for name in ("frozen", "compiled", "compiled again")
     }
     in_c = engine(library, image, threads)
-    wanted = plans["compiled"](image).stages
-    found = plans["frozen"](image).stages
-    for name, array in zip(("filtered", "dilation"), stages_of(in_c, (height, width)), strict=True):
+    wanted, found = (_stages(plans[name](image)) for name in ("compiled", "frozen"))
+    for name, array in stages_of(in_c, (height, width)).items():
         require_equal(f"{name} of the engine in C", wanted[name], array)
         require_equal(f"{name} of frozen kernels", wanted[name], found[name])
     timed = compare(
@@ -110,6 +110,10 @@ def _plan(image: ByteImage, threads: int, compiled: bool) -> Any:
     return plan
 
 
+def _stages(found: Any) -> dict[str, ByteImage]:
+    return {"filtered": found.stages["filtered"], "mask": found.mask.astype(np.uint8)}
+
+
 def _ratios(timed: Comparison, name: str) -> tuple[float, float, float]:
     pairs = zip(timed.samples[name], timed.samples["compiled"], strict=True)
     ratios = [one / other for one, other in pairs]
@@ -126,6 +130,8 @@ def main() -> None:
     options = parser.parse_args()
     path = options.frozen.resolve()
     os.environ[VARIABLE] = str(path)  # read with the first kernel
+    if frozen_kernels() is None:
+        raise SystemExit(f"{path}: not of these kernels, or not for this processor; freeze anew")
     print(f"{describe(1)['processor']}; times as long with frozen kernels as with compiled ones")
     library = ctypes.CDLL(str(path))
     within = True
