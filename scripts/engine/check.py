@@ -3,9 +3,9 @@
     python scripts/engine/check.py FOLDER [--sets N]
 
 FOLDER is what `fastdefect freeze --out` wrote for this machine, as build/x86_64: kernels come from its static library, and
-the C part is compiled anew for each tool. Fuzzed arguments, and four host threads of three threads each; prints a line for
-each run, and
-ends with 1 if one is not clean. Valgrind runs up to x86-64-v3, which it knows.
+the C part is compiled anew for each tool. Fuzzed arguments, four host threads of three threads each, and changed files of
+texture models; prints a line for each run, and ends with 1 if one is not clean. Valgrind runs up to x86-64-v3, which it
+knows.
 """
 
 from __future__ import annotations
@@ -18,9 +18,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
+from fastdefect import TextureModel
 from fastdefect.freezer import engine_data
 from fastdefect.freezer.freeze import host_level
 from fastdefect.freezer.linking import SOURCE
+from fastdefect.freezer.texture_file import export_texture
 from fastdefect.frozen import LEVELS, Level
 
 HERE = Path(__file__).parent
@@ -99,23 +103,34 @@ def main() -> int:
     runs = [
         ("address", "fuzz", [given.sets]),
         ("address", "hosts", [4, 5]),
+        ("address", "texture", ["{model}", given.sets // 5]),
         ("thread", "hosts", [4, 5]),
+        ("thread", "texture", ["{model}", 5]),
     ]
     if shutil.which("valgrind") and host_level().number <= 3:
         runs += [("valgrind", "hosts", [4, 2, 90]), ("valgrind", "fuzz", [given.sets // 50])]
+        runs += [("valgrind", "texture", ["{model}", 3])]
     else:
         print("valgrind: not installed, or this processor's level is one that it does not know")
     unclean = 0
     with tempfile.TemporaryDirectory() as place:
-        made = Path(place)
+        made = Path(place).resolve()
         sources = prepare(given.folder, made)
+        model = made / "model.fdm"
+        random = np.random.default_rng(0)
+        cloth = np.clip(random.normal(140, 20, (96, 112, 3)), 0, 255).astype(np.uint8)
+        export_texture(TextureModel.zero_shot().freeze(cloth), model)
         for tool, program, arguments in runs:
             before = (
                 ["valgrind", "-q", "--error-exitcode=9", "--leak-check=full"]
                 if tool == "valgrind"
                 else []
             )
-            done = run(*before, build(sources, made, program, tool), *map(str, arguments))
+            done = run(
+                *before,
+                build(sources, made, program, tool),
+                *(str(a).format(model=model) for a in arguments),
+            )
             print(
                 f"{tool}, {program}: {'clean' if done.returncode == 0 else 'NOT CLEAN'}; {done.stdout.strip()}",
                 flush=True,
