@@ -28,24 +28,34 @@ holes = (Defect("hole", 45, 40, 20, 16), Defect("hole", 110, 120, 20, 16, seed=1
 image = Scene((SIDE, SIDE), cloth, holes).image()
 
 triangle = [[0, 0], [110, 0], [0, 110]]
-y, x = np.indices((SIDE, SIDE))
-disc = (y - 110) ** 2 + (x - 120) ** 2 < 30**2
+upper = [[0, 0], [160, 0], [160, 90], [0, 90]]
 shown = {
     "everything": {},
     "ignore a triangle": {"ignore": [triangle]},
-    "ignore a disc": {"ignore": disc},
-    "ignore both": {
-        "ignore": disc,
-        "roi": [[[110, 0], [160, 0], [160, 160], [0, 160], [0, 110]]],
-    },
+    "roi: the upper part": {"roi": [upper]},
 }
-figure, panels = plt.subplots(1, 4, figsize=(11, 3), layout="constrained")
+figure, panels = plt.subplots(1, 3, figsize=(10, 3.6), layout="constrained")
 for axes, (title, area) in zip(panels, shown.items(), strict=True):
     found = model(image, **area)
     axes.imshow(found.overlay(image)[..., ::-1])
-    axes.set(title=f"{title}: {found.verdict}, {len(found.defects)} found")
-    axes.title.set_fontsize(9)
+    axes.set(title=f"{title}: {len(found.defects)} found")
     axes.set_axis_off()
+
+# %%
+# Train with the area that you inspect
+# ------------------------------------
+# ``fit`` takes ``ignore`` too. Along a curved edge mirrored texture is not quite
+# texture, and narrow parts say less about their background. A model that was trained
+# with the same area knows that; one that was not gives more false alarms.
+y, x = np.indices((SIDE, SIDE))
+disc = (y - 110) ** 2 + (x - 120) ** 2 < 30**2
+trained = fastdefect.TextureModel(false_alarms=0.02).fit(
+    good, groups=np.repeat(np.arange(8), 4), ignore=disc
+)
+fresh = [cloth.window(90000, 900 * k, SIDE, SIDE) for k in range(30)]
+for name, one in {"without": model, "with": trained}.items():
+    alarms = sum(one(each, ignore=disc).is_defective for each in fresh)
+    print(f"trained {name} the area: {alarms} of {len(fresh)} good images alarm")
 
 # %%
 # Nothing outside changes anything inside
@@ -56,7 +66,7 @@ for axes, (title, area) in zip(panels, shown.items(), strict=True):
 # any way: every score inside is the same to the last bit.
 painted = image.copy()
 painted[disc] = np.random.default_rng(0).integers(0, 256, (int(disc.sum()), 3))
-one, other = model(image, ignore=disc), model(painted, ignore=disc)
+one, other = trained(image, ignore=disc), trained(painted, ignore=disc)
 print(
     one.score == other.score,
     np.array_equal(one.score_map[~disc], other.score_map[~disc]),
@@ -80,7 +90,7 @@ for wrong in (
 # %%
 # In a loop a plan keeps the area, so it is worked out once. Each call of a model
 # with an area works it out anew.
-plan = model.plan((SIDE, SIDE), ignore=disc, threads=1)
+plan = trained.plan((SIDE, SIDE), ignore=disc, threads=1)
 plan(image).score == one.score
 
 # %%

@@ -47,7 +47,8 @@ except fastdefect.OddImagesError as error:
 # -------
 # A model is one file of JSON with a digest: one flipped bit is an error and not
 # another model. Nothing in it is executed.
-folder = Path(tempfile.mkdtemp())
+place = tempfile.TemporaryDirectory()
+folder = Path(place.name)
 model.save(folder / "cloth.json")
 again = fastdefect.load_detector(folder / "cloth.json")
 print(

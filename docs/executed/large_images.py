@@ -28,7 +28,8 @@ flaws = (
 )
 SHAPE = (480, 360)
 image = Scene(SHAPE, cloth, flaws).image()
-folder = Path(tempfile.mkdtemp())
+place = tempfile.TemporaryDirectory()
+folder = Path(place.name)
 np.save(folder / "roll.npy", image)
 
 good = [
@@ -40,8 +41,13 @@ groups = np.repeat(np.arange(8), 3)
 model = fastdefect.TextureModel(false_alarms=0.02, colour=False).fit(
     good, groups=groups
 )
+rules = fastdefect.RegionParams(merge_distance=16, min_area=50)
 found = large.detect(
-    folder / "roll.npy", model, out=folder / "result", memory="300MB"
+    folder / "roll.npy",
+    model,
+    out=folder / "result",
+    memory="300MB",
+    regions=rules,
 )
 print(found.verdict, found.score, found.threshold)
 
@@ -49,7 +55,7 @@ print(found.verdict, found.score, found.threshold)
 # ``mask`` and ``score_map`` are files: tiled BigTIFF without compression.
 import tifffile
 
-whole = model(image)
+whole = model(image, regions=rules)
 mask, score_map = tifffile.imread(found.mask), tifffile.imread(found.score_map)
 print(
     np.array_equal(mask > 0, whole.mask > 0),
@@ -88,12 +94,12 @@ import dask.array
 import fastdefect.dask
 
 chunked = dask.array.from_array(image, chunks=(256, 256, 3))
-lazy = fastdefect.dask.detect(chunked, model)
+lazy = fastdefect.dask.detect(chunked, model, regions=rules)
 inspected = lazy.compute(scheduler="sync")
 print(lazy.mask.chunks)
 print(
     inspected.is_defective,
-    len(inspected.defects.filter(area=50)),
+    len(inspected.defects),
     inspected.certificate == found.certificate,
 )
 print("the same mask:", np.array_equal(lazy.mask.compute(scheduler="sync"), mask))

@@ -44,6 +44,16 @@ print(found.defects.sort("area", reverse=True)[0])
 found.defects
 
 # %%
+# ``overlay`` draws them on the image, or on the score map where none is given.
+import matplotlib.pyplot as plt
+
+figure, panels = plt.subplots(1, 2, figsize=(8, 4), layout="constrained")
+panels[0].imshow(found.overlay(holed)[..., ::-1])
+panels[1].imshow(found.overlay()[..., ::-1])
+for axes in panels:
+    axes.set_axis_off()
+
+# %%
 # Results are equal after a pickle, and ``copy=False`` of a plan lends its arrays
 # until the next call.
 again = pickle.loads(pickle.dumps(found))
