@@ -86,7 +86,7 @@ def test_results(rules: str, segmentation: Any, tmp_path: Path) -> None:
             export.add(name, each, found)
     text = lines.write(tmp_path / "t.jsonl").read_text("utf-8")
     check("result.v1", *map(json.loads, text.splitlines()))
-    check("coco.v1", json.loads(coco.write(tmp_path / "t.json").read_text("utf-8")))
+    check("coco.v2", json.loads(coco.write(tmp_path / "t.json").read_text("utf-8")))
     for name, table in tables.items():
         with table.write(tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
             check(name, *csv.DictReader(file))

@@ -18,6 +18,7 @@ from fastdefect.errors import ArgumentValueError
 from fastdefect.io import PathLike, checked_path, exported_name, write_text
 from fastdefect.typing import ByteImage
 
+_OWN = ("label", "bbox", "area")
 Segmentation = Literal["polygon", "rle"]
 
 
@@ -100,7 +101,7 @@ class CocoExport:
                     "iscrowd": 0,
                     "segmentation": self._outline(defect, (height, width)),
                     "score": defect.peak_score,
-                    "attributes": defect.to_dict(),
+                    "attributes": _measures(defect),
                 }
             )
 
@@ -125,7 +126,7 @@ class CocoExport:
         dataset = {
             "info": {
                 "description": f"fastdefect {fastdefect.__version__}",
-                "version": "1.0",
+                "version": "2.0",
                 "image_folder": exported_name(folder),
             },
             "licenses": [],
@@ -143,6 +144,11 @@ class CocoExport:
         if rings is not None:
             return rings
         return {"size": list(shape), "counts": column_runs(defect, shape)}
+
+
+def _measures(defect: Defect) -> dict[str, Any]:
+    """What the annotation does not say itself: FiftyOne takes attributes for fields, also those that would hide its own."""
+    return {name: value for name, value in defect.to_dict().items() if name not in _OWN}
 
 
 def column_runs(defect: Defect, shape: tuple[int, int]) -> list[int]:

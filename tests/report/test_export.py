@@ -96,7 +96,12 @@ def test_pycocotools_reads_our_coco(
         assert mask.sum() == defect.area == annotation["area"]
         assert annotation["bbox"] == [left, top, right - left, bottom - top]
         assert annotation["score"] == defect.peak_score
-        assert annotation["attributes"] == defect.to_dict()
+        measures = defect.to_dict()
+        own = {
+            name: measures.pop(name) for name in ("label", "bbox", "area")
+        }  # as FiftyOne's fields
+        assert annotation["attributes"] == measures
+        assert annotation["area"] == own["area"]
     kinds = {type(annotation["segmentation"]) for annotation in found}
     assert kinds == ({dict} if segmentation == "rle" else kinds | {list})
 
