@@ -9,86 +9,49 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from engine_library import LEVELS_THERE, folder
 
-from fastdefect.freezer.freeze import freeze, host_level
-from fastdefect.frozen import LEVELS, Level
+from fastdefect.freezer.freeze import host_level
+from fastdefect.frozen import Level
 from fastdefect.kernels._numba import COMPILED
 
-# two minutes of two processors for each level
+# freezing takes two minutes of two processors for each level
 pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(not COMPILED, reason="without the JIT nothing is frozen"),
 ]
-BELOW = [
-    level
-    for level in LEVELS.values()
-    if level.triple == host_level().triple and level.number <= host_level().number
-]
-CODE = """
+WIDE = """
 import sys
-for name in ("numba", "llvmlite"):
-    sys.modules[name] = None  # their import fails
-import numpy as np, fastdefect
-from texture_cases import constants, image as texture
-from fastdefect.backends import load
-from fastdefect.operations.texture import TextureStructure
-from fastdefect.tiling.workers import Workers
+from fastdefect.freezer.exports import exports
+from fastdefect.frozen import LEVELS
+from fastdefect.kernels import _numba
 
-random = np.random.default_rng(0)
-wrong = []
-
-def same(what, received, wanted):
-    if not np.array_equal(received, wanted):
-        wrong.append(what)
-
-for shape in [(1, 1), (1, 90), (90, 1), (5, 7), (40, 80), (97, 131), (33, 300)]:
-    grey = random.integers(0, 256, shape, np.uint8)
-    colour = random.integers(0, 256, (*shape, 3), np.uint8)
-    sizes = [(k, k) for k in (2, 3, 5, 8, 9, 16, 17)] + [(3, 1), (1, 7), (6, 4)]
-    calls = [(name, grey, (size,)) for name in ("erode", "dilate", "box_blur") for size in sizes]
-    calls += [("binarize", grey, (99,)), ("otsu_threshold", grey, ())]
-    calls += [("value_channel", colour, ()), ("bgr_to_hsv", colour, ())]
-    calls += [("nl_means", grey, p) for p in [(10.0, 7, 21), (10.0, 7, 22), (3.0, 7, 21), (10.0, 5, 21), (10.0, 1, 5)]]
-    for name, image, rest in calls:
-        function = getattr(fastdefect, name)
-        for threads in (1, 3):
-            received = function(image, *rest, threads=threads)
-            same((name, shape, rest), received, function(image, *rest, backend="reference"))
-spotted = np.clip(random.normal(140, 20, (130, 200, 3)), 0, 255).astype(np.uint8)
-spotted[20:30, 20:40] //= 3
-for image in (spotted, np.ascontiguousarray(spotted[:, :, 1])):
-    for area in (None, [[[0, 0], [150, 0], [150, 110]]]):
-        found = fastdefect.detect(image, roi=area)
-        [defect.to_dict() for defect in found.defects]
-for colour in (True, False):
-    for channels in (3, 1):
-        for geometric in (False, True):
-            fitted = constants(1, colour=colour, geometric=geometric)
-            image = texture((96, 112, 3) if channels == 3 else (96, 112))
-            structure = TextureStructure.of(fitted, channels)
-            maps = np.empty((2, 96, 112), np.float32)
-            scores = [load(name).texture_map((96, 112), structure, Workers(2))(image, fitted, None, out)
-                      for name, out in zip(("frozen", "reference"), maps)]
-            same(("texture", colour, channels, geometric), [*maps[0].ravel(), scores[0]], [*maps[1].ravel(), scores[1]])
-print(len(wrong), wrong[:5])
+level = LEVELS["x86-64-v4"]
+seen = set()
+for export in exports(level):
+    if export.name in sys.argv[1:] and export.name not in seen:
+        seen.add(export.name)
+        text, _ = _numba.emit(export.kernel, export.arguments, export.images, "fd_v4_test")
+        print(export.name, _numba.machine_code(text, "fd_v4_test", level)[1].count("%zmm"))
 """
 
 
 @pytest.fixture(name="library", scope="module")
-def _library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    (path,) = freeze(BELOW, tmp_path_factory.mktemp("frozen"), lambda word: None)
-    return path
+def _library() -> Path:
+    return folder() / "lib/libfastdefect.so"
 
 
-@pytest.mark.parametrize("level", BELOW, ids=[level.name for level in BELOW])
+@pytest.mark.parametrize("level", LEVELS_THERE, ids=[level.name for level in LEVELS_THERE])
 def test_without_numba_all_bytes_are_those_of_the_reference(library: Path, level: Level) -> None:
+    if level.number > host_level().number:
+        pytest.skip(f"{level.name}: compiled, and not run: this processor lacks it")
     told = {
         "FASTDEFECT_FROZEN": str(library),
         "FASTDEFECT_CPU": level.path,
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}",
     }
     done = subprocess.run(
-        [sys.executable, "-c", CODE],
+        [sys.executable, str(ROOT / "tests/frozen/frozen_bytes.py")],
         env=os.environ | told,
         capture_output=True,
         text=True,
@@ -98,5 +61,37 @@ def test_without_numba_all_bytes_are_those_of_the_reference(library: Path, level
     assert done.stdout.split()[0] == "0", done.stdout
 
 
-def test_three_levels_take_less_than_four_megabytes(library: Path) -> None:
-    assert library.stat().st_size * 3 / len(BELOW) < 4e6
+def test_all_levels_take_less_than_four_megabytes_and_need_the_c_library_alone(
+    library: Path,
+) -> None:
+    listed = subprocess.run(
+        ["nm", "-D", "--defined-only", str(library)], capture_output=True, text=True, check=True
+    ).stdout
+    assert all(f" fd_{level.prefix}_" in listed for level in LEVELS_THERE)
+    assert library.stat().st_size < 4e6
+    needed = subprocess.run(
+        ["readelf", "-d", str(library)], capture_output=True, text=True, check=True
+    )
+    names = {line.split("[")[1][:-1] for line in needed.stdout.splitlines() if "(NEEDED)" in line}
+    assert names <= {"libc.so.6", "libm.so.6", "libpthread.so.0"}
+
+
+@pytest.mark.skipif(host_level().number == 0, reason="a level of x86-64")
+def test_the_highest_level_has_the_widest_vectors() -> None:
+    """Read, not run: any x86-64 processor makes this code."""
+    kernels = [
+        "nl_means.tile.sum_tile", "hsv.hsv.hsv_rows", "hsv.value.value_rows", "otsu.rows.binarize_rows",
+        "box_blur.blur.blur_rows", "morphology.extreme.extreme_rows",
+    ]  # fmt: skip
+    told = {"NUMBA_OPT": "0", "FASTDEFECT_FROZEN": "off", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", WIDE, *kernels],
+        env=os.environ | told,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    counts = {name: int(count) for name, count in map(str.split, done.stdout.splitlines())}
+    assert sorted(counts) == sorted(kernels)
+    assert all(counts.values()), counts
