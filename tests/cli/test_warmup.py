@@ -76,7 +76,8 @@ print(json.dumps(compiled))
 def _warmed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], str]:
     """An environment with a cache of its own that one warmup has filled, and what that printed."""
     folder = tmp_path_factory.mktemp("kernels")
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(folder), "PYTHONPATH": str(ROOT)}
+    told = {"NUMBA_CACHE_DIR": str(folder), "PYTHONPATH": str(ROOT), "FASTDEFECT_FROZEN": "off"}
+    environment = os.environ | told
     done = python(environment, "-m", "fastdefect", "warmup", "--threads", "2")
     return environment, done.stdout
 

@@ -20,6 +20,8 @@ DARK = np.equal(fab_defect_detect(CLOTH)[6], 0)
 
 # What a plan meets after its warm-up, in a process of its own; printed: the kernels compiled while warming up and after.
 AFTER_WARMUP = """
+import os
+os.environ["FASTDEFECT_FROZEN"] = "off"
 import numpy as np
 import fastdefect
 from fastdefect.kernels._numba import compile_events

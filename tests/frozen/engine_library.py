@@ -17,11 +17,10 @@ from fastdefect.frozen import LEVELS
 
 VARIABLE = "FASTDEFECT_ENGINE"
 """The folder of a frozen library to test in place of one made anew, with ``lib`` and ``include``."""
-LEVELS_HERE = [
-    level
-    for level in LEVELS.values()
-    if level.triple == host_level().triple and level.number <= host_level().number
-]
+LEVELS_THERE = [level for level in LEVELS.values() if level.triple == host_level().triple]
+"""Those of this architecture, which the library has;"""
+LEVELS_HERE = [level for level in LEVELS_THERE if level.number <= host_level().number]
+"""and those that this processor runs."""
 STAGES = ("hsv", "value", "blurred", "filtered", "binary", "erosion", "dilation", "mask")
 OK, ARGUMENT, UNSUPPORTED, MEMORY, BUSY, ROOM, ORDER = range(7)
 _made: list[tempfile.TemporaryDirectory[str]] = []
@@ -75,7 +74,7 @@ def folder() -> Path:
     if VARIABLE in os.environ:
         return Path(os.environ[VARIABLE])
     _made.append(tempfile.TemporaryDirectory())
-    (shared,) = freeze(LEVELS_HERE, Path(_made[0].name), lambda word: None)
+    (shared,) = freeze(LEVELS_THERE, Path(_made[0].name), lambda word: None)
     return shared.parents[1]
 
 

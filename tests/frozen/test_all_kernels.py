@@ -3,92 +3,42 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from engine_library import LEVELS_THERE, folder
 
-from fastdefect.freezer.freeze import freeze, host_level
-from fastdefect.frozen import LEVELS, Level
+from fastdefect.freezer.freeze import host_level
+from fastdefect.frozen import Level
 from fastdefect.kernels._numba import COMPILED
 
-# two minutes of two processors for each level
+# freezing takes two minutes of two processors for each level
 pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(not COMPILED, reason="without the JIT nothing is frozen"),
 ]
-BELOW = [
-    level
-    for level in LEVELS.values()
-    if level.triple == host_level().triple and level.number <= host_level().number
-]
-CODE = """
-import sys
-for name in ("numba", "llvmlite"):
-    sys.modules[name] = None  # their import fails
-import numpy as np, fastdefect
-from texture_cases import constants, image as texture
-from fastdefect.backends import load
-from fastdefect.operations.texture import TextureStructure
-from fastdefect.tiling.workers import Workers
-
-random = np.random.default_rng(0)
-wrong = []
-
-def same(what, received, wanted):
-    if not np.array_equal(received, wanted):
-        wrong.append(what)
-
-for shape in [(1, 1), (1, 90), (90, 1), (5, 7), (40, 80), (97, 131), (33, 300)]:
-    grey = random.integers(0, 256, shape, np.uint8)
-    colour = random.integers(0, 256, (*shape, 3), np.uint8)
-    sizes = [(k, k) for k in (2, 3, 5, 8, 9, 16, 17)] + [(3, 1), (1, 7), (6, 4)]
-    calls = [(name, grey, (size,)) for name in ("erode", "dilate", "box_blur") for size in sizes]
-    calls += [("binarize", grey, (99,)), ("otsu_threshold", grey, ())]
-    calls += [("value_channel", colour, ()), ("bgr_to_hsv", colour, ())]
-    calls += [("nl_means", grey, p) for p in [(10.0, 7, 21), (10.0, 7, 22), (3.0, 7, 21), (10.0, 5, 21), (10.0, 1, 5)]]
-    for name, image, rest in calls:
-        function = getattr(fastdefect, name)
-        for threads in (1, 3):
-            received = function(image, *rest, threads=threads)
-            same((name, shape, rest), received, function(image, *rest, backend="reference"))
-spotted = np.clip(random.normal(140, 20, (130, 200, 3)), 0, 255).astype(np.uint8)
-spotted[20:30, 20:40] //= 3
-for image in (spotted, np.ascontiguousarray(spotted[:, :, 1])):
-    for area in (None, [[[0, 0], [150, 0], [150, 110]]]):
-        found = fastdefect.detect(image, roi=area)
-        [defect.to_dict() for defect in found.defects]
-for colour in (True, False):
-    for channels in (3, 1):
-        for geometric in (False, True):
-            fitted = constants(1, colour=colour, geometric=geometric)
-            image = texture((96, 112, 3) if channels == 3 else (96, 112))
-            structure = TextureStructure.of(fitted, channels)
-            maps = np.empty((2, 96, 112), np.float32)
-            scores = [load(name).texture_map((96, 112), structure, Workers(2))(image, fitted, None, out)
-                      for name, out in zip(("frozen", "reference"), maps)]
-            same(("texture", colour, channels, geometric), [*maps[0].ravel(), scores[0]], [*maps[1].ravel(), scores[1]])
-print(len(wrong), wrong[:5])
-"""
 
 
 @pytest.fixture(name="library", scope="module")
-def _library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    (path,) = freeze(BELOW, tmp_path_factory.mktemp("frozen"), lambda word: None)
-    return path
+def _library() -> Path:
+    return folder() / "lib/libfastdefect.so"
 
 
-@pytest.mark.parametrize("level", BELOW, ids=[level.name for level in BELOW])
+@pytest.mark.parametrize("level", LEVELS_THERE, ids=[level.name for level in LEVELS_THERE])
 def test_without_numba_all_bytes_are_those_of_the_reference(library: Path, level: Level) -> None:
+    if level.number > host_level().number:
+        pytest.skip(f"{level.name}: compiled, and not run: this processor lacks it")
     told = {
         "FASTDEFECT_FROZEN": str(library),
         "FASTDEFECT_CPU": level.path,
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}",
     }
     done = subprocess.run(
-        [sys.executable, "-c", CODE],
+        [sys.executable, str(ROOT / "tests/frozen/frozen_bytes.py")],
         env=os.environ | told,
         capture_output=True,
         text=True,
@@ -98,5 +48,51 @@ def test_without_numba_all_bytes_are_those_of_the_reference(library: Path, level
     assert done.stdout.split()[0] == "0", done.stdout
 
 
-def test_three_levels_take_less_than_four_megabytes(library: Path) -> None:
-    assert library.stat().st_size * 3 / len(BELOW) < 4e6
+def test_all_levels_take_less_than_four_megabytes_and_need_the_c_library_alone(
+    library: Path,
+) -> None:
+    listed = subprocess.run(
+        ["nm", "-D", "--defined-only", str(library)], capture_output=True, text=True, check=True
+    ).stdout
+    assert all(f" fd_{level.prefix}_" in listed for level in LEVELS_THERE)
+    assert library.stat().st_size < 4e6
+    needed = subprocess.run(
+        ["readelf", "-d", str(library)], capture_output=True, text=True, check=True
+    )
+    names = {line.split("[")[1][:-1] for line in needed.stdout.splitlines() if "(NEEDED)" in line}
+    assert names <= {"libc.so.6", "libm.so.6", "libpthread.so.0"}
+
+
+@pytest.mark.skipif(host_level().number == 0, reason="levels of x86-64")
+def test_each_level_has_vectors_of_its_width_and_none_wider(library: Path) -> None:
+    """Read, so that levels that this processor lacks are looked at too."""
+    widest = {"v2": "xmm", "v3": "ymm", "v4": "zmm"}
+    found = registers(library)
+    for prefix, register in widest.items():
+        used = {kernel: kinds for (level, kernel), kinds in found.items() if level == prefix}
+        assert set.union(*used.values()) <= set(list(widest.values())[: int(prefix[1]) - 1])
+        assert [kernel for kernel in WIDE if register not in used[kernel]] == []
+
+
+WIDE = (
+    "nl_means_tile_sum_tile", "nl_means_layout_fill", "hsv_hsv_hsv_rows", "hsv_value_value_rows",
+    "otsu_rows_binarize_rows", "box_blur_blur_blur_rows", "morphology_extreme_extreme_rows",
+)  # fmt: skip
+
+
+def registers(library: Path) -> dict[tuple[str, str], set[str]]:
+    """The kinds of vector registers by level and kernel, with the helpers behind it."""
+    listed = subprocess.run(
+        ["objdump", "-d", "--no-show-raw-insn", str(library)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[tuple[str, str], set[str]] = {}
+    here: set[str] = set()
+    for line in listed.stdout.splitlines():
+        if label := re.match(r"[0-9a-f]+ <(\w+)", line):
+            name = re.match(r"fd_(v\d)_(\w+?)(_\d+)?$", label[1])
+            here = found.setdefault((name[1], name[2]), set()) if name else set()
+        here.update(re.findall(r"%([xyz]mm)", line))
+    return found

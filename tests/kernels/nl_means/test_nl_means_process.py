@@ -68,7 +68,7 @@ def run(script: str, *args: str, **variables: str) -> list[str]:
 
 @pytest.mark.long  # as the test of the kernel cache, for the largest kernel
 def test_the_second_start_compiles_nothing(tmp_path):
-    variables = {"NUMBA_CACHE_DIR": str(tmp_path)}
+    variables = {"NUMBA_CACHE_DIR": str(tmp_path), "FASTDEFECT_FROZEN": "off"}
     assert int(run(SCRIPT, "10", "7", "22", **variables)[-1]) > 0
     assert run(SCRIPT, "10", "7", "22", **variables)[-1] == "0"
 

@@ -185,6 +185,8 @@ def test_a_map_allocates_nothing() -> None:
 
 
 COMPILED = """
+import os
+os.environ["FASTDEFECT_FROZEN"] = "off"
 import numpy as np
 from texture_cases import constants, image
 from fastdefect.backends import load
