@@ -122,7 +122,9 @@ def _follow(process: subprocess.Popen[str], say: Say) -> None:
             last = line.strip() or last
             say(last)
     if process.returncode != 0:
-        raise OutputError(f"freezing kernels: expected machine code, received: {last}")
+        raise OutputError(
+            f"freezing kernels: expected machine code, received: {last} (exit status {process.returncode})"
+        )
 
 
 def _library(machine: str, levels: Sequence[Level], made: Path, out: Path) -> Path:
