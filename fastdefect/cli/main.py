@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import platform
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -133,7 +135,27 @@ def _print_versions(ctx: click.Context, _option: click.Parameter, wanted: bool) 
     click.echo(
         f"Python     {platform.python_version()} on {platform.system()} {platform.machine()}"
     )
+    click.echo(f"kernels    {_kernels()}")
     ctx.exit()
+
+
+def _kernels() -> str:
+    """Return where their machine code comes from. Nothing is loaded for it, so the library is not asked for its levels."""
+    from importlib import metadata
+
+    word = os.environ.get("FASTDEFECT_FROZEN")
+    if word:
+        return f"FASTDEFECT_FROZEN={word}"
+    library = Path(fastdefect.__file__).parent / "frozen" / "libfastdefect.so"
+    if library.exists():
+        level = _installed("fastdefect").partition("+")[2]
+        return f"frozen for {level or 'this architecture'}, {library}"
+    said = "compiled when they are first used"
+    try:
+        why = metadata.distribution("fastdefect").read_text("FROZEN")
+    except metadata.PackageNotFoundError:
+        return said
+    return f"{said}; {why.strip()}" if why else said
 
 
 def _installed(*names: str) -> str:
@@ -156,7 +178,7 @@ def _installed(*names: str) -> str:
     is_eager=True,
     expose_value=False,
     callback=_print_versions,
-    help="Print the versions of fastdefect, numba, numpy, OpenCV and Python.",
+    help="Print the versions of fastdefect, numba, numpy, OpenCV and Python, and where kernels come from.",
 )
 def cli() -> None:
     """Find surface defects in photographs, fast.

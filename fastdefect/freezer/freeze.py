@@ -55,7 +55,7 @@ def freeze(levels: Sequence[Level], out: Path, say: Say, only: str = "") -> list
     OutputError
         A kernel cannot be frozen, or a file not be written.
     """
-    machines = {level.triple.partition("-")[0]: None for level in levels}
+    machines = {level.architecture: None for level in levels}
     for machine in machines:
         compiler(machine)  # said before minutes of work
     written = []
@@ -63,7 +63,7 @@ def freeze(levels: Sequence[Level], out: Path, say: Say, only: str = "") -> list
         made = Path(folder)
         _make_objects(levels, made, say, only)
         for machine in machines:
-            here = [level for level in levels if level.triple.startswith(machine)]
+            here = [level for level in levels if level.architecture == machine]
             written.append(_library(machine, here, made, out / machine))
     return written
 
@@ -122,7 +122,9 @@ def _follow(process: subprocess.Popen[str], say: Say) -> None:
             last = line.strip() or last
             say(last)
     if process.returncode != 0:
-        raise OutputError(f"freezing kernels: expected machine code, received: {last}")
+        raise OutputError(
+            f"freezing kernels: expected machine code, received: {last} (exit status {process.returncode})"
+        )
 
 
 def _library(machine: str, levels: Sequence[Level], made: Path, out: Path) -> Path:

@@ -28,7 +28,7 @@ def compiler(machine: str) -> tuple[str, ...]:
     Parameters
     ----------
     machine : str
-        As LLVM names it: ``x86_64``, ``aarch64``, ``riscv64``.
+        `fastdefect.frozen.Level.architecture`.
 
     Returns
     -------
@@ -45,19 +45,17 @@ def compiler(machine: str) -> tuple[str, ...]:
         if name and shutil.which(name):
             return (name,)
     if find_spec("ziglang") is not None:
-        return (
-            sys.executable,
-            "-m",
-            "ziglang",
-            "cc",
-            "-target",
-            f"{machine}-linux-gnu.{_GLIBC}",
-            _ZIG,
-        )
+        return zig(machine)
     raise MissingPackageError(
         f"frozen kernels are linked by a C compiler for {machine}, and neither {names[-1]} nor the package ziglang is "
         "installed: pip install 'fastdefect[freeze]'"
     )
+
+
+def zig(machine: str) -> tuple[str, ...]:
+    """The command of the package ziglang, whose libraries run on systems from 2012 on (macOS: 2020)."""
+    target = f"{machine}.11.0" if machine.endswith("-macos") else f"{machine}-linux-gnu.{_GLIBC}"
+    return (sys.executable, "-m", "ziglang", "cc", "-target", target, _ZIG)
 
 
 def link(
@@ -118,7 +116,9 @@ def link(
         [
             *command,
             "-shared",
-            "-Wl,-soname,libfastdefect.so",
+            "-Wl,-install_name,@rpath/libfastdefect.so"
+            if machine.endswith("-macos")
+            else "-Wl,-soname,libfastdefect.so",
             "-s",
             "-o",
             str(shared),

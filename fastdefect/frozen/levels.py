@@ -33,12 +33,19 @@ class Level:
     tuning: str = ""
 
     @property
+    def architecture(self) -> str:
+        """What one library is for, and its folder: ``x86_64``, ``aarch64``, ``riscv64``, ``aarch64-macos``."""
+        machine, _, system = self.triple.partition("-")
+        return f"{machine}-macos" if system.startswith("apple") else machine
+
+    @property
     def prefix(self) -> str:
         """What its symbols begin with behind ``fd_``: ``v3`` of ``x86-64-v3``, else the name."""
         return self.name.removeprefix("x86-64-")
 
 
 _X86, _ARM, _RISCV = (f"{name}-unknown-linux-gnu" for name in ("x86_64", "aarch64", "riscv64"))
+_APPLE = "aarch64-apple-macosx11.0.0"
 LEVELS = {
     level.name: level
     for level in (
@@ -48,6 +55,7 @@ LEVELS = {
         Level("x86-64-v3", 3, _X86, "x86-64-v3", "", "avx2", tuning="znver3"),
         Level("x86-64-v2", 2, _X86, "x86-64-v2", "", "portable"),
         Level("aarch64", 0, _ARM, "generic", "+neon", "neon"),
+        Level("macos", 0, _APPLE, "apple-m1", "", "neon"),
         Level("riscv64", 0, _RISCV, "generic-rv64", "+m,+a,+f,+d,+c", "portable"),
     )
 }
