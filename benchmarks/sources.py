@@ -40,8 +40,8 @@ _NOT_COUNTED = (
 
 # Tables that stay under an old commit, and why: (file, part). A part that is measured again leaves the list.
 _SAME_NUMBERS = (
-    "the loops over a frame's rows are written in another way and give the same numbers (tests/kernels/test_domain.py; equal on "
-    "1,808 photographs), and a check of arguments moved"
+    "the loops over a frame's rows are written in another way and give the same numbers (tests/kernels/test_domain.py; on "
+    "1,808 photographs too), and a check of arguments moved"
 )
 _SAME_LOOPS = (
     "measured on a machine that was not at hand; the loops are the same, what is new is when Numba is imported, and that "
