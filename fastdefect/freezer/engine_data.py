@@ -95,7 +95,9 @@ class Kernels:
 
 def constants() -> str:
     """The text of ``constants.h``, the same for all levels."""
-    numbers = {f"STRIP_{name.upper()}": pixels for name, pixels in MIN_STRIP_PIXELS.items()}
+    numbers: dict[str, object] = {
+        f"STRIP_{name.upper()}": pixels for name, pixels in MIN_STRIP_PIXELS.items()
+    }
     numbers |= {
         "BLUR_MARGIN": MARGIN,
         "BLUR_ROWS": BLUR_ROWS,

@@ -18,9 +18,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
+from fastdefect import TextureModel
 from fastdefect.freezer import engine_data
 from fastdefect.freezer.freeze import host_level
 from fastdefect.freezer.linking import SOURCE
+from fastdefect.freezer.texture_file import export_texture
 from fastdefect.frozen import LEVELS, Level
 
 HERE = Path(__file__).parent
@@ -103,19 +107,28 @@ def main() -> int:
     ]
     if shutil.which("valgrind") and host_level().number <= 3:
         runs += [("valgrind", "hosts", [4, 2, 90]), ("valgrind", "fuzz", [given.sets // 50])]
+        runs += [("valgrind", "texture", ["{model}", 3])]
     else:
         print("valgrind: not installed, or this processor's level is one that it does not know")
     unclean = 0
     with tempfile.TemporaryDirectory() as place:
-        made = Path(place)
+        made = Path(place).resolve()
         sources = prepare(given.folder, made)
+        model = made / "model.fdm"
+        random = np.random.default_rng(0)
+        cloth = np.clip(random.normal(140, 20, (96, 112, 3)), 0, 255).astype(np.uint8)
+        export_texture(TextureModel.zero_shot().freeze(cloth), model)
         for tool, program, arguments in runs:
             before = (
                 ["valgrind", "-q", "--error-exitcode=9", "--leak-check=full"]
                 if tool == "valgrind"
                 else []
             )
-            done = run(*before, build(sources, made, program, tool), *map(str, arguments))
+            done = run(
+                *before,
+                build(sources, made, program, tool),
+                *(str(a).format(model=model) for a in arguments),
+            )
             print(
                 f"{tool}, {program}: {'clean' if done.returncode == 0 else 'NOT CLEAN'}; {done.stdout.strip()}",
                 flush=True,

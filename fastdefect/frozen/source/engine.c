@@ -18,6 +18,7 @@ struct fd_engine {
     fd_params params;
     atomic_flag inside;
     int has_run;
+    word found; /* runs of the last image, -1 before they are counted */
     array source[2], images[IMAGES]; /* grey and colour; the caller's image, or a copy without gaps */
     uint8_t *copy;
     blur blur;
@@ -61,10 +62,10 @@ fd_status fd_nl_means_set(int32_t most, int32_t number, double *h, int32_t *temp
 
 static int take_images(fd_engine *engine) {
     const word width = engine->shape.width, height = engine->shape.height;
-    engine->copy = fdi_take(&engine->memory, (size_t)(3 * width * height));
+    engine->copy = fdi_room(&engine->memory, (size_t)(3 * width * height));
     for (int i = 0; i < IMAGES; i++) {
         const word deep = i == AT_HSV ? 3 : 0;
-        uint8_t *data = fdi_take(&engine->memory, (size_t)((deep ? deep : 1) * width * height));
+        uint8_t *data = fdi_room(&engine->memory, (size_t)((deep ? deep : 1) * width * height));
         engine->images[i] = fdi_array(data, 1, height, width, deep);
         fdi_place(&engine->images[i]);
     }
@@ -199,6 +200,7 @@ fd_status fd_engine_run(fd_engine *engine, const uint8_t *image, ptrdiff_t pitch
     show(engine, pictures + 1, source, verdict->otsu_threshold);
     hand_over(engine, pictures + 1, given);
     engine->has_run = 1;
+    engine->found = -1;
     atomic_flag_clear(&engine->inside);
     return FD_OK;
 }
@@ -208,10 +210,11 @@ static fd_status find(fd_engine *engine, fd_defect *defects, int64_t *count, fd_
     if (!engine->has_run) return fdi_fail(FD_ORDER, "engine: expected an inspected image, received no call of fd_engine_run");
     if (regions->most == 0)
         return fdi_fail(FD_ORDER, "engine: expected one that was made with params.most_runs, received one without");
-    const word found = fdi_regions_find(regions, engine->pool, &engine->images[AT_MASK], &engine->images[AT_FILTERED]);
-    if (found > regions->most)
-        return fdi_fail(FD_ROOM, "params.most_runs: expected at least %lld for this image, received %lld", (long long)found,
-                        (long long)regions->most);
+    if (engine->found < 0)
+        engine->found = fdi_regions_find(regions, engine->pool, &engine->images[AT_MASK], &engine->images[AT_FILTERED]);
+    if (engine->found > regions->most)
+        return fdi_fail(FD_ROOM, "params.most_runs: expected at least %lld for this image, received %lld",
+                        (long long)engine->found, (long long)regions->most);
     const int64_t room = *count, run_room = *run_count;
     *count = regions->count;
     *run_count = regions->run_count;

@@ -10,7 +10,7 @@ enum { LINE = 64, LARGE_PAGE = 1 << 21, LARGE_BLOCK = 1 << 22 };
 
 /* Large blocks begin on a large page: NL-means walks through more small pages at a time than the first level of the
    processor's cache of page tables holds. */
-void *fdi_take(memory *memory, size_t bytes) {
+void *fdi_room(memory *memory, size_t bytes) {
     const size_t most = sizeof memory->blocks / sizeof memory->blocks[0];
     if (memory->failed || (size_t)memory->count == most || bytes > SIZE_MAX / 2) {
         memory->failed = 1;
@@ -26,9 +26,13 @@ void *fdi_take(memory *memory, size_t bytes) {
 #ifdef MADV_HUGEPAGE
     if (unit == LARGE_PAGE) madvise(block, size, MADV_HUGEPAGE);
 #endif
-    memset(block, 0, size);
     memory->blocks[memory->count++] = block;
     return block;
+}
+
+void *fdi_take(memory *memory, size_t bytes) {
+    void *block = fdi_room(memory, bytes);
+    return block == NULL ? NULL : memset(block, 0, bytes);
 }
 
 void fdi_give_back(memory *memory) {

@@ -121,6 +121,7 @@ typedef struct memory {
 } memory;
 
 void *fdi_take(memory *memory, size_t bytes); /* zeros, from a cache line on; NULL and `failed` set if there is none */
+void *fdi_room(memory *memory, size_t bytes); /* the same untouched, for what may never be used or is written first */
 void fdi_give_back(memory *memory);
 
 /* Threads that share indices 0 ... count - 1 with the caller. */

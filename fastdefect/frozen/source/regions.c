@@ -6,7 +6,7 @@
 /* An array of the plan's with memory of its own; without `columns` of one axis. */
 static array take(memory *memory, size_t item, word rows, word columns) {
     const word count = rows * (columns ? columns : 1);
-    return fdi_array(fdi_take(memory, (size_t)(count ? count : 1) * item), item, rows, columns, 0);
+    return fdi_array(fdi_room(memory, (size_t)(count ? count : 1) * item), item, rows, columns, 0);
 }
 
 int fdi_regions_plan(regions *plan, const level *level, shape shape, const fd_params *params, memory *memory) {
@@ -34,8 +34,11 @@ int fdi_regions_plan(regions *plan, const level *level, shape shape, const fd_pa
         *parts[i].array = take(memory, parts[i].item, parts[i].rows, parts[i].columns);
         fdi_place(parts[i].array);
     }
+    if (memory->failed) return 0;
     plan->nowhere.own[1] = 0;
-    return !memory->failed;
+    memset(plan->cover.data, 0, (size_t)w * 4); /* kernels leave it so */
+    *(word *)plan->rows.data = 0;
+    return 1;
 }
 
 /* The table for regions that are known, from the runs by rows and the label of each. */

@@ -135,8 +135,8 @@ static int plan_memory(fd_texture *plan) {
 static int plan(fd_texture *plan, const uint8_t *profile) {
     const word width = plan->shape.width, height = plan->shape.height, channels = plan->numbers.channels;
     int16_t *columns = fdi_take(&plan->memory, (size_t)width * sizeof *columns);
-    float *map = fdi_take(&plan->memory, (size_t)(width * height) * sizeof *map);
-    plan->copy = fdi_take(&plan->memory, (size_t)(channels * width * height));
+    float *map = fdi_room(&plan->memory, (size_t)(width * height) * sizeof *map);
+    plan->copy = fdi_room(&plan->memory, (size_t)(channels * width * height));
     if (plan->memory.failed) return 0;
     for (word x = 0; profile != NULL && x < width; x++) columns[x] = (int16_t)(profile[2 * x] | profile[2 * x + 1] << 8);
     plan->profile = fdi_array(columns, sizeof *columns, width, 0, 0);
