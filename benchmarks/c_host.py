@@ -3,8 +3,8 @@
     python -m benchmarks.c_host --library FOLDER [--rounds 51] [--size HxW]
 
 FOLDER is what `fastdefect freeze --out` wrote for this machine, as build/x86_64. The program is examples/c/frame.c; each
-sample is a process of its own, from before its start to its end, with the defects listed. The work itself: an engine that has
-run, in this process, in turns with the processes; medians, and the 95 % interval of the differences' median.
+sample is a process of its own, from before its start to its end, with the defects listed. The work itself: an engine that
+has run, in this process, in turns with the processes; medians, and the 95 % interval of the differences' median.
 """
 
 from __future__ import annotations
