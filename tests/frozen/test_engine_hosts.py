@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from conftest import ROOT
 from engine_library import folder
@@ -125,13 +126,14 @@ def test_a_capture_loop_in_cpp(tmp_path: Path) -> None:
         or subprocess.run(["pkg-config", "opencv4"], check=False).returncode
     ):
         pytest.skip("OpenCV for C++ is not installed (libopencv-dev)")
-    names = [IMAGE, "good_calico"]
-    for number, name in enumerate(names):
-        cv2.imwrite(str(tmp_path / f"frame{number}.png"), render(name)[0])
+    image = render(IMAGE)[0]
+    images = [image, np.ascontiguousarray(image[::-1]), np.full_like(image, 90)]
+    for number, frame in enumerate(images):
+        cv2.imwrite(str(tmp_path / f"frame{number}.png"), frame)
     source = ROOT / "examples/cpp/capture.cpp"
     found = flags("fastdefect", "opencv4")
     run("c++", "-std=c++17", "-Wall", "-Wextra", source, *found, "-o", tmp_path / "capture")
-    wanted = [fastdefect.detect(render(name)[0]) for name in names]
+    wanted = [fastdefect.detect(frame) for frame in images]
     for threads in ("1", "2"):
         lines = run(tmp_path / "capture", tmp_path / "frame%d.png", threads).splitlines()
         assert lines == [
