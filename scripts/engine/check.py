@@ -3,8 +3,9 @@
     python scripts/engine/check.py FOLDER [--sets N]
 
 FOLDER is what `fastdefect freeze --out` wrote for this machine, as build/x86_64: kernels come from its static library, and
-the C part is compiled anew for each tool. Fuzzed arguments, four host threads of three threads each,
-and changed files of texture models; prints a line for each run, and ends with 1 if one is not clean. Valgrind runs up to x86-64-v3, which it knows.
+the C part is compiled anew for each tool. Fuzzed arguments, four host threads of three threads each, and changed files of
+texture models; prints a line for each run, and ends with 1 if one is not clean. Valgrind runs up to x86-64-v3, which it
+knows.
 """
 
 from __future__ import annotations
