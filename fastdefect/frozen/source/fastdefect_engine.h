@@ -25,7 +25,7 @@ typedef enum fd_status {
     FD_MEMORY = 3,      /* the system gave no memory, or no thread */
     FD_BUSY = 4,        /* another thread is in this engine */
     FD_ROOM = 5,        /* more runs or defects than there is room for */
-    FD_ORDER = 6        /* nothing has been inspected yet */
+    FD_ORDER = 6        /* nothing has been inspected yet, or the engine was made without a table of defects */
 } fd_status;
 
 /* What is inspected for. Fill in by fd_params_default and change what you need. */
@@ -102,7 +102,8 @@ fd_status fd_params_default(fd_params *params, uint32_t size);
    1 ... 256. NULL if that fails: see fd_last_status, fd_last_error. The caller's, until fd_engine_destroy. */
 fd_engine *fd_engine_create(int32_t width, int32_t height, const fd_params *params, int32_t threads);
 
-/* Inspect an image of `channels` bytes a pixel: 1 (grey), 3 (BGR) or 4 (BGR and one that is left out). `outputs` may be NULL. */
+/* Inspect an image of `channels` bytes a pixel: 1 (grey), 3 (BGR) or 4 (BGR and one that is left out). `outputs` may be NULL,
+   `verdict` may not. */
 fd_status fd_engine_run(fd_engine *engine, const uint8_t *image, ptrdiff_t pitch, int32_t channels,
                         const fd_outputs *outputs, fd_verdict *verdict);
 
