@@ -15,6 +15,7 @@ import pytest
 from fastdefect.bench.compare import opencv_threads
 from fastdefect.bench.formats import Figure, bencher, google_benchmark
 from fastdefect.perf.machine import describe
+from fastdefect.perf.scheduling import scheduling, times_held_back
 from fastdefect.perf.timing import Quartiles
 from fastdefect.tiling.workers import available_threads
 
@@ -45,7 +46,8 @@ def pytest_sessionfinish(session):
 def _figure(timed):
     stats = timed.stats
     milliseconds = Quartiles(1e3 * stats.median, 1e3 * stats.q1, 1e3 * stats.q3)
-    return Figure(timed.fullname, milliseconds, stats.rounds, label=timed.group or "")
+    facts = dict(timed.extra_info)
+    return Figure(timed.fullname, milliseconds, stats.rounds, label=timed.group or "", facts=facts)
 
 
 def pytest_generate_tests(metafunc):
@@ -53,6 +55,20 @@ def pytest_generate_tests(metafunc):
         names = metafunc.config.getoption("--sizes").split(",")
         shapes = [tuple(int(side) for side in name.split("x")) for name in names]
         metafunc.parametrize("shape", shapes, ids=names)
+
+
+@pytest.fixture(autouse=True)
+def what_the_system_allowed(request):
+    """With each figure: governor and affinity, and how often heat or a quota held the processor back meanwhile."""
+    before = times_held_back()
+    yield
+    after = times_held_back()
+    benchmark = request.node.funcargs.get("benchmark")
+    if benchmark is not None:
+        benchmark.extra_info |= {
+            "held_back": None if before is None or after is None else after - before,
+            "scheduling": scheduling(),
+        }
 
 
 @pytest.fixture(autouse=True)

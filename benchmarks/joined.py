@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.pattern_rolls import CONTRASTS, GROUPS, KINDS, good_crops, material_of, spoiled
-from benchmarks.texture_paper import DATA
+from benchmarks.photographs import PLACE, photographs
 from fastdefect.detectors.estimator import Estimator
 from fastdefect.detectors.joined.model import Joined
 from fastdefect.detectors.pattern.model import PatternModel
@@ -84,12 +84,12 @@ def row_of(model: Estimator, others: Images, bad: Images) -> dict[str, int]:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--data", type=Path, default=PLACE)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     rows: list[dict[str, Any]] = []
     print(f"{'material':28}{'model':20}{'alarms':>9}{'found':>9}")
-    for group, name, made in materials(options.data):
+    for group, name, made in materials(photographs("paper", options.data)):
         good, groups, others, bad = made()
         for kind, make in MODELS.items():
             model = make().fit(good, groups, threads=1)

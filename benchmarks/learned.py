@@ -23,7 +23,8 @@ import numpy as np
 
 from benchmarks import sources
 from benchmarks.learned_page import SEEDED, TWO_KINDS, page
-from benchmarks.learned_sets import PAPER, papers, rolls, split
+from benchmarks.learned_sets import papers, rolls, split
+from benchmarks.photographs import PLACE
 from benchmarks.texture_light import relight
 from fastdefect.detectors.learned import model as learned
 from fastdefect.detectors.onnx.step import NetworkStep
@@ -146,7 +147,7 @@ def speed(detector: Any, image: np.ndarray) -> float:
 def main() -> None:
     """Measure what is missing, and write rows and page."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=Path, default=PAPER)
+    parser.add_argument("--data", type=Path, default=PLACE)
     parser.add_argument("--only", choices=network_kinds(), action="append")
     parser.add_argument("--kind", action="append")
     parser.add_argument("--seeds", action="store_true", help="also the further seeds")
@@ -167,7 +168,7 @@ def main() -> None:
         wanted = [(folder, network, 0) for network in network_kinds() for folder in kinds]
         if options.seeds:
             wanted += [
-                (options.data / kind, network, seed)
+                (options.data / "paper" / kind, network, seed)
                 for network in SEEDED
                 for kind in TWO_KINDS
                 for seed in SEEDS

@@ -10,19 +10,19 @@ import numpy as np
 
 from bench_images import Fabric, roll
 from benchmarks.pattern_rolls import CONTRASTS, KINDS, good_crops, spoiled
+from benchmarks.photographs import PLACE, photographs
 from fastdefect.evaluation.dataset import Sample, good_paths, group_of, labelled_samples
 from fastdefect.io import write_image
 
-PAPER = Path(__file__).parents[2] / "shared" / "data" / "paper"
 FIRST_ROLL = 9701  # no setting was chosen on these
 _PARTS = "train/good", "test/good", "test/defect", "ground_truth/defect"
 # Defective crops of a roll: taught ones, from a seed of their own, and judged ones.
 _TAUGHT, _JUDGED, _TAUGHT_SEED = 24, 36, 10**6
 
 
-def papers(folder: Path = PAPER) -> list[Path]:
+def papers(place: Path = PLACE) -> list[Path]:
     """Kinds of real paper: good and defective crops of some sheets, half of which are learned from."""
-    return sorted(path for path in folder.iterdir() if path.is_dir())
+    return sorted(path for path in photographs("paper", place).iterdir() if path.is_dir())
 
 
 def rolls(target: Path) -> Iterator[Path]:

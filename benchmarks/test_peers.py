@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastdefect.bench.compare import picture
+from fastdefect.bench.compare import digest_of, picture
 from fastdefect.bench.peers import PEERS
 from fastdefect.operations import OPERATIONS
 
@@ -13,4 +13,6 @@ from fastdefect.operations import OPERATIONS
 def test_peer(benchmark, peer, shape):
     image = picture(peer.picture, shape, OPERATIONS[peer.operation].inputs[0].channels[0])
     benchmark.group = f"{peer.operation} {shape[0]}x{shape[1]}"
-    benchmark(peer.prepare(shape), image)
+    step = peer.prepare(shape)
+    benchmark.extra_info["digest"] = digest_of(step(image))
+    benchmark(step, image)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fastdefect.backends import load
-from fastdefect.bench.compare import picture
+from fastdefect.bench.compare import digest_of, picture
 from fastdefect.bench.parity import prepare, require_equal
 from fastdefect.operations import OPERATIONS
 from fastdefect.tiling.workers import Workers
@@ -23,6 +23,8 @@ def test_stage(benchmark, name, backend, shape):
         prepare(operation, load(table), shape, setting, Workers(1))
         for table in (backend, "reference")
     )
-    require_equal(f"{name} of {backend}, {shape}", truth(image), step(image), operation.tolerance)
+    found = step(image)
+    require_equal(f"{name} of {backend}, {shape}", truth(image), found, operation.tolerance)
+    benchmark.extra_info["digest"] = digest_of(found)
     benchmark.group = f"{name} {shape[0]}x{shape[1]}"
     benchmark(step, image)

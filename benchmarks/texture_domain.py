@@ -18,13 +18,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from benchmarks.photographs import PLACE, photographs
 from fastdefect.detectors.result import Detection
 from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.evaluation.dataset import good_paths, group_of, labelled_samples
 from fastdefect.evaluation.metrics import clopper_pearson
 from fastdefect.io import read_image
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
 RATE = 0.01
 SIDE = 96
 DIM = 0.6
@@ -166,12 +166,12 @@ def cost(folder: Path) -> None:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--data", type=Path, default=PLACE)
     data = parser.parse_args().data
     for colour in (True, False):
-        papers(data / "paper", colour)
-        textures(data / "textures", colour)
-    cost(data / "paper")
+        papers(photographs("paper", data), colour)
+        textures(photographs("textures", data), colour)
+    cost(photographs("paper", data))
 
 
 if __name__ == "__main__":

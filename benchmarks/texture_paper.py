@@ -17,6 +17,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from benchmarks.photographs import PLACE, photographs
 from benchmarks.texture_light import relight
 from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.evaluation.dataset import good_paths, group_of, labelled_samples
@@ -24,7 +25,6 @@ from fastdefect.evaluation.run import evaluate
 from fastdefect.evaluation.summary import Evaluation, Judged, summarise
 from fastdefect.io import read_image
 
-DATA = Path(__file__).parents[2] / "shared" / "data" / "paper"
 Prepare = Callable[[np.ndarray], np.ndarray]
 
 
@@ -64,10 +64,10 @@ def judge(folder: Path, name: str, method: str) -> Evaluation:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--data", type=Path, default=PLACE)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    kinds = sorted(path for path in options.data.iterdir() if path.is_dir())
+    kinds = sorted(path for path in photographs("paper", options.data).iterdir() if path.is_dir())
     rows: list[dict[str, Any]] = []
     for name in ("as is", "relit", "inverted"):
         print(

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.photographs import PLACE, photographs
 from fastdefect.detectors.texture.model import TextureModel
 from fastdefect.evaluation.metrics import aupro, average_precision
 from fastdefect.io import read_image
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
 # name: what is seen, (x0, x1), (y0, y1)
 VISIBLE = {
     "type10cam2": ("damaged patch", (190, 256), (40, 150)),
@@ -30,15 +30,15 @@ VISIBLE = {
 def main() -> None:
     """Print one line per image, and the means."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--data", type=Path, default=PLACE)
     data = parser.parse_args().data
     for colour in (True, False):
         model = TextureModel.zero_shot(colour=colour)
         print(f"\nzero-shot, {'full' if colour else 'grey'} model")
         maps, masks, precisions = [], [], []
-        for path in sorted((data / "cloth_stains" / "images").iterdir()):
+        for path in sorted((photographs("cloth_stains", data) / "images").iterdir()):
             found = model(read_image(path))
-            mask = read_image(data / "cloth_stains" / "masks" / f"{path.stem}.png")[:, :, 0] > 127
+            mask = read_image(path.parents[1] / "masks" / f"{path.stem}.png")[:, :, 0] > 127
             maps.append(found.score_map)
             masks.append(mask)
             if mask.any():
@@ -51,7 +51,7 @@ def main() -> None:
             f"cloth stains: mean AP per image {np.mean(precisions):.4f}, AUPRO {aupro(maps, masks):.4f}"
         )
         hits = 0
-        for path in sorted((data / "colour_fabric").glob("*.png")):
+        for path in sorted(photographs("colour_fabric", data).glob("*.png")):
             found = model(read_image(path))
             y, x = (
                 int(i)

@@ -91,7 +91,7 @@ def measure(case: Case, shape: Shape, threads: int, seconds: float, again: int =
         what = f"{case.name} {shape[0]}x{shape[1]} on {threads} thread(s): {case.subject} against {case.baseline}"
         found = pair.view(pair.subject(image))
         require_equal(what, pair.baseline(image), found)
-        digest, before = _digest(found), times_held_back()
+        digest, before = digest_of(found), times_held_back()
         result = compare(
             {"subject": lambda: pair.subject(image), "baseline": lambda: pair.baseline(image)},
             seconds * again,
@@ -113,7 +113,7 @@ def measure(case: Case, shape: Shape, threads: int, seconds: float, again: int =
     )
 
 
-def _digest(found: object) -> str:
+def digest_of(found: object) -> str:
     """SHA-256 of a result: of arrays the bytes, row by row, of tuples all parts, of anything else its text."""
     content = hashlib.sha256()
     for part in found if isinstance(found, tuple) else (found,):
