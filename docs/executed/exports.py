@@ -157,9 +157,9 @@ for name, package in {
 #
 # * datumaro and FiftyOne read outlines and runs, and give the very masks.
 # * By datumaro, CVAT's own form gives the very masks too.
-# * Label Studio's converter reads the first ring of an annotation and no runs. Export
-#   outlines (``--coco-segmentation polygon``, the default); a defect that has a hole
-#   or several rings does not arrive whole.
+# * Label Studio's converter reads the first ring of an annotation and stops at runs,
+#   which defects with holes have. Export outlines (``--coco-segmentation polygon``,
+#   the default) and leave such defects out, or take datumaro.
 #
 # .. code-block:: sh
 #
