@@ -36,6 +36,7 @@ def results(record: Record) -> str:
         " timed. A row whose quartiles are more than 1.5 times apart was measured again; the narrower sample counts,"
         " whoever wins. Both sides of a row write into buffers made beforehand, except for the whole pipelines. One part"
         " per processor path of the kernels; which operations `auto` leaves to OpenCV follows from the rows of the path."
+        " All with kernels that are compiled; what frozen ones bring, at the start above all: benchmarks/FROZEN.md."
     )
     commits = _commits(record)
     parts = [part for run in record.runs for part in _run(run, commits)]
