@@ -41,9 +41,9 @@ def _install(folder: Path, **variables: str) -> tuple[Path, str]:
         )
     done = subprocess.run(
         [sys.executable, "-m", "pip", "install", "-v", "--no-deps", "--target", str(target), str(tree)],
-        env=_environment(variables), capture_output=True, text=True, check=False,
+        env=_environment(variables), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout
     assert not list((tree / "fastdefect").rglob("*.so"))
     return target, done.stdout
 
