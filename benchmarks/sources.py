@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.older import OLDER
 from fastdefect.perf.machine import describe
 from fastdefect.tiling.workers import available_threads
 
@@ -37,26 +38,6 @@ _NOT_COUNTED = (
     "fastdefect/detectors/texture/file.py",
     "fastdefect/tiling/one_size.py",
 )
-
-# Tables that stay under an old commit, and why: (file, part). A part that is measured again leaves the list.
-_SAME_NUMBERS = (
-    "the loops over a frame's rows are written in another way and give the same numbers (tests/kernels/test_domain.py; on "
-    "1,808 photographs too), and a check of arguments moved"
-)
-_SAME_LOOPS = (
-    "measured on a machine that was not at hand; the loops are the same, what is new is when Numba is imported, and that "
-    "implementations of words are linked into their callers"
-)
-OLDER: Mapping[tuple[str, str], str] = {
-    ("results.json", "avx512"): _SAME_LOOPS,
-    ("nl_means.json", "avx512"): _SAME_LOOPS,
-    **{
-        ("texture.json", part): _SAME_NUMBERS
-        for part in ("paper", "false_alarms", "zero_shot", "defects", "domain")
-    },
-    **{("pattern.json", part): _SAME_NUMBERS for part in ("rolls", "joined", "advice")},
-    **{("detectors.json", part): _SAME_NUMBERS for part in ("paper", "rolls", "choice", "drift")},
-}
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,10 @@ def test_all_levels_take_less_than_four_megabytes_and_need_the_c_library_alone(
         ["readelf", "-d", str(library)], capture_output=True, text=True, check=True
     )
     names = {line.split("[")[1][:-1] for line in needed.stdout.splitlines() if "(NEEDED)" in line}
-    assert names <= {"libc.so.6", "libm.so.6", "libpthread.so.0"}
+    # the loader is part of the C library: it finds variables of a thread, as the last error
+    assert [
+        name for name in names if not re.match(r"(libc|libm|libpthread|ld-linux[\w-]*)\.so", name)
+    ] == []
 
 
 @pytest.mark.skipif(host_level().number == 0, reason="levels of x86-64")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -140,7 +141,10 @@ def test_it_needs_nothing_but_the_c_library_and_a_c_program_links(library: Path)
         ["readelf", "-d", str(library)], capture_output=True, text=True, check=True
     )
     names = {line.split("[")[1][:-1] for line in needed.stdout.splitlines() if "(NEEDED)" in line}
-    assert names <= {"libc.so.6", "libm.so.6"}
+    # the loader is part of the C library: it finds variables of a thread, as the last error
+    assert [
+        name for name in names if not re.match(r"(libc|libm|libpthread|ld-linux[\w-]*)\.so", name)
+    ] == []
     folder = library.parents[1]
     source = folder / "host.c"
     symbol = f"fd_{host_level().prefix}_otsu_rows_histogram_rows"

@@ -50,8 +50,8 @@ def report(
     )
     if domain is not None:
         click.echo(
-            f"domain     {domain.limit:.3g} deviations as a whole, {100 * domain.false_alarms:g} of these "
-            f"{100 * sum(parts):g} %; images beyond are unusable"
+            f"unusable   images that look unlike good ones: beyond {domain.limit:.3g} deviations, which takes "
+            f"{100 * domain.false_alarms:g} of the {100 * sum(parts):g} %"
         )
     click.echo(f"model      {printable(out)}, {out.stat().st_size / 1e3:.1f} kB")
     few = []
