@@ -16,9 +16,10 @@ from fastdefect.freezer import engine_data
 from fastdefect.frozen import Level
 
 SOURCE = Path(__file__).parents[1] / "frozen" / "source"
-# Zig's own default is the processor that links; of the C library, the oldest that it knows well
+# Zig's own default is the processor that links; of the C library, the oldest that it knows well, on RISC-V the first
 _ZIG = "-mcpu=baseline"
 _GLIBC = "2.17"
+_FIRST_GLIBC = {"riscv64": "2.27"}
 _C = ("-std=c11", "-O2", "-fPIC", "-pthread", "-Wall", "-Wextra")
 
 
@@ -54,7 +55,8 @@ def compiler(machine: str) -> tuple[str, ...]:
 
 def zig(machine: str) -> tuple[str, ...]:
     """The command of the package ziglang, whose libraries run on systems from 2012 on (macOS: 2020)."""
-    target = f"{machine}.11.0" if machine.endswith("-macos") else f"{machine}-linux-gnu.{_GLIBC}"
+    glibc = _FIRST_GLIBC.get(machine, _GLIBC)
+    target = f"{machine}.11.0" if machine.endswith("-macos") else f"{machine}-linux-gnu.{glibc}"
     return (sys.executable, "-m", "ziglang", "cc", "-target", target, _ZIG)
 
 
@@ -136,5 +138,6 @@ def link(
 def _run(command: Sequence[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        last = (done.stderr.strip() or "no message").splitlines()[-1]
-        raise OutputError(f"{' '.join(command[:3])} ...: expected a library, received: {last}")
+        lines = (done.stderr.strip() or "no message").splitlines()
+        said = next((line for line in lines if "error" in line), lines[-1])
+        raise OutputError(f"{' '.join(command[:3])} ...: expected a library, received: {said}")
