@@ -29,3 +29,13 @@ def test_no_address_is_made_up() -> None:
     for name in ("CITATION.cff", "SECURITY.md", "pyproject.toml"):
         text = (ROOT / name).read_text("utf-8")
         assert not re.search(r"[\w.]+@[\w-]+\.\w+|https?://", text), name
+
+
+def test_the_changelog_has_its_form() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    versions = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert versions[0] == "[Unreleased]"
+    assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", each) for each in versions[1:])
+    kinds = re.findall(r"^### (.*)$", text, re.MULTILINE)
+    assert set(kinds) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert len(kinds) == len(set(kinds)) or len(versions) > 1
