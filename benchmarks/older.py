@@ -10,7 +10,7 @@ _SAME_NUMBERS = (
 )
 _SAME_LOOPS = (
     "the loops are the same; what is new is when Numba is imported, that implementations of words are linked into their "
-    "callers, and that kept kernels are read from a folder that cannot be written too"
+    "callers, and that kept kernels are read where they cannot be written too"
 )
 # (file, part): why. A part that is measured again leaves the list.
 OLDER: Mapping[tuple[str, str], str] = {

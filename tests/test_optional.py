@@ -115,7 +115,7 @@ def test_a_line_names_the_packages_of_its_extra(
     extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = [f'{each}; extra == "{name}"' for name in EXTRAS for each in EXTRAS[name]]
-    monkeypatch.setattr("fastdefect.optional.requires", lambda name: ["numpy>=2.0", *listed])
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: ["numpy>=2.0", *listed])
     command, head, *packages = shlex.split(install_line(extra, "x"))
     assert (command, head) == ("pip", "install")
     assert packages == sorted(asked_for(extra))
@@ -131,7 +131,7 @@ def test_without_metadata_the_package_itself_is_named(monkeypatch: pytest.Monkey
     def absent(name: str) -> list[str]:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("fastdefect.optional.requires", absent)
+    monkeypatch.setattr("importlib.metadata.requires", absent)
     assert install_line("report", "Jinja2") == "pip install Jinja2"
 
 

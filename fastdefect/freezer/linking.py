@@ -14,6 +14,7 @@ from pathlib import Path
 from fastdefect.errors import MissingPackageError, OutputError
 from fastdefect.freezer import engine_data
 from fastdefect.frozen import Level
+from fastdefect.optional import install_line
 
 SOURCE = Path(__file__).parents[1] / "frozen" / "source"
 # Zig's own default is the processor that links; of the C library, the oldest that it knows well, on RISC-V the first
@@ -49,7 +50,7 @@ def compiler(machine: str) -> tuple[str, ...]:
         return zig(machine)
     raise MissingPackageError(
         f"frozen kernels are linked by a C compiler for {machine}, and neither {names[-1]} nor the package ziglang is "
-        "installed: pip install 'fastdefect[freeze]'"
+        f"installed: run `{install_line('freeze', 'ziglang')}`"
     )
 
 

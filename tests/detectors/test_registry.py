@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,6 @@ from texture_cases import cloth, spoiled
 
 import fastdefect
 from fastdefect import write_image
-from fastdefect.detectors import registry
 from fastdefect.detectors.registry import detector_class, kinds, load_detector
 
 PLUGIN = Path(__file__).parent / "plugin"
@@ -140,7 +140,7 @@ def test_two_packages_with_one_name_are_refused(monkeypatch: pytest.MonkeyPatch)
     class Entry:
         name, value = "texture", "elsewhere:Detector"
 
-    monkeypatch.setattr(registry.metadata, "entry_points", lambda group: [Entry])
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [Entry])
     with pytest.raises(fastdefect.ArgumentValueError, match="uninstall one"):
         kinds()
 
@@ -149,7 +149,7 @@ def test_what_is_no_detector_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
     class Entry:
         name, value = "shape", "fastdefect.defects.moments:Moments"
 
-    monkeypatch.setattr(registry.metadata, "entry_points", lambda group: [Entry])
+    monkeypatch.setattr(metadata, "entry_points", lambda group: [Entry])
     with pytest.raises(fastdefect.ArgumentTypeError, match="entry point"):
         detector_class("shape")
 

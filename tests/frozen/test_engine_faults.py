@@ -27,7 +27,7 @@ from engine_library import (
     library,
     params,
 )
-from test_engine import spotted
+from test_engine_stages import spotted
 
 from fastdefect.kernels._numba import COMPILED
 

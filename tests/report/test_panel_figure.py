@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ import pytest
 import fastdefect
 from fastdefect.detectors.registry import default_detector
 from fastdefect.detectors.result import Detection
+from fastdefect.optional import install_line
 from fastdefect.reference.article import fab_defect_detect
 from fastdefect.report.panel_figure import panel, panel_png
 
@@ -176,5 +178,7 @@ def test_stages_are_asked_for() -> None:
 
 def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(fastdefect.MissingPackageError, match=r"pip install 'fastdefect\[panel\]'"):
+    with pytest.raises(
+        fastdefect.MissingPackageError, match=re.escape(install_line("panel", "matplotlib"))
+    ):
         panel(*example())

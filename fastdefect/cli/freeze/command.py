@@ -33,7 +33,7 @@ def freeze(names: str | None, out: Path | None) -> None:
     What the library lacks is still compiled when it is first used.
 
     Needs a C compiler for linking: the system's, or the package ziglang
-    (pip install "fastdefect[freeze]"), which also links for other architectures.
+    (pip install ziglang), which also links for other architectures.
 
     \b
     Examples

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -14,6 +15,7 @@ from fastdefect import ArgumentValueError, MissingPackageError
 from fastdefect.detectors import detector_class, kinds, network_kinds, trainable_kinds
 from fastdefect.detectors.learned.samples import Samples, relit
 from fastdefect.detectors.learned.synthetic import precision, spoiled
+from fastdefect.optional import install_line
 
 GOOD = [cases.good(seed) for seed in range(12)]
 IMAGE, MASK = cases.bad(0)
@@ -79,7 +81,8 @@ def test_without_a_package_one_sentence(package: str, monkeypatch: pytest.Monkey
     if package != "torch":
         cases.require_training()
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(MissingPackageError, match=rf"{package}, which .*fastdefect\[learn\]"):
+    line = re.escape(install_line("learn", package))
+    with pytest.raises(MissingPackageError, match=rf"{package}, which .*{line}"):
         detector_class("autoencoder")(steps=1).fit(GOOD, cases.GROUPS, threads=1)
 
 
