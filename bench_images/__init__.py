@@ -13,7 +13,7 @@ from bench_images.defects import KINDS, Defect
 from bench_images.fabric import Fabric
 from bench_images.motifs import MOTIFS
 from bench_images.prints import Print
-from bench_images.rolls import PATTERNS, flaw, flawed, roll
+from bench_images.rolls import PATTERNS, flaw, flawed, good_pieces, roll
 from bench_images.scene import Scene
 from bench_images.weave import WEAVES
 
@@ -28,6 +28,7 @@ __all__ = [
     "Scene",
     "flaw",
     "flawed",
+    "good_pieces",
     "large",
     "render",
     "roll",

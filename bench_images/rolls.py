@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bench_images import noise
 from bench_images.defects import Defect
 from bench_images.fabric import Fabric
@@ -226,6 +229,20 @@ def flawed(
     """
     cloth = roll(seed, "print" if kind == "misprint" else patterned)
     return Scene(shape, cloth, (flaw(kind, seed, shape, contrast),))
+
+
+def good_pieces(
+    cloth: Fabric, side: int, *, parts: int = 8, each: int = 4
+) -> tuple[list[NDArray[np.uint8]], list[int]]:
+    """Square pieces of good cloth to learn from, and the part of the roll that each comes from.
+
+    >>> images, parts = good_pieces(roll(4), 160)
+    >>> len(images), images[0].shape, parts[0], parts[-1]
+    (32, (160, 160, 3), 0, 7)
+    """
+    places = [(part, number) for part in range(parts) for number in range(each)]
+    images = [cloth.window(5000 * part, 700 * number, side, side) for part, number in places]
+    return images, [part for part, _ in places]
 
 
 def _dye_apart(colours: Sequence[Colour], draw: Draw) -> Colour:

@@ -12,18 +12,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import fastdefect
-from bench_images import Defect, Scene, roll
+from bench_images import Defect, Scene, good_pieces, roll
 
 SIDE = 160
 cloth = roll(4)
-good = [
-    cloth.window(5000 * part, 700 * k, SIDE, SIDE)
-    for part in range(8)
-    for k in range(4)
-]
-model = fastdefect.TextureModel(false_alarms=0.02).fit(
-    good, groups=np.repeat(np.arange(8), 4)
-)
+good, groups = good_pieces(cloth, SIDE)
+model = fastdefect.TextureModel(false_alarms=0.02).fit(good, groups=groups)
 holes = (Defect("hole", 45, 40, 20, 16), Defect("hole", 110, 120, 20, 16, seed=1))
 image = Scene((SIDE, SIDE), cloth, holes).image()
 
@@ -50,7 +44,7 @@ for axes, (title, area) in zip(panels, shown.items(), strict=True):
 y, x = np.indices((SIDE, SIDE))
 disc = (y - 110) ** 2 + (x - 120) ** 2 < 30**2
 trained = fastdefect.TextureModel(false_alarms=0.02).fit(
-    good, groups=np.repeat(np.arange(8), 4), ignore=disc
+    good, groups=groups, ignore=disc
 )
 fresh = [cloth.window(90000, 900 * k, SIDE, SIDE) for k in range(30)]
 for name, one in {"without": model, "with": trained}.items():

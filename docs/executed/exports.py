@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 import fastdefect
-from bench_images import Defect, Scene, roll
+from bench_images import Defect, Scene, good_pieces, roll
 from fastdefect.report import (
     CocoExport,
     CsvExport,
@@ -26,14 +26,8 @@ from fastdefect.report import (
 
 SIDE = 160
 cloth = roll(4)
-good = [
-    cloth.window(5000 * part, 700 * k, SIDE, SIDE)
-    for part in range(8)
-    for k in range(4)
-]
-model = fastdefect.TextureModel(false_alarms=0.02).fit(
-    good, groups=np.repeat(np.arange(8), 4)
-)
+good, groups = good_pieces(cloth, SIDE)
+model = fastdefect.TextureModel(false_alarms=0.02).fit(good, groups=groups)
 holes = (Defect("hole", 45, 40, 20, 16), Defect("hole", 110, 120, 20, 16, seed=1))
 images = {
     "good.png": good[0],

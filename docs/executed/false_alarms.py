@@ -14,16 +14,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import fastdefect
-from bench_images import Scene, flaw, roll
+from bench_images import Scene, flaw, good_pieces, roll
 
 SIDE = 160
 cloth = roll(4)
-good = [
-    cloth.window(5000 * part, 700 * k, SIDE, SIDE)
-    for part in range(8)
-    for k in range(4)
-]
-groups = np.repeat(np.arange(8), 4)
+good, groups = good_pieces(cloth, SIDE)
 model = fastdefect.TextureModel(false_alarms=0.02).fit(good, groups=groups)
 left_out = fastdefect.calibrate(model, good, groups, false_alarms=0.02)
 calibration = left_out.calibration

@@ -49,16 +49,11 @@ for axes in (left, right):
 # A model of the material is better. It needs twenty or more images without a
 # defect, best from several rolls, sheets or days: ``groups`` says which belong
 # together. ``false_alarms`` is the share of good images that you accept to lose.
-from bench_images import Defect, Scene, roll
+from bench_images import Defect, Scene, good_pieces, roll
 
 SIDE = 160
 cloth = roll(4)
-good = [
-    cloth.window(5000 * part, 700 * k, SIDE, SIDE)
-    for part in range(8)
-    for k in range(4)
-]
-groups = [part for part in range(8) for _ in range(4)]
+good, groups = good_pieces(cloth, SIDE)
 model = fastdefect.TextureModel(false_alarms=0.02).fit(good, groups=groups)
 model
 

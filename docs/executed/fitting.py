@@ -15,16 +15,11 @@ import tempfile
 from pathlib import Path
 
 import fastdefect
-from bench_images import Defect, Scene, roll
+from bench_images import Defect, Scene, good_pieces, roll
 
 SIDE = 160
 cloth = roll(4)
-good = [
-    cloth.window(5000 * part, 700 * k, SIDE, SIDE)
-    for part in range(8)
-    for k in range(4)
-]
-groups = [f"part {part}" for part in range(8) for _ in range(4)]
+good, groups = good_pieces(cloth, SIDE)
 model = fastdefect.TextureModel(false_alarms=0.02).fit(good, groups=groups)
 print(model)
 

@@ -12,18 +12,12 @@ import pickle
 import numpy as np
 
 import fastdefect
-from bench_images import Defect, Scene, roll
+from bench_images import Defect, Scene, good_pieces, roll
 
 SIDE = 160
 cloth = roll(4)
-good = [
-    cloth.window(5000 * part, 700 * k, SIDE, SIDE)
-    for part in range(8)
-    for k in range(4)
-]
-model = fastdefect.TextureModel(false_alarms=0.02).fit(
-    good, groups=np.repeat(np.arange(8), 4)
-)
+good, groups = good_pieces(cloth, SIDE)
+model = fastdefect.TextureModel(false_alarms=0.02).fit(good, groups=groups)
 holed = Scene((SIDE, SIDE), cloth, (Defect("hole", 60, 90, 24, 18),)).image()
 found = model(holed)
 found
